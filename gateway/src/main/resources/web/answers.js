@@ -61,8 +61,9 @@ export class Answers {
   }
 
   /** The finished text as a message of the room: the whole of it is known, whatever events are still under way. */
-  posted(streamId, content) {
+  posted(streamId, {content, at}) {
     const answer = this.#all.get(streamId);
+    if (answer?.at === null) answer.open({at});
     if (answer !== undefined && answer.running && answer.text !== content) this.#refresh(answer);
   }
 

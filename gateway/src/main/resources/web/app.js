@@ -113,7 +113,8 @@ class Page {
 
   #render(room) {
     const items = [...room.timeline(), ...room.outbox.list()];
-    this.#timeline.render(items, this.#about(room));
+    this.#timeline.render(items, {...this.#about(room), sent: sentLast(items, room.user)});
+    this.#composer.enable(room.phase !== 'left' && this.#connection.phase !== 'refused');
     this.#people.render(room.roster, room.user);
     this.#earlier.hidden = !room.log.more || room.phase !== 'live';
     this.#earlier.disabled = room.loadingEarlier;
@@ -140,6 +141,12 @@ class Page {
     const count = this.#unseen > 0 ? `(${this.#unseen}) ` : '';
     document.title = this.#room === null ? 'Chorus' : `${count}#${this.#room.name} · Chorus`;
   }
+}
+
+/** The key of the newest item if it is the user's own message: the one whose fate they wonder about. */
+function sentLast(items, user) {
+  const last = items.at(-1);
+  return last?.kind === 'message' && last.sender === user && last.role === 'user' ? last.key : null;
 }
 
 function socketAddress() {

@@ -34,6 +34,11 @@ export class Composer {
     this.#text.focus({preventScroll: true});
   }
 
+  /** Whether there is anything to write to. */
+  enable(possible) {
+    this.#text.disabled = !possible;
+  }
+
   clear() {
     this.#text.value = '';
     this.#refresh();

@@ -4,7 +4,7 @@ import {prose} from './prose.js';
 /**
  * How one item of the timeline looks. Each function makes a whole new element; the timeline calls it when the item changed.
  *
- * @typedef about {nameOf(user), me, act: {stop, askAgain, retry, remove}}
+ * @typedef about {nameOf(user), me, sent: the key of the message to mark as sent, act: {stop, askAgain, retry, remove}}
  */
 export function show(item, about) {
   if (item.kind === 'answer') return answer(item, about);
@@ -16,7 +16,8 @@ function message(item, about) {
   const assistant = item.role === 'assistant';
   const name = assistant ? (item.agentId ?? 'Assistant') : about.nameOf(item.sender);
   const body = item.deleted ? make('p', {className: 'gone'}, 'This message was deleted.') : prose(item.content);
-  const notes = item.editedSeq > 0 && !item.deleted ? make('span', {className: 'note'}, 'edited') : '';
+  const notes = item.editedSeq > 0 && !item.deleted ? make('span', {className: 'note'}, 'edited')
+    : item.key === about.sent ? make('p', {className: 'note'}, 'Sent') : '';
   return row({className: `item message ${assistant ? 'answer' : item.role}`, dataset: {seq: item.seq ?? '', sender: item.sender}},
     assistant ? spark() : avatar(name, item.sender),
     head(name, item.sender === about.me && !assistant ? 'you' : '', item.at), body, notes);

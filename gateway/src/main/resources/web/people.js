@@ -6,6 +6,7 @@ const WORDS = {ONLINE: '', AWAY: 'away', BUSY: 'busy'};
 export class People {
   #panel = document.getElementById('people');
   #toggle = document.getElementById('people-toggle');
+  #heading = this.#panel.querySelector('h2');
   #list = document.getElementById('people-list');
   #count = document.getElementById('people-count');
   #typing = document.getElementById('typing');
@@ -20,6 +21,8 @@ export class People {
   render(roster, me) {
     const people = roster.people();
     setText(this.#count, String(roster.online));
+    setText(this.#heading, roster.online > 0 ? `Here now · ${roster.online}` : 'Here now');
+    this.#panel.classList.toggle('stale', roster.stale);
     setText(this.#typing, typingLine(roster.typing(me)));
     const shown = JSON.stringify([people.map(({user, name, status}) => [user, name, status]), me]);
     if (shown === this.#shown) return;

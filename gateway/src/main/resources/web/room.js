@@ -46,11 +46,13 @@ export class Room {
     this.log.restore(state.log);
     this.answers.restore(state.answers);
     this.outbox.restore(state.outbox);
+    this.roster.restore(state.names);
     this.user = state.user;
   }
 
   snapshot() {
-    return {user: this.user, log: this.log.snapshot(), answers: this.answers.snapshot(), outbox: this.outbox.snapshot()};
+    return {user: this.user, log: this.log.snapshot(), answers: this.answers.snapshot(), outbox: this.outbox.snapshot(),
+      names: this.roster.snapshot()};
   }
 
   /** Joins anew after each welcome; state of another user is not ours to keep. */
@@ -67,7 +69,7 @@ export class Room {
 
   disconnected() {
     if (this.phase === 'live') this.phase = 'joining';
-    this.roster.clear();
+    this.roster.doubt();
   }
 
   /** Takes one event of this room. */
@@ -163,7 +165,7 @@ export class Room {
 
   #left(reason) {
     this.phase = 'left';
-    this.roster.clear();
+    this.roster.doubt();
     this.problem = {
       removed: 'You were removed from this room.',
       forbidden: 'Your sign-in no longer allows this room.',
@@ -183,7 +185,7 @@ export class Room {
     if (frame.type !== 'message:new') return;
     this.roster.wrote(data.sender);
     if (data.sender === this.user && data.clientId) this.outbox.arrived(data.clientId, seq);
-    if (data.clientId) this.answers.posted(data.clientId, data.content);
+    if (data.clientId) this.answers.posted(data.clientId, data);
   }
 
   #synced(seq) {

@@ -1,24 +1,31 @@
 const TYPING_LIMIT_MS = 15000;
 
 /**
- * Who is in the room and who types: ephemeral, the latest wins, and nothing of it survives the connection.
+ * Who is in the room and who types: ephemeral, the latest wins. Only names are worth keeping over a reload.
  */
 export class Roster {
   #people = new Map();
+  #names = new Map();
   #typing = new Map();
   #version = -1;
   #count = null;
+  /** Whether this is only how it was before the connection broke. */
+  stale = true;
 
   /** Takes the whole roster, as the answer to a join brings it. */
   replace(participants = [], version = -1) {
-    this.#people = new Map(participants.map(presence => [presence.user, presence]));
+    this.#people.clear();
+    participants.forEach(presence => this.#put(presence));
     this.#typing.clear();
     this.#version = version;
     this.#count = null;
+    this.stale = false;
   }
 
-  clear() {
-    this.replace();
+  /** The connection is gone: who was here is still shown, as a guess, until the next join tells. */
+  doubt() {
+    this.#typing.clear();
+    this.stale = true;
   }
 
   /**
@@ -78,8 +85,16 @@ export class Roster {
   }
 
   nameOf(user) {
-    const presence = this.#people.get(user);
-    return presence === undefined ? user : label(presence);
+    return this.#names.get(user) ?? user;
+  }
+
+  /** The names of everyone seen so far, also of those who have left, for those who wrote something. */
+  snapshot() {
+    return [...this.#names].slice(-500);
+  }
+
+  restore(names = []) {
+    this.#names = new Map(names);
   }
 
   #isNew({version}) {
@@ -90,6 +105,7 @@ export class Roster {
   }
 
   #put(presence) {
+    if (presence.name) this.#names.set(presence.user, presence.name);
     if (presence.status === 'OFFLINE') this.#remove(presence.user);
     else this.#people.set(presence.user, presence);
   }

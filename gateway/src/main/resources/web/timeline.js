@@ -78,8 +78,8 @@ export class Timeline {
     if (day !== null && Number.isFinite(previous?.at) && dayOf(previous.at) !== day) {
       parts.push({key: `d:${item.key}`, rev: day, build: () => make('li', {className: 'day'}, make('span', {}, day))});
     }
-    const joined = parts.length === 0 && sameBreath(item, previous);
-    parts.push({key: item.key, rev: `${item.rev}/${about.rev}/${joined}`, build: () => {
+    const joined = parts.length === 0 && sameBreath(item, previous, about.me);
+    parts.push({key: item.key, rev: `${item.rev}/${about.rev}/${joined}/${item.key === about.sent}`, build: () => {
       const element = show(item, about);
       element.classList.toggle('joined', joined);
       return element;
@@ -89,7 +89,12 @@ export class Timeline {
 }
 
 /** Whether an item goes on under the name above it, as people write several lines in a row. */
-function sameBreath(item, previous) {
-  return item.kind === 'message' && previous?.kind === 'message' && item.sender === previous.sender && item.role === previous.role
-    && item.at - previous.at < SAME_BREATH_MS;
+function sameBreath(item, previous, me) {
+  const speaker = speakerOf(item, me);
+  return speaker !== null && previous !== null && speaker === speakerOf(previous, me) && item.at - previous.at < SAME_BREATH_MS;
+}
+
+function speakerOf(item, me) {
+  if (item.kind === 'pending') return item.seq === null ? me : null;
+  return item.kind === 'message' && item.role !== 'assistant' ? item.sender : null;
 }
