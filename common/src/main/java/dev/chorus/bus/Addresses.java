@@ -1,0 +1,28 @@
+package dev.chorus.bus;
+
+import dev.chorus.model.NodeId;
+
+/** Every address of the event bus: one per node and role. There is none per room, user, socket or stream: registering one costs the whole cluster. */
+public final class Addresses {
+  private Addresses() {}
+
+  public static Address<NodeMessage> node(NodeId node) {
+    return new Address<>("node@" + node, node);
+  }
+
+  public static Address<GatewayMessage> gateway(NodeId node) {
+    return new Address<>("gateway@" + node, node);
+  }
+
+  public static Address<DeliveryMessage> delivery(NodeId node) {
+    return new Address<>("delivery@" + node, node);
+  }
+
+  public static Address<PresenceMessage> presence(NodeId node) {
+    return new Address<>("presence@" + node, node);
+  }
+
+  public static Address<StreamingMessage> streaming(NodeId node) {
+    return new Address<>("streaming@" + node, node);
+  }
+}

@@ -1,0 +1,67 @@
+package dev.chorus.bus;
+
+import dev.chorus.bus.StreamingMessage.CancelStream;
+import dev.chorus.bus.StreamingMessage.DescribeStream;
+import dev.chorus.bus.StreamingMessage.DescribedStream;
+import dev.chorus.bus.StreamingMessage.ListModels;
+import dev.chorus.bus.StreamingMessage.ListStreams;
+import dev.chorus.bus.StreamingMessage.ListedModels;
+import dev.chorus.bus.StreamingMessage.ListedStreams;
+import dev.chorus.bus.StreamingMessage.ReadStream;
+import dev.chorus.bus.StreamingMessage.ReaderGone;
+import dev.chorus.bus.StreamingMessage.StartStream;
+import dev.chorus.bus.StreamingMessage.StartedStream;
+import dev.chorus.bus.StreamingMessage.StreamPage;
+import dev.chorus.bus.StreamingMessage.WatchStreams;
+import dev.chorus.bus.StreamingMessage.WatchedStreams;
+import dev.chorus.cluster.Role;
+import dev.chorus.model.NodeId;
+import io.vertx.core.Future;
+
+/** Streaming over the bus. Batches, whose caller has grouped them by owner, go to a node, once. */
+public final class StreamingClient {
+  private final Bus bus;
+  private final Owners owners;
+
+  public StreamingClient(Bus bus, Owners owners) {
+    this.bus = bus;
+    this.owners = owners;
+  }
+
+  /** Repeated only where it was surely not carried out: a second start would be a second answer. */
+  public Future<StartedStream> start(StartStream request) {
+    return call(request.stream().key(), request, StartedStream.class, Owners.Repeat.IF_NOT_CARRIED_OUT);
+  }
+
+  public Future<StreamPage> read(ReadStream request) {
+    return call(request.stream().key(), request, StreamPage.class, Owners.Repeat.ALWAYS);
+  }
+
+  public Future<BusMessage.Done> cancel(CancelStream request) {
+    return call(request.stream().key(), request, BusMessage.Done.class, Owners.Repeat.ALWAYS);
+  }
+
+  public Future<BusMessage.Done> readerGone(ReaderGone request) {
+    return call(request.stream().key(), request, BusMessage.Done.class, Owners.Repeat.ALWAYS);
+  }
+
+  public Future<DescribedStream> describe(DescribeStream request) {
+    return call(request.stream().key(), request, DescribedStream.class, Owners.Repeat.ALWAYS);
+  }
+
+  public Future<ListedStreams> list(ListStreams request) {
+    return call(request.room().value(), request, ListedStreams.class, Owners.Repeat.ALWAYS);
+  }
+
+  public Future<ListedModels> models() {
+    return call("models", new ListModels(), ListedModels.class, Owners.Repeat.ALWAYS);
+  }
+
+  public Future<WatchedStreams> watch(NodeId owner, WatchStreams request) {
+    return bus.request(Addresses.streaming(owner), request, WatchedStreams.class, Bus.TIMEOUT);
+  }
+
+  private <A extends BusMessage> Future<A> call(String key, StreamingMessage request, Class<A> answer, Owners.Repeat repeat) {
+    return owners.call(Role.STREAMING, key, Addresses::streaming, request, answer, repeat);
+  }
+}

@@ -1,0 +1,69 @@
+package dev.chorus.database;
+
+import dev.chorus.database.DatabaseConfig.TlsMode;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.net.ClientSSLOptions;
+import io.vertx.core.net.NetClientOptions;
+import io.vertx.core.net.PemTrustOptions;
+import io.vertx.pgclient.PgBuilder;
+import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.pgclient.SslMode;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.PoolOptions;
+import java.util.concurrent.TimeUnit;
+
+/** The ways into PostgreSQL: migrations of one schema, a pool, and options for those who hold a connection of their own. */
+public final class Database {
+  /** How long a new TCP connection to PostgreSQL may take, and how long a caller of a pool waits for a free connection. */
+  public static final int CONNECT_TIMEOUT_MS = 2_000;
+  private static final int IDLE_SECONDS = 60;
+  private static final int WAITING_PER_CONNECTION = 64;
+  private static final int STATEMENTS = 128;
+
+  private Database() {}
+
+  /**
+   * Brings one schema up to date from {@code classpath:db/SCHEMA}, off the event loop. Waits up to a minute for a PostgreSQL that is not
+   * up yet; a refused password or a broken migration fails at once. Nodes that start together take turns.
+   */
+  public static Future<Void> migrate(Vertx vertx, DatabaseConfig config, String schema) {
+    return new Migration(vertx, config, schema).run();
+  }
+
+  /**
+   * A pool whose connections see one schema. At most {@code size} connections and 64 waiting callers for each; who waits longer than two
+   * seconds fails. Prepared statements are cached. A broken connection is replaced when the next caller needs one.
+   */
+  public static Pool pool(Vertx vertx, DatabaseConfig config, String schema, int size) {
+    PoolOptions options = new PoolOptions().setMaxSize(size).setMaxWaitQueueSize(size * WAITING_PER_CONNECTION)
+      .setConnectionTimeout(CONNECT_TIMEOUT_MS).setConnectionTimeoutUnit(TimeUnit.MILLISECONDS).setIdleTimeout(IDLE_SECONDS)
+      .setIdleTimeoutUnit(TimeUnit.SECONDS).setShared(false);
+    return PgBuilder.pool().with(options).with(netOptions()).connectingTo(connectOptions(config, schema)).using(vertx).build();
+  }
+
+  /** Options for a connection that its holder opens and replaces by itself; see {@link #netOptions()} for the socket's. */
+  public static PgConnectOptions connectOptions(DatabaseConfig config, String schema) {
+    PgConnectOptions options = new PgConnectOptions().setHost(config.host()).setPort(config.port()).setDatabase(config.database())
+      .setUser(config.user()).setPassword(config.password()).setCachePreparedStatements(true).setPreparedStatementCacheMaxSize(STATEMENTS)
+      .setReconnectAttempts(0).addProperty("search_path", schema).addProperty("application_name", "chorus-" + schema);
+    return tls(options, config);
+  }
+
+  /** Socket options with a bounded connect time, for {@code PgBuilder…with(netOptions())}. */
+  public static NetClientOptions netOptions() {
+    return new NetClientOptions().setConnectTimeout(CONNECT_TIMEOUT_MS).setTcpNoDelay(true).setTcpKeepAlive(true);
+  }
+
+  private static PgConnectOptions tls(PgConnectOptions options, DatabaseConfig config) {
+    if (config.tls() == TlsMode.DISABLE) return options.setSslMode(SslMode.DISABLE);
+    ClientSSLOptions ssl = new ClientSSLOptions();
+    config.rootCertificate().ifPresent(path -> ssl.setTrustOptions(new PemTrustOptions().addCertPath(path)));
+    return switch (config.tls()) {
+      case DISABLE, PREFER -> options.setSslMode(SslMode.PREFER).setSslOptions(ssl.setTrustAll(true).setHostnameVerificationAlgorithm(""));
+      case REQUIRE -> options.setSslMode(SslMode.REQUIRE).setSslOptions(ssl.setTrustAll(true).setHostnameVerificationAlgorithm(""));
+      case VERIFY_CA -> options.setSslMode(SslMode.VERIFY_CA).setSslOptions(ssl.setHostnameVerificationAlgorithm(""));
+      case VERIFY_FULL -> options.setSslMode(SslMode.VERIFY_FULL).setSslOptions(ssl.setHostnameVerificationAlgorithm("HTTPS"));
+    };
+  }
+}

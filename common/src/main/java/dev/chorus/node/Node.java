@@ -1,0 +1,167 @@
+package dev.chorus.node;
+
+import dev.chorus.bus.Bus;
+import dev.chorus.cluster.HazelcastCluster;
+import dev.chorus.cluster.HazelcastClusterConfig;
+import dev.chorus.cluster.MemberState;
+import dev.chorus.cluster.MemberTable;
+import dev.chorus.cluster.Role;
+import dev.chorus.config.ConfigurationException;
+import dev.chorus.config.Settings;
+import dev.chorus.model.NodeId;
+import dev.chorus.node.Health.Status;
+import dev.chorus.node.Readiness.Phase;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Clock;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Services running as one process of the cluster. It starts Vert.x, the cluster, the management port and then its services, and announces
+ * {@code serving}; it stops in the opposite order, after the services have drained.
+ */
+public final class Node {
+  private static final Logger log = LoggerFactory.getLogger(Node.class);
+  private static final int START_SECONDS = 120;
+  private static final int STOP_SECONDS = 10;
+
+  private final List<Service> services;
+  private final NodeConfig config;
+  private final NodeContext context;
+  private final NodeMembership membership;
+  private final Readiness readiness;
+  private final ManagementServer management;
+  private Future<Void> stopping;
+
+  private Node(List<Service> services, NodeConfig config, NodeContext context, NodeMembership membership, PrometheusMeterRegistry metrics) {
+    this.services = services;
+    this.config = config;
+    this.context = context;
+    this.membership = membership;
+    this.readiness = new Readiness(context.health());
+    this.management = new ManagementServer(context.vertx(), context.health(), readiness, metrics);
+  }
+
+  /**
+   * Starts services with the settings of that environment. Throws {@link ConfigurationException}, with every problem, before anything is
+   * started. The future is done when the node serves; if it fails, everything has been released.
+   */
+  public static Future<Node> start(List<Service> services, Map<String, String> environment, Clock clock) throws ConfigurationException {
+    Settings settings = Settings.of(environment);
+    NodeConfig config = NodeConfig.from(settings);
+    Optional<HazelcastClusterConfig> clustered = HazelcastClusterConfig.from(settings);
+    services.forEach(service -> service.configure(settings));
+    settings.check();
+
+    Set<Role> roles = EnumSet.noneOf(Role.class);
+    services.forEach(service -> roles.add(service.role()));
+    NodeId self = NodeName.make(config.name(), roles);
+    PrometheusMeterRegistry metrics = Metrics.registry();
+    Optional<HazelcastCluster> hazelcast = clustered.map(found -> new HazelcastCluster(found, self, roles));
+    return NodeVertx.start(config, metrics, hazelcast).compose(vertx -> {
+      MemberTable table = new MemberTable(self, roles);
+      Bus bus = new Bus(vertx);
+      NodeContext context = new NodeContext(vertx, self, table, bus, settings, metrics, new Health(), clock);
+      Node node = new Node(services, config, context, new NodeMembership(context, table, hazelcast), metrics);
+      return node.start().map(node).timeout(START_SECONDS, TimeUnit.SECONDS).recover(failure -> node.stop().transform(stopped -> Future.failedFuture(failure)));
+    });
+  }
+
+  /**
+   * The whole life of a process: starts, waits for SIGTERM, Ctrl-C or the end of its parent, drains and exits 0. Wrong settings exit 2, a
+   * failed start exits 1. The only place of a node that reads the wall clock.
+   */
+  public static void run(List<Service> services, Map<String, String> environment) {
+    new NodeProcess(services, environment, Clock.systemUTC()).run();
+  }
+
+  /** What the services of this node were given. */
+  public NodeContext context() {
+    return context;
+  }
+
+  NodeConfig config() {
+    return config;
+  }
+
+  private Future<Void> start() {
+    context.health().check("cluster", () -> membership.minority() ? Status.DOWN : Status.UP);
+    return management.start(config.host(), config.managementPort()).compose(port -> membership.join()
+      .compose(joined -> Future.all(services.stream().map(service -> service.start(context)).toList())).compose(started -> {
+        context.settings().check();
+        return membership.announce(MemberState.SERVING);
+      }).compose(announced -> writeStatus(port)).onSuccess(written -> {
+        readiness.enter(Phase.SERVING);
+        log.atInfo().addKeyValue("node", context.self().value()).addKeyValue("roles", roles().toString()).addKeyValue("managementPort", port).log("The node serves.");
+      }));
+  }
+
+  /** Drains, stops, and leaves the cluster; bounded by the drain time and ten seconds. Calling it again gives the same future. */
+  public synchronized Future<Void> stop() {
+    if (stopping == null) stopping = drain().eventually(this::release);
+    return stopping;
+  }
+
+  private Future<Void> drain() {
+    log.atInfo().addKeyValue("node", context.self().value()).log("The node drains.");
+    readiness.enter(Phase.DRAINING);
+    config.statusFile().ifPresent(file -> deleteStatus(new StatusFile(file)));
+    return membership.announce(MemberState.DRAINING).eventually(() -> bounded(Future.join(services.stream().map(Node::drained).toList()), config.drain().toSeconds() + 1))
+      .recover(failure -> {
+        log.atWarn().setCause(failure).log("Draining was not finished in time.");
+        return Future.succeededFuture();
+      });
+  }
+
+  private Future<Void> release() {
+    readiness.enter(Phase.STOPPED);
+    Vertx vertx = context.vertx();
+    Future<?> released = bounded(Future.join(services.stream().map(Node::stopped).toList()), STOP_SECONDS / 2).eventually(management::stop);
+    return released.<Void>mapEmpty().recover(failure -> {
+      log.atWarn().setCause(failure).log("A service was not stopped in time.");
+      return Future.succeededFuture();
+    }).compose(done -> vertx.close()).onSuccess(closed -> log.info("The node has stopped."));
+  }
+
+  private static Future<Void> drained(Service service) {
+    return Future.future(promise -> service.drain().onComplete(promise));
+  }
+
+  private static Future<Void> stopped(Service service) {
+    return Future.future(promise -> service.stop().onComplete(promise));
+  }
+
+  private static Future<Void> bounded(Future<?> work, long seconds) {
+    return work.<Void>mapEmpty().timeout(seconds, TimeUnit.SECONDS);
+  }
+
+  private Future<Void> writeStatus(int managementPort) {
+    if (config.statusFile().isEmpty()) return Future.succeededFuture();
+    return context.vertx().executeBlocking(() -> {
+      new StatusFile(config.statusFile().get()).write(context.self(), roles(), managementPort);
+      return null;
+    });
+  }
+
+  private static void deleteStatus(StatusFile file) {
+    try {
+      file.delete();
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+
+  private List<Role> roles() {
+    return services.stream().map(Service::role).toList();
+  }
+}

@@ -1,0 +1,12 @@
+package dev.chorus.node;
+
+import dev.chorus.bus.Bus;
+import dev.chorus.cluster.Cluster;
+import dev.chorus.config.Settings;
+import dev.chorus.model.NodeId;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Vertx;
+import java.time.Clock;
+
+/** What a node lends to its services. */
+public record NodeContext(Vertx vertx, NodeId self, Cluster cluster, Bus bus, Settings settings, MeterRegistry metrics, Health health, Clock clock) {}

@@ -1,0 +1,58 @@
+package dev.chorus.node;
+
+import dev.chorus.config.ConfigurationException;
+import io.vertx.core.Future;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A node and the process around it: signals, the parent, exit codes. */
+final class NodeProcess {
+  private static final Logger log = LoggerFactory.getLogger(NodeProcess.class);
+  private static final int WRONG_SETTINGS = 2;
+  private static final Duration LIMIT = Duration.ofMinutes(11);
+
+  private final List<Service> services;
+  private final Map<String, String> environment;
+  private final Clock clock;
+
+  NodeProcess(List<Service> services, Map<String, String> environment, Clock clock) {
+    this.services = services;
+    this.environment = environment;
+    this.clock = clock;
+  }
+
+  void run() {
+    Future<Node> starting;
+    try {
+      starting = Node.start(services, environment, clock);
+    } catch (ConfigurationException wrong) {
+      wrong.problems().forEach(problem -> log.atError().log(problem));
+      System.exit(WRONG_SETTINGS);
+      return;
+    }
+    Termination termination = Termination.register(LIMIT, () -> stop(starting));
+    starting.onSuccess(node -> {
+      if (node.config().stopsWithStdin()) ParentWatch.start(System.in, () -> termination.exit(0));
+    }).onFailure(failure -> {
+      if (failure instanceof ConfigurationException wrong) wrong.problems().forEach(problem -> log.atError().log(problem));
+      else log.atError().setCause(failure).log("The node could not start.");
+      // Off the event loop: exiting waits for the stop, which may need it.
+      new Thread(() -> termination.exit(failure instanceof ConfigurationException ? WRONG_SETTINGS : 1), "exit").start();
+    });
+  }
+
+  /** A signal that comes while the node still starts waits for that first: half a node cannot be drained. */
+  private static void stop(Future<Node> starting) {
+    try {
+      starting.compose(Node::stop).await(LIMIT.toSeconds(), TimeUnit.SECONDS);
+    } catch (TimeoutException | RuntimeException failure) {
+      log.atWarn().setCause(failure).log("The node did not stop as it should.");
+    }
+  }
+}

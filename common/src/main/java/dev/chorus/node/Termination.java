@@ -1,0 +1,53 @@
+package dev.chorus.node;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How a process of ours ends: SIGTERM, Ctrl-C or {@link #exit} run the stop that was registered, bounded in time, and then leave with an
+ * exit code of our choice: 0 after a signal, where a JVM by itself would say 143.
+ */
+public final class Termination {
+  private static final Logger log = LoggerFactory.getLogger(Termination.class);
+  private final AtomicInteger code = new AtomicInteger();
+
+  private Termination() {}
+
+  /** Registers the one stop of this process; it runs on a thread of its own and may block until the limit. */
+  public static Termination register(Duration limit, Runnable stop) {
+    Termination termination = new Termination();
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> termination.run(limit, stop), "termination"));
+    return termination;
+  }
+
+  /** Stops, then exits with that code. Does not return. */
+  public void exit(int exitCode) {
+    code.set(exitCode);
+    System.exit(exitCode);
+  }
+
+  private void run(Duration limit, Runnable stop) {
+    CountDownLatch done = new CountDownLatch(1);
+    Thread stopper = new Thread(() -> {
+      try {
+        stop.run();
+      } catch (RuntimeException failure) {
+        log.atError().setCause(failure).log("Stopping failed; the process ends all the same.");
+      } finally {
+        done.countDown();
+      }
+    }, "stop");
+    stopper.setDaemon(true);
+    stopper.start();
+    try {
+      if (!done.await(limit.toMillis(), TimeUnit.MILLISECONDS)) log.error("Stopping took too long; the process ends now.");
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    Runtime.getRuntime().halt(code.get());
+  }
+}

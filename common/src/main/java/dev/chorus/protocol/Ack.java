@@ -1,0 +1,39 @@
+package dev.chorus.protocol;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.chorus.model.Presence;
+import dev.chorus.model.RoomId;
+import dev.chorus.model.StreamId;
+import java.util.List;
+
+/** The {@code data} of an ack, by the frame that it answers. The components' names are the wire's field names; null means absent, but where said. */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public sealed interface Ack {
+  record Empty() implements Ack {}
+
+  record Joined(RoomId room, String epoch, long head, long deliveredSeq, long readSeq, long unread, boolean recovered, List<Presence> participants, long version,
+      List<RunningStream> streams) implements Ack {}
+
+  record RunningStream(StreamId streamId, long head) {}
+
+  /** @param seq null where nothing was stored (at-most-once); it is then on the wire as null */
+  record Sent(String messageId, @JsonInclude(JsonInclude.Include.ALWAYS) Long seq, String status, long at, boolean duplicate) implements Ack {}
+
+  /** @param entries envelopes as they are, ascending by seq */
+  record History(@com.fasterxml.jackson.databind.annotation.JsonSerialize(contentUsing = RawJson.class) List<byte[]> entries, long head, boolean more)
+      implements Ack {}
+
+  record Rooms(List<Room> rooms, String cursor) implements Ack {
+    public record Room(RoomId room, String epoch, long head, long deliveredSeq, long readSeq, long unread) {}
+  }
+
+  record Participants(List<Presence> participants, long version, String cursor) implements Ack {}
+
+  record StreamStarted(StreamId streamId, String epoch) implements Ack {}
+
+  record StreamAttached(String epoch, long head, String status, boolean recovered) implements Ack {}
+
+  /** What a stream is at this moment (docs/protocol.md, section 6, "State"). */
+  record StreamState(StreamId streamId, String epoch, String status, long head, RoomId room, String agentId, String model, String text, String reasoning,
+      Event.Usage usage, Event.StreamError error) implements Ack {}
+}

@@ -1,0 +1,68 @@
+package dev.chorus.protocol;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.chorus.model.RoomId;
+import dev.chorus.model.StreamId;
+import dev.chorus.model.UserId;
+import java.util.List;
+
+/** What a client may say, checked: after decoding nothing of it is checked for form again. Absent optional fields are null. */
+public sealed interface ClientFrame {
+
+  /** First frame, or a new token on a live connection. */
+  record Auth(String token, String device, boolean replace) implements ClientFrame {}
+
+  /** @param at the client's clock, echoed; null if it sent none */
+  record Heartbeat(Long at) implements ClientFrame {}
+
+  record RoomsList(String cursor, int limit) implements ClientFrame {}
+
+  /** @param after the last seq that the client has, or null to begin at the head */
+  record Join(RoomId room, Long after, String epoch, boolean hidden, boolean acks) implements ClientFrame {}
+
+  record Leave(RoomId room, boolean forget) implements ClientFrame {}
+
+  /**
+   * @param metadata JSON text of an object, or null
+   * @param to whose delivery is tracked, or null for all members
+   */
+  record Send(RoomId room, String content, String clientId, Priority priority, Guarantee guarantee, List<UserId> to, Role role, String agentId, Long replyTo,
+      boolean requiresAck, String metadata) implements ClientFrame {
+    public enum Priority {
+      HIGH, NORMAL, LOW
+    }
+
+    public enum Guarantee {
+      AT_LEAST_ONCE, EXACTLY_ONCE, AT_MOST_ONCE
+    }
+
+    public enum Role {
+      USER, ASSISTANT, SYSTEM
+    }
+  }
+
+  record History(RoomId room, Long before, Long after, int limit) implements ClientFrame {}
+
+  record PresenceList(RoomId room, String cursor, int limit) implements ClientFrame {}
+
+  /** @param on started or stopped */
+  record Typing(RoomId room, String agentId, boolean on) implements ClientFrame {}
+
+  /**
+   * @param room the stream belongs to it, or null
+   * @param messages as the client gave them, role and content at least
+   * @param options whatever the provider's dialect takes, or null
+   */
+  record StreamStart(RoomId room, String model, ArrayNode messages, String provider, String agentId, String projectId, ObjectNode options, String deliver,
+      ArrayNode sections, boolean continueOnDisconnect, boolean post, String clientId) implements ClientFrame {}
+
+  record StreamAttach(StreamId stream, Long after, String epoch) implements ClientFrame {}
+
+  record StreamDetach(StreamId stream) implements ClientFrame {}
+
+  record StreamCancel(StreamId stream) implements ClientFrame {}
+
+  /** A type that this server does not know, or does not do yet. */
+  record Unknown(String type) implements ClientFrame {}
+}

@@ -1,0 +1,146 @@
+package dev.chorus.protocol;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.chorus.model.ErrorCode;
+import dev.chorus.model.Problem;
+import dev.chorus.model.Refusal;
+import dev.chorus.model.RoomId;
+import dev.chorus.model.StreamId;
+import dev.chorus.model.Text;
+import dev.chorus.model.UserId;
+import dev.chorus.protocol.ClientFrame.Send;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Decodes what clients say: the envelope of docs/protocol.md section 2 and the data of each type. All field names of client frames are here. */
+public final class ClientFrameCodec {
+  private static final int HISTORY_LIMIT = 50;
+  private static final int ROOMS_LIMIT = 100;
+  private static final int MAX_PAGE = 500;
+  private static final int MAX_NAME = 128;
+  private static final ObjectNode NO_DATA = JsonNodeFactory.instance.objectNode();
+  private final Limits limits;
+
+  public ClientFrameCodec(Limits limits) {
+    this.limits = limits;
+  }
+
+  /** Decodes one envelope: {@code length} bytes of UTF-8 from {@code offset}, without the newline that ends it. Never throws. */
+  public Received decode(byte[] bytes, int offset, int length) {
+    JsonNode tree;
+    try {
+      tree = Json.read(bytes, offset, length);
+    } catch (IOException e) {
+      return malformed(null, "This is not JSON, or it is nested too deeply.");
+    }
+    return decode(tree);
+  }
+
+  /** Decodes one envelope that is a JSON tree already. Never throws. */
+  public Received decode(JsonNode tree) {
+    if (tree == null || !tree.isObject()) return malformed(null, "An envelope is a JSON object.");
+    JsonNode id = tree.get("id");
+    if (id != null && id.isNull()) id = null;
+    if (id != null && !isId(id)) return malformed(null, "'id' is not a string or a number.");
+    JsonNode type = tree.get("type");
+    if (type == null || !type.isTextual()) return malformed(id, "'type' is missing or not a string.");
+    JsonNode data = tree.get("data");
+    if (data != null && !data.isNull() && !data.isObject()) return malformed(id, "'data' is not an object.");
+    try {
+      return new Received.Frame(id, frame(type.textValue(), new Fields(tree), new Fields(data == null || data.isNull() ? NO_DATA : data)));
+    } catch (Refusal refusal) {
+      return new Received.Invalid(id, refusal.problem(), false);
+    }
+  }
+
+  private static boolean isId(JsonNode id) {
+    return id.isNumber() || (id.isTextual() && id.textValue().length() <= MAX_NAME && Text.isStorable(id.textValue()));
+  }
+
+  private static Received malformed(JsonNode id, String sentence) {
+    return new Received.Invalid(id, Problem.badRequest(sentence), true);
+  }
+
+  private ClientFrame frame(String type, Fields envelope, Fields data) {
+    return switch (type) {
+      case "auth" -> new ClientFrame.Auth(data.requiredText("token"), data.text("device", MAX_NAME), data.flag("replace", false));
+      case "heartbeat" -> new ClientFrame.Heartbeat(data.integer("at"));
+      case "rooms:list" -> new ClientFrame.RoomsList(data.text("cursor", MAX_NAME * 4), data.limit("limit", MAX_PAGE, ROOMS_LIMIT));
+      case "room:join" -> new ClientFrame.Join(room(envelope), data.sequence("after"), data.text("epoch", MAX_NAME), data.flag("hidden", false),
+          data.flag("acks", false));
+      case "room:leave" -> new ClientFrame.Leave(room(envelope), data.flag("forget", false));
+      case "message:send" -> send(room(envelope), data);
+      case "history" -> new ClientFrame.History(room(envelope), data.sequence("before"), data.sequence("after"), data.limit("limit", MAX_PAGE, HISTORY_LIMIT));
+      case "presence:list" -> new ClientFrame.PresenceList(room(envelope), data.text("cursor", MAX_NAME * 4), data.limit("limit", MAX_PAGE, MAX_PAGE));
+      case "typing:start" -> new ClientFrame.Typing(room(envelope), data.text("agentId", MAX_NAME), true);
+      case "typing:stop" -> new ClientFrame.Typing(room(envelope), data.text("agentId", MAX_NAME), false);
+      case "stream:start" -> streamStart(envelope.get("room") == null ? null : room(envelope), data);
+      case "stream:attach" -> new ClientFrame.StreamAttach(stream(data), data.sequence("after"), data.text("epoch", MAX_NAME));
+      case "stream:detach" -> new ClientFrame.StreamDetach(stream(data));
+      case "stream:cancel" -> new ClientFrame.StreamCancel(stream(data));
+      default -> new ClientFrame.Unknown(type);
+    };
+  }
+
+  /** The data of a {@code message:send}, also as the body of {@code POST /api/rooms/{room}/messages}. Fails with a {@link Refusal}. */
+  public Send send(RoomId room, Fields data) {
+    String content = data.requiredText("content");
+    if (content.isEmpty()) throw Problem.badRequest("'content' is empty.").refusal();
+    if (Text.utf8Length(content) > limits.contentBytes()) {
+      throw Refusal.of(ErrorCode.TOO_LARGE, "'content' is longer than " + limits.contentBytes() + " bytes.");
+    }
+    String clientId = data.text("clientId", limits.clientIdCharacters());
+    if (clientId != null && clientId.isEmpty()) throw Problem.badRequest("'clientId' is empty.").refusal();
+    Send.Guarantee guarantee = data.word("guarantee", Send.Guarantee.class, Send.Guarantee.AT_LEAST_ONCE);
+    if (guarantee == Send.Guarantee.EXACTLY_ONCE && clientId == null) {
+      throw Problem.badRequest("'guarantee' exactly-once needs a 'clientId'.").refusal();
+    }
+    return new Send(room, content, clientId, data.word("priority", Send.Priority.class, Send.Priority.NORMAL), guarantee, users(data.array("to")),
+        data.word("role", Send.Role.class, Send.Role.USER), data.text("agentId", MAX_NAME), data.sequence("replyTo"), data.flag("requiresAck", true),
+        data.objectText("metadata", limits.metadataBytes()));
+  }
+
+  /** The data of a {@code stream:start}, also as an HTTP body. Fails with a {@link Refusal}. */
+  public ClientFrame.StreamStart streamStart(RoomId room, Fields data) {
+    ArrayNode messages = data.required("messages", data.array("messages"));
+    if (messages.isEmpty()) throw Problem.badRequest("'messages' is empty.").refusal();
+    for (JsonNode message : messages) {
+      if (!message.isObject() || !message.path("role").isTextual()) throw Problem.badRequest("Each of 'messages' is an object with a 'role'.").refusal();
+      if (!Fields.isStorable(message)) throw Problem.badRequest("'messages' hold U+0000 or an unpaired surrogate.").refusal();
+    }
+    String clientId = data.text("clientId", limits.clientIdCharacters());
+    return new ClientFrame.StreamStart(room, data.requiredText("model"), messages, data.text("provider", MAX_NAME), data.text("agentId", MAX_NAME),
+        data.text("projectId", MAX_NAME), data.object("options"), data.word("deliver", Deliver.class, Deliver.TOKEN).name().toLowerCase(java.util.Locale.ROOT),
+        data.array("sections"), data.word("onDisconnect", OnDisconnect.class, OnDisconnect.CONTINUE) == OnDisconnect.CONTINUE, data.flag("post", false), clientId);
+  }
+
+  private enum Deliver {
+    TOKEN, SENTENCE, SECTION, BUFFERED
+  }
+
+  private enum OnDisconnect {
+    CONTINUE, CANCEL
+  }
+
+  private static RoomId room(Fields envelope) {
+    return RoomId.parse(envelope.requiredText("room"));
+  }
+
+  private static StreamId stream(Fields data) {
+    return StreamId.parse(data.requiredText("streamId")).orElseThrow(() -> Refusal.of(ErrorCode.NOT_FOUND, "There is no such stream."));
+  }
+
+  private static List<UserId> users(ArrayNode names) {
+    if (names == null) return null;
+    List<UserId> users = new ArrayList<>(names.size());
+    for (JsonNode name : names) {
+      if (!name.isTextual()) throw Problem.badRequest("'to' is not a list of users.").refusal();
+      users.add(UserId.parse(name.textValue()));
+    }
+    return users;
+  }
+}

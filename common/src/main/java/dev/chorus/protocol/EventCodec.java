@@ -1,0 +1,93 @@
+package dev.chorus.protocol;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.util.ByteArrayBuilder;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import dev.chorus.model.Problem;
+import dev.chorus.model.RoomId;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/**
+ * Encodes what the server says, as the bytes of one envelope: {@code {"type","id"?,"room"?,"seq"?,"data"}}, UTF-8, on one line.
+ * An owner encodes once and every gateway writes those same bytes.
+ */
+public final class EventCodec {
+  private static final ObjectWriter WRITER = Json.MAPPER.writer();
+
+  private EventCodec() {}
+
+  /**
+   * @param room on the envelope, or null
+   * @param seq on the envelope, or null
+   */
+  public static byte[] event(Event event, RoomId room, Long seq) {
+    return envelope(event.type(), null, room, seq, event);
+  }
+
+  public static byte[] event(Event event) {
+    return event(event, null, null);
+  }
+
+  public static byte[] ack(JsonNode id, Ack data) {
+    return envelope("ack", id, null, null, data);
+  }
+
+  /** @param id null when the frame had none; the error is then without one too */
+  public static byte[] error(JsonNode id, Problem problem) {
+    return envelope("error", id, null, null, body(problem));
+  }
+
+  /** The body of an HTTP answer that refuses: {@code {"error":{"code","message","retryable","retryAfterMs"?}}}. */
+  public static byte[] httpError(Problem problem) {
+    return Json.bytes(java.util.Map.of("error", body(problem)));
+  }
+
+  /**
+   * An ephemeral event for a room out of ready-made items, e.g. {@code {"type":"typing:start","room":R,"data":{"users":[item,item]}}}.
+   *
+   * @param list the name of the list in data
+   * @param version the roster's version, or null for types that carry none
+   */
+  public static byte[] list(String type, RoomId room, String list, List<byte[]> items, Long version) {
+    StringBuilder out = new StringBuilder(64 + items.size() * 64);
+    out.append("{\"type\":\"").append(type).append("\",\"room\":\"").append(room.value()).append("\",\"data\":{\"").append(list).append("\":[");
+    for (int i = 0; i < items.size(); i++) {
+      if (i > 0) out.append(',');
+      out.append(new String(items.get(i), StandardCharsets.UTF_8));
+    }
+    out.append(']');
+    if (version != null) out.append(",\"version\":").append(version.longValue());
+    return out.append("}}").toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  private record Body(String code, String message, boolean retryable, @com.fasterxml.jackson.annotation.JsonInclude(com.fasterxml.jackson.annotation.JsonInclude.Include.NON_NULL) Long retryAfterMs) {}
+
+  private static Body body(Problem problem) {
+    return new Body(problem.code().word(), problem.message(), problem.retryable(), problem.retryAfterMs());
+  }
+
+  private static byte[] envelope(String type, JsonNode id, RoomId room, Long seq, Object data) {
+    try (ByteArrayBuilder bytes = new ByteArrayBuilder(Json.MAPPER.getFactory()._getBufferRecycler(), 512);
+        JsonGenerator out = Json.MAPPER.createGenerator(bytes)) {
+      out.writeStartObject();
+      out.writeStringField("type", type);
+      if (id != null) {
+        out.writeFieldName("id");
+        out.writeTree(id);
+      }
+      if (room != null) out.writeStringField("room", room.value());
+      if (seq != null) out.writeNumberField("seq", seq);
+      out.writeFieldName("data");
+      WRITER.writeValue(out, data);
+      out.writeEndObject();
+      out.flush();
+      return bytes.toByteArray();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write " + type, e);
+    }
+  }
+}
