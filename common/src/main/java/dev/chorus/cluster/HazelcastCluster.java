@@ -59,24 +59,30 @@ public final class HazelcastCluster {
     });
     // After a split has healed the smaller side has new members without an event for each.
     hazelcast.getLifecycleService().addLifecycleListener(event -> {
-      if (event.getState() == LifecycleState.MERGED) reconcile.run();
+      if (event.getState() == LifecycleState.MERGED)
+        reconcile.run();
     });
     reconcile.run();
   }
 
   private static synchronized void reconcile(HazelcastInstance hazelcast, MemberTable table) {
-    if (!hazelcast.getLifecycleService().isRunning()) return;
+    if (!hazelcast.getLifecycleService().isRunning())
+      return;
     Map<NodeId, Set<Role>> present = new HashMap<>();
     for (Member member : hazelcast.getCluster().getMembers()) {
       String node = member.getAttribute(NODE);
-      if (node != null) present.put(new NodeId(node), roles(member.getAttribute(ROLES)));
+      if (node != null)
+        present.put(new NodeId(node), roles(member.getAttribute(ROLES)));
     }
-    for (NodeId known : table.members()) if (!present.containsKey(known)) table.left(known);
+    for (NodeId known : table.members())
+      if (!present.containsKey(known))
+        table.left(known);
     present.forEach(table::joined);
   }
 
   private static Set<Role> roles(String words) {
-    if (words == null) return Set.of();
+    if (words == null)
+      return Set.of();
     Set<String> named = Set.of(words.split(",", -1));
     return Arrays.stream(Role.values()).filter(role -> named.contains(role.word())).collect(Collectors.toUnmodifiableSet());
   }
@@ -85,19 +91,21 @@ public final class HazelcastCluster {
     Config config = new Config().setClusterName(cluster.name());
     HazelcastClusterProperties.PROPERTIES.forEach(config::setProperty);
     config.getMemberAttributeConfig().setAttribute(NODE, self.value()).setAttribute(ROLES,
-      roles.stream().map(Role::word).sorted().collect(Collectors.joining(",")));
+        roles.stream().map(Role::word).sorted().collect(Collectors.joining(",")));
     config.addMultiMapConfig(new MultiMapConfig("__vertx.subs").setBackupCount(2).setValueCollectionType("SET"));
     config.addMapConfig(new MapConfig("__vertx.haInfo").setBackupCount(2));
     config.addMapConfig(new MapConfig("__vertx.nodeInfo").setBackupCount(2));
     config.getIntegrityCheckerConfig().setEnabled(false);
     NetworkConfig network = config.getNetworkConfig().setPort(cluster.port()).setPortAutoIncrement(false);
-    cluster.host().ifPresent(host -> network.setPublicAddress(host + ":" + cluster.port()).getInterfaces().setEnabled(true).addInterface(host));
+    cluster.host().ifPresent(host -> network.getInterfaces().setEnabled(true).addInterface(host));
     JoinConfig join = network.getJoin();
     join.getAutoDetectionConfig().setEnabled(false);
     join.getMulticastConfig().setEnabled(false);
-    if (!cluster.members().isEmpty()) join.getTcpIpConfig().setEnabled(true).setConnectionTimeoutSeconds(2).setMembers(cluster.members());
-    cluster.dns().ifPresent(name -> join.getKubernetesConfig().setEnabled(true).setProperty("service-dns", name).setProperty("service-dns-timeout", "2")
-      .setProperty("service-port", String.valueOf(cluster.port())));
+    if (!cluster.members().isEmpty())
+      join.getTcpIpConfig().setEnabled(true).setConnectionTimeoutSeconds(2).setMembers(cluster.members());
+    cluster.dns().ifPresent(
+        name -> join.getKubernetesConfig().setEnabled(true).setProperty("service-dns", name).setProperty("service-dns-timeout", "2")
+            .setProperty("service-port", String.valueOf(cluster.port())));
     return config;
   }
 }

@@ -19,10 +19,13 @@ public record HazelcastClusterConfig(String name, Optional<String> host, int por
     List<String> members = settings.list("CHORUS_CLUSTER_MEMBERS");
     Optional<String> dns = settings.text("CHORUS_CLUSTER_DNS");
     int port = settings.integer("CHORUS_CLUSTER_PORT", DEFAULT_PORT, 1, 65_535);
-    if (members.isEmpty() && dns.isEmpty()) return Optional.empty();
-    if (!members.isEmpty() && dns.isPresent()) settings.problem("CHORUS_CLUSTER_DNS", "cannot be set together with CHORUS_CLUSTER_MEMBERS; give one of them.");
+    if (members.isEmpty() && dns.isEmpty())
+      return Optional.empty();
+    if (!members.isEmpty() && dns.isPresent())
+      settings.problem("CHORUS_CLUSTER_DNS", "cannot be set together with CHORUS_CLUSTER_MEMBERS; give one of them.");
     for (String member : members)
-      if (!member.matches("\\S+:[0-9]{1,5}")) settings.problem("CHORUS_CLUSTER_MEMBERS", "must be a list of host:port, but has \"" + member + "\".");
+      if (!member.matches("\\S+:[0-9]{1,5}"))
+        settings.problem("CHORUS_CLUSTER_MEMBERS", "must be a list of host:port, but has \"" + member + "\".");
     boolean local = !members.isEmpty() && members.stream().allMatch(HazelcastClusterConfig::isLoopback);
     Optional<String> host = settings.text("CHORUS_CLUSTER_HOST").or(() -> local ? Optional.of("127.0.0.1") : Optional.empty());
     return Optional.of(new HazelcastClusterConfig(settings.text("CHORUS_CLUSTER_NAME").orElse("chorus"), host, port, members, dns));

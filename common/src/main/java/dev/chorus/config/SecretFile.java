@@ -14,7 +14,8 @@ final class SecretFile {
   /** The trimmed content; empty when there is nothing but white space. */
   static Optional<String> read(Path file) throws Unreadable {
     try {
-      if (Files.size(file) > MAX_BYTES) throw new Unreadable();
+      if (Files.size(file) > MAX_BYTES)
+        throw new Unreadable();
       return Optional.of(Files.readString(file).strip()).filter(content -> !content.isEmpty());
     } catch (IOException | SecurityException unreadable) {
       throw new Unreadable();

@@ -35,10 +35,12 @@ public final class Settings {
   /** A whole number from min to max, both included. */
   public long longNumber(String key, long byDefault, long min, long max) {
     Optional<String> text = text(key);
-    if (text.isEmpty()) return byDefault;
+    if (text.isEmpty())
+      return byDefault;
     try {
       long number = Long.parseLong(text.get());
-      if (number >= min && number <= max) return number;
+      if (number >= min && number <= max)
+        return number;
     } catch (NumberFormatException notANumber) {
       // Reported below, together with numbers that are out of range.
     }
@@ -59,7 +61,8 @@ public final class Settings {
   /** true or on, false or off. */
   public boolean flag(String key, boolean byDefault) {
     Optional<String> text = text(key);
-    if (text.isEmpty()) return byDefault;
+    if (text.isEmpty())
+      return byDefault;
     return switch (text.get()) {
       case "true", "on" -> true;
       case "false", "off" -> false;
@@ -79,14 +82,16 @@ public final class Settings {
   public Optional<String> secret(String key) {
     String fileKey = key + "_FILE";
     Optional<String> file = text(fileKey);
-    if (file.isEmpty()) return text(key);
+    if (file.isEmpty())
+      return text(key);
     if (text(key).isPresent()) {
       problem(key, "is given twice, by itself and by " + fileKey + "; give one of them.");
       return Optional.empty();
     }
     try {
       Optional<String> content = SecretFile.read(Path.of(file.get()));
-      if (content.isEmpty()) problem(fileKey, "names a file that is empty.");
+      if (content.isEmpty())
+        problem(fileKey, "names a file that is empty.");
       return content;
     } catch (SecretFile.Unreadable unreadable) {
       problem(fileKey, "names a file that cannot be read: " + quoted(file.get()) + ".");
@@ -97,7 +102,7 @@ public final class Settings {
   /** The values between commas, without white space and without empty ones; no value is the empty list. */
   public List<String> list(String key) {
     return text(key).map(value -> Arrays.stream(value.split(",", -1)).map(String::strip).filter(item -> !item.isEmpty()).toList())
-      .orElse(List.of());
+        .orElse(List.of());
   }
 
   /** Remembers what is wrong with a key, for checks that only its reader can make. The sentence goes on after the key: "must be …". */
@@ -107,7 +112,8 @@ public final class Settings {
 
   /** Throws one exception with every problem so far, in the order found; does nothing when there is none. */
   public synchronized void check() throws ConfigurationException {
-    if (!problems.isEmpty()) throw new ConfigurationException(new ArrayList<>(problems));
+    if (!problems.isEmpty())
+      throw new ConfigurationException(new ArrayList<>(problems));
   }
 
   private static String quoted(String value) {

@@ -37,16 +37,16 @@ public final class Database {
    */
   public static Pool pool(Vertx vertx, DatabaseConfig config, String schema, int size) {
     PoolOptions options = new PoolOptions().setMaxSize(size).setMaxWaitQueueSize(size * WAITING_PER_CONNECTION)
-      .setConnectionTimeout(CONNECT_TIMEOUT_MS).setConnectionTimeoutUnit(TimeUnit.MILLISECONDS).setIdleTimeout(IDLE_SECONDS)
-      .setIdleTimeoutUnit(TimeUnit.SECONDS).setShared(false);
+        .setConnectionTimeout(CONNECT_TIMEOUT_MS).setConnectionTimeoutUnit(TimeUnit.MILLISECONDS).setIdleTimeout(IDLE_SECONDS)
+        .setIdleTimeoutUnit(TimeUnit.SECONDS).setShared(false);
     return PgBuilder.pool().with(options).with(netOptions()).connectingTo(connectOptions(config, schema)).using(vertx).build();
   }
 
   /** Options for a connection that its holder opens and replaces by itself; see {@link #netOptions()} for the socket's. */
   public static PgConnectOptions connectOptions(DatabaseConfig config, String schema) {
     PgConnectOptions options = new PgConnectOptions().setHost(config.host()).setPort(config.port()).setDatabase(config.database())
-      .setUser(config.user()).setPassword(config.password()).setCachePreparedStatements(true).setPreparedStatementCacheMaxSize(STATEMENTS)
-      .setReconnectAttempts(0).addProperty("search_path", schema).addProperty("application_name", "chorus-" + schema);
+        .setUser(config.user()).setPassword(config.password()).setCachePreparedStatements(true).setPreparedStatementCacheMaxSize(STATEMENTS)
+        .setReconnectAttempts(0).addProperty("search_path", schema).addProperty("application_name", "chorus-" + schema);
     return tls(options, config);
   }
 
@@ -56,7 +56,8 @@ public final class Database {
   }
 
   private static PgConnectOptions tls(PgConnectOptions options, DatabaseConfig config) {
-    if (config.tls() == TlsMode.DISABLE) return options.setSslMode(SslMode.DISABLE);
+    if (config.tls() == TlsMode.DISABLE)
+      return options.setSslMode(SslMode.DISABLE);
     ClientSSLOptions ssl = new ClientSSLOptions();
     config.rootCertificate().ifPresent(path -> ssl.setTrustOptions(new PemTrustOptions().addCertPath(path)));
     return switch (config.tls()) {

@@ -10,7 +10,8 @@ import java.util.Optional;
  *
  * @param rootCertificate path of a PEM file to trust instead of the JDK's certificates
  */
-public record DatabaseConfig(String host, int port, String database, String user, String password, TlsMode tls, Optional<String> rootCertificate) {
+public record DatabaseConfig(String host, int port, String database, String user, String password, TlsMode tls,
+    Optional<String> rootCertificate) {
   /** The one key of all this. */
   public static final String KEY = "CHORUS_DATABASE_URL";
 

@@ -25,16 +25,20 @@ sealed interface DatabaseUrl {
     } catch (URISyntaxException malformed) {
       return new Wrong("is not a URL; special characters in user and password are written as %XX.");
     }
-    if (!"postgresql".equals(uri.getScheme()) && !"postgres".equals(uri.getScheme())) return new Wrong("must begin with postgresql://.");
-    if (uri.getHost() == null) return new Wrong("must name a host: postgresql://user:password@host:5432/database.");
+    if (!"postgresql".equals(uri.getScheme()) && !"postgres".equals(uri.getScheme()))
+      return new Wrong("must begin with postgresql://.");
+    if (uri.getHost() == null)
+      return new Wrong("must name a host: postgresql://user:password@host:5432/database.");
     String[] account = uri.getRawUserInfo() == null ? new String[0] : uri.getRawUserInfo().split(":", 2);
-    if (account.length == 0 || account[0].isEmpty()) return new Wrong("must name a user: postgresql://user:password@host:5432/database.");
+    if (account.length == 0 || account[0].isEmpty())
+      return new Wrong("must name a user: postgresql://user:password@host:5432/database.");
     String database = uri.getRawPath() == null || uri.getRawPath().length() < 2 ? account[0] : uri.getRawPath().substring(1);
     Map<String, String> options = options(uri.getRawQuery());
     Optional<TlsMode> tls = tlsMode(options.getOrDefault("sslmode", "prefer"));
-    if (tls.isEmpty()) return new Wrong("has an unknown sslmode; it can be disable, prefer, require, verify-ca or verify-full.");
+    if (tls.isEmpty())
+      return new Wrong("has an unknown sslmode; it can be disable, prefer, require, verify-ca or verify-full.");
     return new Parsed(new DatabaseConfig(host(uri), uri.getPort() < 0 ? 5432 : uri.getPort(), decoded(database), decoded(account[0]),
-      account.length == 2 ? decoded(account[1]) : "", tls.get(), Optional.ofNullable(options.get("sslrootcert"))));
+        account.length == 2 ? decoded(account[1]) : "", tls.get(), Optional.ofNullable(options.get("sslrootcert"))));
   }
 
   private static String host(URI uri) {
@@ -55,10 +59,12 @@ sealed interface DatabaseUrl {
 
   private static Map<String, String> options(String query) {
     Map<String, String> options = new LinkedHashMap<>();
-    if (query == null) return options;
+    if (query == null)
+      return options;
     for (String option : query.split("&", -1)) {
       int equals = option.indexOf('=');
-      if (equals > 0) options.put(option.substring(0, equals), decoded(option.substring(equals + 1)));
+      if (equals > 0)
+        options.put(option.substring(0, equals), decoded(option.substring(equals + 1)));
     }
     return options;
   }

@@ -40,10 +40,12 @@ final class Migration {
       return null;
     }, false).recover(failure -> {
       if (number >= ATTEMPTS || !worthAnother(failure)) {
-        log.atError().addKeyValue("schema", schema).addKeyValue("attempts", number).setCause(failure).log("The schema could not be brought up to date.");
+        log.atError().addKeyValue("schema", schema).addKeyValue("attempts", number).setCause(failure)
+            .log("The schema could not be brought up to date.");
         return Future.failedFuture(new MigrationException(schema, failure));
       }
-      if (number == 1) log.atWarn().addKeyValue("schema", schema).addKeyValue("database", config.toString()).log("Waiting for PostgreSQL.");
+      if (number == 1)
+        log.atWarn().addKeyValue("schema", schema).addKeyValue("database", config.toString()).log("Waiting for PostgreSQL.");
       return vertx.timer(AGAIN_MS).mapEmpty().compose(waited -> attempt(number + 1));
     });
   }
@@ -61,15 +63,17 @@ final class Migration {
     source.setSslMode(config.tls().name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'));
     config.rootCertificate().ifPresent(source::setSslRootCert);
     Flyway.configure().dataSource(source).schemas(schema).defaultSchema(schema).createSchemas(true).locations("classpath:db/" + schema)
-      .failOnMissingLocations(true).load().migrate();
+        .failOnMissingLocations(true).load().migrate();
   }
 
   private static boolean worthAnother(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (!(cause instanceof SQLException sql) || sql.getSQLState() == null) continue;
+      if (!(cause instanceof SQLException sql) || sql.getSQLState() == null)
+        continue;
       String state = sql.getSQLState();
       // 08: no connection; 57P01 to 57P03: shutting down, crashed, starting up; 53300: too many clients at this moment.
-      if (state.startsWith("08") || state.startsWith("57P0") || state.equals("53300") || COLLISIONS.contains(state)) return true;
+      if (state.startsWith("08") || state.startsWith("57P0") || state.equals("53300") || COLLISIONS.contains(state))
+        return true;
     }
     return false;
   }

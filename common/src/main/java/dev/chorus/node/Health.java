@@ -35,8 +35,10 @@ public final class Health {
 
   /** Adds a check; the name is lower case letters, digits and dashes, and unique in the node. */
   public void check(String name, Supplier<Status> localCheck) {
-    if (!name.toLowerCase(Locale.ROOT).matches("[a-z0-9-]+")) throw new IllegalArgumentException("A check is named in letters, digits and dashes: " + name);
-    if (checks.putIfAbsent(name, localCheck) != null) throw new IllegalArgumentException("The check " + name + " exists already.");
+    if (!name.toLowerCase(Locale.ROOT).matches("[a-z0-9-]+"))
+      throw new IllegalArgumentException("A check is named in letters, digits and dashes: " + name);
+    if (checks.putIfAbsent(name, localCheck) != null)
+      throw new IllegalArgumentException("The check " + name + " exists already.");
   }
 
   /** Asks every check now. One that throws is DOWN. */
@@ -46,7 +48,8 @@ public final class Health {
     for (Map.Entry<String, Supplier<Status>> check : checks.entrySet()) {
       Status status = ask(check.getValue());
       statuses.put(check.getKey(), status);
-      if (status.compareTo(worst) > 0) worst = status;
+      if (status.compareTo(worst) > 0)
+        worst = status;
     }
     return new Report(worst, statuses);
   }

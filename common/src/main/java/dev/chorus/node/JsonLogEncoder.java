@@ -33,8 +33,11 @@ public final class JsonLogEncoder extends EncoderBase<ILoggingEvent> {
       out.writeStringField("logger", event.getLoggerName());
       out.writeStringField("thread", event.getThreadName());
       out.writeStringField("message", event.getFormattedMessage());
-      if (event.getKeyValuePairs() != null) for (KeyValuePair pair : event.getKeyValuePairs()) write(out, pair);
-      if (event.getThrowableProxy() != null) out.writeStringField("error", ThrowableProxyUtil.asString(event.getThrowableProxy()));
+      if (event.getKeyValuePairs() != null)
+        for (KeyValuePair pair : event.getKeyValuePairs())
+          write(out, pair);
+      if (event.getThrowableProxy() != null)
+        out.writeStringField("error", ThrowableProxyUtil.asString(event.getThrowableProxy()));
       out.writeEndObject();
     } catch (IOException impossible) {
       return (impossible + System.lineSeparator()).getBytes(StandardCharsets.UTF_8);

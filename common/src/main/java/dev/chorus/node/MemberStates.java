@@ -47,15 +47,18 @@ public final class MemberStates {
   }
 
   private Future<? extends BusMessage> hear(NodeMessage message) {
-    if (message instanceof NodeMessage.State state) table.says(state.node(), state.state());
+    if (message instanceof NodeMessage.State state)
+      table.says(state.node(), state.state());
     return Future.succeededFuture(own());
   }
 
   private Future<Void> tellAll() {
     List<Future<?>> answers = new ArrayList<>();
     for (NodeId member : table.members()) {
-      if (member.equals(table.self())) continue;
-      answers.add(bus.request(Addresses.node(member), own(), NodeMessage.State.class, TIMEOUT).onSuccess(state -> table.says(state.node(), state.state())));
+      if (member.equals(table.self()))
+        continue;
+      answers.add(bus.request(Addresses.node(member), own(), NodeMessage.State.class, TIMEOUT)
+          .onSuccess(state -> table.says(state.node(), state.state())));
     }
     return Future.join(answers).mapEmpty().otherwiseEmpty().mapEmpty();
   }

@@ -19,7 +19,9 @@ final class Minority {
 
   /** The members, and those of them that serve, after a change. */
   synchronized void observe(Set<NodeId> nowMembers, Set<NodeId> nowServing, long nowMs) {
-    for (NodeId node : serving) if (!nowMembers.contains(node)) lost.put(node, nowMs);
+    for (NodeId node : serving)
+      if (!nowMembers.contains(node))
+        lost.put(node, nowMs);
     lost.keySet().removeAll(nowMembers);
     members = Set.copyOf(nowMembers);
     serving = Set.copyOf(nowServing);

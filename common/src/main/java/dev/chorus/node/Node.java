@@ -73,7 +73,8 @@ public final class Node {
       Bus bus = new Bus(vertx);
       NodeContext context = new NodeContext(vertx, self, table, bus, settings, metrics, new Health(), clock);
       Node node = new Node(services, config, context, new NodeMembership(context, table, hazelcast), metrics);
-      return node.start().map(node).timeout(START_SECONDS, TimeUnit.SECONDS).recover(failure -> node.stop().transform(stopped -> Future.failedFuture(failure)));
+      return node.start().map(node).timeout(START_SECONDS, TimeUnit.SECONDS)
+          .recover(failure -> node.stop().transform(stopped -> Future.failedFuture(failure)));
     });
   }
 
@@ -97,18 +98,20 @@ public final class Node {
   private Future<Void> start() {
     context.health().check("cluster", () -> membership.minority() ? Status.DOWN : Status.UP);
     return management.start(config.host(), config.managementPort()).compose(port -> membership.join()
-      .compose(joined -> Future.all(services.stream().map(service -> service.start(context)).toList())).compose(started -> {
-        context.settings().check();
-        return membership.announce(MemberState.SERVING);
-      }).compose(announced -> writeStatus(port)).onSuccess(written -> {
-        readiness.enter(Phase.SERVING);
-        log.atInfo().addKeyValue("node", context.self().value()).addKeyValue("roles", roles().toString()).addKeyValue("managementPort", port).log("The node serves.");
-      }));
+        .compose(joined -> Future.all(services.stream().map(service -> service.start(context)).toList())).compose(started -> {
+          context.settings().check();
+          return membership.announce(MemberState.SERVING);
+        }).compose(announced -> writeStatus(port)).onSuccess(written -> {
+          readiness.enter(Phase.SERVING);
+          log.atInfo().addKeyValue("node", context.self().value()).addKeyValue("roles", roles().toString())
+              .addKeyValue("managementPort", port).log("The node serves.");
+        }));
   }
 
   /** Drains, stops, and leaves the cluster; bounded by the drain time and ten seconds. Calling it again gives the same future. */
   public synchronized Future<Void> stop() {
-    if (stopping == null) stopping = drain().eventually(this::release);
+    if (stopping == null)
+      stopping = drain().eventually(this::release);
     return stopping;
   }
 
@@ -116,11 +119,12 @@ public final class Node {
     log.atInfo().addKeyValue("node", context.self().value()).log("The node drains.");
     readiness.enter(Phase.DRAINING);
     config.statusFile().ifPresent(file -> deleteStatus(new StatusFile(file)));
-    return membership.announce(MemberState.DRAINING).eventually(() -> bounded(Future.join(services.stream().map(Node::drained).toList()), config.drain().toSeconds() + 1))
-      .recover(failure -> {
-        log.atWarn().setCause(failure).log("Draining was not finished in time.");
-        return Future.succeededFuture();
-      });
+    return membership.announce(MemberState.DRAINING)
+        .eventually(() -> bounded(Future.join(services.stream().map(Node::drained).toList()), config.drain().toSeconds() + 1))
+        .recover(failure -> {
+          log.atWarn().setCause(failure).log("Draining was not finished in time.");
+          return Future.succeededFuture();
+        });
   }
 
   private Future<Void> release() {
@@ -146,7 +150,8 @@ public final class Node {
   }
 
   private Future<Void> writeStatus(int managementPort) {
-    if (config.statusFile().isEmpty()) return Future.succeededFuture();
+    if (config.statusFile().isEmpty())
+      return Future.succeededFuture();
     return context.vertx().executeBlocking(() -> {
       new StatusFile(config.statusFile().get()).write(context.self(), roles(), managementPort);
       return null;

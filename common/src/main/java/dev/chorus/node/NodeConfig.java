@@ -16,7 +16,7 @@ import java.util.Optional;
  * @param stopsWithStdin stop when standard input ends, so that a node never outlives the process that started it
  */
 record NodeConfig(Optional<String> name, String host, int managementPort, Duration drain, Optional<Path> statusFile, boolean stopsWithStdin,
-  int eventLoops, Duration blockedAfter) {
+    int eventLoops, Duration blockedAfter) {
   private static final int LONGEST_DRAIN_SECONDS = 600;
 
   static NodeConfig from(Settings settings) {
@@ -24,9 +24,10 @@ record NodeConfig(Optional<String> name, String host, int managementPort, Durati
     if (name.isPresent() && !name.get().matches("[a-z0-9-]{1,40}"))
       settings.problem("CHORUS_NODE", "must have 1 to 40 lower case letters, digits or dashes.");
     return new NodeConfig(name, settings.text("CHORUS_HOST").orElse("0.0.0.0"), settings.integer("CHORUS_MANAGEMENT_PORT", 8081, 0, 65_535),
-      Duration.ofSeconds(settings.integer("CHORUS_DRAIN_SECONDS", 20, 0, LONGEST_DRAIN_SECONDS)), settings.text("CHORUS_STATUS_FILE").map(Path::of),
-      settings.flag("CHORUS_STOP_WITH_STDIN", false),
-      settings.integer("CHORUS_EVENT_LOOPS", Runtime.getRuntime().availableProcessors(), 1, 256),
-      settings.millis("CHORUS_BLOCKED_THREAD_MS", Duration.ofSeconds(1)));
+        Duration.ofSeconds(settings.integer("CHORUS_DRAIN_SECONDS", 20, 0, LONGEST_DRAIN_SECONDS)),
+        settings.text("CHORUS_STATUS_FILE").map(Path::of),
+        settings.flag("CHORUS_STOP_WITH_STDIN", false),
+        settings.integer("CHORUS_EVENT_LOOPS", Runtime.getRuntime().availableProcessors(), 1, 256),
+        settings.millis("CHORUS_BLOCKED_THREAD_MS", Duration.ofSeconds(1)));
   }
 }

@@ -9,4 +9,5 @@ import io.vertx.core.Vertx;
 import java.time.Clock;
 
 /** What a node lends to its services. */
-public record NodeContext(Vertx vertx, NodeId self, Cluster cluster, Bus bus, Settings settings, MeterRegistry metrics, Health health, Clock clock) {}
+public record NodeContext(Vertx vertx, NodeId self, Cluster cluster, Bus bus, Settings settings, MeterRegistry metrics, Health health,
+    Clock clock) {}

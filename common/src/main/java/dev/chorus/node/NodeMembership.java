@@ -48,7 +48,8 @@ final class NodeMembership {
 
   private void observe() {
     Set<NodeId> serving = new HashSet<>();
-    for (Role role : Role.values()) serving.addAll(table.ring(role).nodes());
+    for (Role role : Role.values())
+      serving.addAll(table.ring(role).nodes());
     minority.observe(table.members(), serving, clock.millis());
   }
 }

@@ -16,7 +16,8 @@ final class NodeName {
   static NodeId make(Optional<String> name, Set<Role> roles) {
     SecureRandom random = new SecureRandom();
     StringBuilder word = new StringBuilder(name.orElseGet(() -> roles.size() == 1 ? roles.iterator().next().word() : "node")).append('-');
-    for (int i = 0; i < LENGTH; i++) word.append(LETTERS.charAt(random.nextInt(LETTERS.length())));
+    for (int i = 0; i < LENGTH; i++)
+      word.append(LETTERS.charAt(random.nextInt(LETTERS.length())));
     return new NodeId(word.toString());
   }
 }

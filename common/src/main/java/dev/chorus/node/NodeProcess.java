@@ -38,10 +38,13 @@ final class NodeProcess {
     }
     Termination termination = Termination.register(LIMIT, () -> stop(starting));
     starting.onSuccess(node -> {
-      if (node.config().stopsWithStdin()) ParentWatch.start(System.in, () -> termination.exit(0));
+      if (node.config().stopsWithStdin())
+        ParentWatch.start(System.in, () -> termination.exit(0));
     }).onFailure(failure -> {
-      if (failure instanceof ConfigurationException wrong) wrong.problems().forEach(problem -> log.atError().log(problem));
-      else log.atError().setCause(failure).log("The node could not start.");
+      if (failure instanceof ConfigurationException wrong)
+        wrong.problems().forEach(problem -> log.atError().log(problem));
+      else
+        log.atError().setCause(failure).log("The node could not start.");
       // Off the event loop: exiting waits for the stop, which may need it.
       new Thread(() -> termination.exit(failure instanceof ConfigurationException ? WRONG_SETTINGS : 1), "exit").start();
     });

@@ -19,13 +19,16 @@ final class NodeVertx {
 
   static Future<Vertx> start(NodeConfig config, MeterRegistry registry, Optional<HazelcastCluster> cluster) {
     VertxOptions options = new VertxOptions().setEventLoopPoolSize(config.eventLoops()).setWorkerPoolSize(8).setInternalBlockingPoolSize(8)
-      .setPreferNativeTransport(true).setBlockedThreadCheckInterval(CHECK_MS).setBlockedThreadCheckIntervalUnit(TimeUnit.MILLISECONDS)
-      .setMaxEventLoopExecuteTime(config.blockedAfter().toMillis()).setMaxEventLoopExecuteTimeUnit(TimeUnit.MILLISECONDS)
-      .setWarningExceptionTime(config.blockedAfter().toMillis()).setWarningExceptionTimeUnit(TimeUnit.MILLISECONDS).setMetricsOptions(Metrics.vertx());
+        .setPreferNativeTransport(true).setBlockedThreadCheckInterval(CHECK_MS).setBlockedThreadCheckIntervalUnit(TimeUnit.MILLISECONDS)
+        .setMaxEventLoopExecuteTime(config.blockedAfter().toMillis()).setMaxEventLoopExecuteTimeUnit(TimeUnit.MILLISECONDS)
+        .setWarningExceptionTime(config.blockedAfter().toMillis()).setWarningExceptionTimeUnit(TimeUnit.MILLISECONDS)
+        .setMetricsOptions(Metrics.vertx());
     // A peer that neither answers pings nor refuses connections is given up after 10 s, as Hazelcast does.
-    options.setEventBusOptions(new EventBusOptions().setConnectTimeout(2_000).setTcpNoDelay(true).setClusterPingInterval(5_000).setClusterPingReplyInterval(5_000));
+    options.setEventBusOptions(new EventBusOptions().setConnectTimeout(2_000).setTcpNoDelay(true).setClusterPingInterval(5_000)
+        .setClusterPingReplyInterval(5_000));
     VertxBuilder builder = Vertx.builder().with(options).withMetrics(new MicrometerMetricsFactory(registry));
-    if (cluster.isEmpty()) return Future.succeededFuture(builder.build());
+    if (cluster.isEmpty())
+      return Future.succeededFuture(builder.build());
     return builder.withClusterManager(cluster.get().manager()).buildClustered();
   }
 }

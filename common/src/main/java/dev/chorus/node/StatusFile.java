@@ -23,7 +23,8 @@ final class StatusFile {
   }
 
   void write(NodeId node, Collection<Role> roles, int managementPort) throws IOException {
-    ObjectNode status = mapper.createObjectNode().put("node", node.value()).put("pid", ProcessHandle.current().pid()).put("managementPort", managementPort);
+    ObjectNode status = mapper.createObjectNode().put("node", node.value()).put("pid", ProcessHandle.current().pid()).put("managementPort",
+        managementPort);
     roles.stream().sorted().forEach(role -> status.withArray("roles").add(role.word()));
     Path draft = file.resolveSibling(file.getFileName() + ".new");
     Files.writeString(draft, status + "\n");

@@ -44,7 +44,8 @@ public final class Termination {
     stopper.setDaemon(true);
     stopper.start();
     try {
-      if (!done.await(limit.toMillis(), TimeUnit.MILLISECONDS)) log.error("Stopping took too long; the process ends now.");
+      if (!done.await(limit.toMillis(), TimeUnit.MILLISECONDS))
+        log.error("Stopping took too long; the process ends now.");
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }

@@ -49,9 +49,9 @@ class SettingsTest {
     settings.problem("OWN", "must be lucky.");
     List<String> problems = catchThrowableOfType(ConfigurationException.class, settings::check).problems();
     assertThat(problems).containsExactly("PORT must be a whole number from 1 to 65535, but is \"http\".",
-      "SIZE must be a whole number from 1 to 10, but is \"11\".", "FLAG must be true or false, but is \"perhaps\".",
-      "A is given twice, by itself and by A_FILE; give one of them.", "B_FILE names a file that cannot be read: \"/nowhere\".",
-      "OWN must be lucky.");
+        "SIZE must be a whole number from 1 to 10, but is \"11\".", "FLAG must be true or false, but is \"perhaps\".",
+        "A is given twice, by itself and by A_FILE; give one of them.", "B_FILE names a file that cannot be read: \"/nowhere\".",
+        "OWN must be lucky.");
   }
 
   @Test

@@ -15,17 +15,20 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DatabaseConfigTest {
   @Test
   void aFullUrlIsReadWholly() {
-    assertThat(read("postgresql://chat%40eu:p%40ss+%2F@db.example:6543/main?application_name=x&sslmode=verify-full&sslrootcert=/etc/ca.pem"))
-      .isEqualTo(new DatabaseConfig("db.example", 6543, "main", "chat@eu", "p@ss+/", TlsMode.VERIFY_FULL, Optional.of("/etc/ca.pem")));
+    assertThat(
+        read("postgresql://chat%40eu:p%40ss+%2F@db.example:6543/main?application_name=x&sslmode=verify-full&sslrootcert=/etc/ca.pem"))
+        .isEqualTo(new DatabaseConfig("db.example", 6543, "main", "chat@eu", "p@ss+/", TlsMode.VERIFY_FULL, Optional.of("/etc/ca.pem")));
   }
 
   @Test
   void portDatabaseAndPasswordMayBeLeftOut() {
-    assertThat(read("postgres://chorus@[::1]")).isEqualTo(new DatabaseConfig("::1", 5432, "chorus", "chorus", "", TlsMode.PREFER, Optional.empty()));
+    assertThat(read("postgres://chorus@[::1]"))
+        .isEqualTo(new DatabaseConfig("::1", 5432, "chorus", "chorus", "", TlsMode.PREFER, Optional.empty()));
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"mysql://u:hidden@h/d", "postgresql://:hidden@h/d", "postgresql:///d?password=hidden", "postgresql://u:hidden@h/d?sslmode=maybe",
+  @ValueSource(strings = {"mysql://u:hidden@h/d", "postgresql://:hidden@h/d", "postgresql:///d?password=hidden",
+      "postgresql://u:hidden@h/d?sslmode=maybe",
       "postgresql://u:hid den@h/d"})
   void aWrongUrlIsAProblemOfItsKeyThatDoesNotShowThePassword(String url) {
     Settings settings = Settings.of(Map.of(DatabaseConfig.KEY, url));

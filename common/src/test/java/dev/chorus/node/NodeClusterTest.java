@@ -29,7 +29,8 @@ class NodeClusterTest {
   @AfterEach
   void end() throws Exception {
     processes.forEach(Process::destroyForcibly);
-    if (node != null) node.stop().await(30, TimeUnit.SECONDS);
+    if (node != null)
+      node.stop().await(30, TimeUnit.SECONDS);
   }
 
   @Test
@@ -43,7 +44,8 @@ class NodeClusterTest {
     assertThat(cluster.members()).hasSize(3);
 
     killed.destroyForcibly();
-    Duration gone = Eventually.await("the killed node is gone", Duration.ofSeconds(5), () -> cluster.ring(Role.DELIVERY).nodes().size() == 1);
+    Duration gone = Eventually.await("the killed node is gone", Duration.ofSeconds(5),
+        () -> cluster.ring(Role.DELIVERY).nodes().size() == 1);
     System.out.println("A killed node was gone from the ring after " + gone.toMillis() + " ms.");
     assertThat(gone).isLessThan(Duration.ofSeconds(2));
 
@@ -55,8 +57,10 @@ class NodeClusterTest {
   }
 
   private Process process(Role role, List<Integer> ports, int own) throws IOException {
-    ProcessBuilder builder = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx128m", "-XX:TieredStopAtLevel=1", "-cp",
-      System.getProperty("java.class.path"), "--add-modules=java.se", "--enable-native-access=ALL-UNNAMED", IdleService.class.getName(), role.name());
+    ProcessBuilder builder = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx128m",
+        "-XX:TieredStopAtLevel=1", "-cp",
+        System.getProperty("java.class.path"), "--add-modules=java.se", "--enable-native-access=ALL-UNNAMED", IdleService.class.getName(),
+        role.name());
     builder.environment().putAll(environment(ports, own));
     Process process = builder.redirectErrorStream(true).redirectOutput(directory.resolve("node-" + own + ".log").toFile()).start();
     processes.add(process);
@@ -65,7 +69,8 @@ class NodeClusterTest {
 
   private static Map<String, String> environment(List<Integer> ports, int own) {
     String members = String.join(",", ports.stream().map(port -> "127.0.0.1:" + port).toList());
-    return Map.of("CHORUS_HOST", "127.0.0.1", "CHORUS_MANAGEMENT_PORT", "0", "CHORUS_CLUSTER_MEMBERS", members, "CHORUS_CLUSTER_PORT", ports.get(own).toString(),
-      "CHORUS_CLUSTER_NAME", "test-" + ports.getFirst(), "CHORUS_DRAIN_SECONDS", "2");
+    return Map.of("CHORUS_HOST", "127.0.0.1", "CHORUS_MANAGEMENT_PORT", "0", "CHORUS_CLUSTER_MEMBERS", members, "CHORUS_CLUSTER_PORT",
+        ports.get(own).toString(),
+        "CHORUS_CLUSTER_NAME", "test-" + ports.getFirst(), "CHORUS_DRAIN_SECONDS", "2");
   }
 }

@@ -45,7 +45,8 @@ class NodeTest {
   @Test
   void aCheckThatIsDownMakesTheNodeUnreadyAndADegradedOneDoesNot() throws Exception {
     Path status = directory.resolve("status.json");
-    Node node = start(new IdleService(Role.PRESENCE), Map.of("CHORUS_HOST", "127.0.0.1", "CHORUS_MANAGEMENT_PORT", "0", "CHORUS_STATUS_FILE", status.toString()));
+    Node node = start(new IdleService(Role.PRESENCE),
+        Map.of("CHORUS_HOST", "127.0.0.1", "CHORUS_MANAGEMENT_PORT", "0", "CHORUS_STATUS_FILE", status.toString()));
     int port = new ObjectMapper().readTree(status.toFile()).get("managementPort").asInt();
     node.context().health().check("slow", () -> Health.Status.DEGRADED);
     assertThat(get(port, "/health/ready").statusCode()).isEqualTo(200);
@@ -62,7 +63,8 @@ class NodeTest {
   void wrongSettingsAreAllReportedBeforeAnythingStarts() {
     IdleService service = new IdleService(Role.DELIVERY);
     Map<String, String> environment = Map.of("CHORUS_MANAGEMENT_PORT", "-1", "CHORUS_CLUSTER_MEMBERS", "nowhere", "CHORUS_NODE", "A B");
-    ConfigurationException wrong = catchThrowableOfType(ConfigurationException.class, () -> Node.start(List.of(service), environment, Clock.systemUTC()));
+    ConfigurationException wrong = catchThrowableOfType(ConfigurationException.class,
+        () -> Node.start(List.of(service), environment, Clock.systemUTC()));
     assertThat(wrong.problems()).hasSize(3);
     assertThat(service.calls).isEmpty();
   }

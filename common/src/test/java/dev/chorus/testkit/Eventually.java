@@ -15,7 +15,8 @@ public final class Eventually {
   public static Duration await(String what, Duration limit, BooleanSupplier condition) {
     long start = System.nanoTime();
     while (!condition.getAsBoolean()) {
-      if (System.nanoTime() - start > limit.toNanos()) throw new AssertionError("Not within " + limit + ": " + what);
+      if (System.nanoTime() - start > limit.toNanos())
+        throw new AssertionError("Not within " + limit + ": " + what);
       LockSupport.parkNanos(LOOK_EVERY_NANOS);
     }
     return Duration.ofNanos(System.nanoTime() - start);

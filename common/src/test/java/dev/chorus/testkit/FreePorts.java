@@ -15,9 +15,11 @@ public final class FreePorts {
   public static List<Integer> take(int count) {
     List<ServerSocket> held = new ArrayList<>();
     try {
-      for (int i = 0; i < count; i++) held.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+      for (int i = 0; i < count; i++)
+        held.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
       List<Integer> ports = held.stream().map(ServerSocket::getLocalPort).toList();
-      for (ServerSocket socket : held) socket.close();
+      for (ServerSocket socket : held)
+        socket.close();
       return ports;
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);

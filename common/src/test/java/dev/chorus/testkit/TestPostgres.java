@@ -26,7 +26,7 @@ public final class TestPostgres {
       try {
         // Nothing here outlives the JVM, so nothing needs to reach the disk.
         return EmbeddedPostgres.builder().setPGStartupWait(Duration.ofSeconds(60)).setServerConfig("fsync", "off")
-          .setServerConfig("full_page_writes", "off").setServerConfig("max_connections", "200").start();
+            .setServerConfig("full_page_writes", "off").setServerConfig("max_connections", "200").start();
       } catch (IOException failed) {
         throw new UncheckedIOException(failed);
       }
