@@ -1,0 +1,52 @@
+package dev.chorus.delivery;
+
+import dev.chorus.config.Settings;
+import dev.chorus.database.Database;
+import dev.chorus.database.DatabaseConfig;
+import dev.chorus.delivery.lane.LaneLimits;
+import io.vertx.pgclient.PgConnectOptions;
+import java.time.Duration;
+
+/**
+ * The settings of delivery.
+ *
+ * @param lanes connections that append; each room belongs to one
+ * @param readers connections that read
+ * @param patience how long a message may wait for PostgreSQL before its sender is told to try again; below the bus's own timeout
+ * @param digest how often gateways are told the heads of what they watch
+ */
+record DeliveryConfig(DatabaseConfig database, int lanes, int readers, LaneLimits limits, Duration patience, Duration digest) {
+  static final String SCHEMA = "delivery";
+  private static final int LANES = 4;
+  private static final int READERS = 8;
+  private static final int QUEUE_ROWS = 8192;
+  private static final long QUEUE_BYTES = 32L << 20;
+  private static final int BATCH_ROWS = 256;
+  private static final long BATCH_BYTES = 1L << 20;
+  private static final Duration PATIENCE = Duration.ofMillis(2500);
+  private static final Duration DIGEST = Duration.ofSeconds(5);
+  private static final long ANSWER_MS = 2000;
+
+  static DeliveryConfig from(Settings settings) {
+    LaneLimits limits = new LaneLimits(settings.integer("CHORUS_DELIVERY_QUEUE", QUEUE_ROWS, 1, 1_000_000), QUEUE_BYTES,
+        settings.integer("CHORUS_DELIVERY_BATCH", BATCH_ROWS, 1, 4096), BATCH_BYTES, ANSWER_MS);
+    Duration digest = Duration.ofMillis(settings.longNumber("CHORUS_DELIVERY_DIGEST_MS", DIGEST.toMillis(), 10, 60_000));
+    return new DeliveryConfig(DatabaseConfig.from(settings), settings.integer("CHORUS_DELIVERY_LANES", LANES, 1, 64),
+        settings.integer("CHORUS_DELIVERY_READERS", READERS, 1, 64), limits, PATIENCE, digest);
+  }
+
+  /** Of a lane's connection: PostgreSQL gives up a call that nobody waits for any more. */
+  PgConnectOptions laneOptions() {
+    return options().addProperty("statement_timeout", Long.toString(2 * ANSWER_MS));
+  }
+
+  /** Of the readers' connections: a statement that was planned while its table was empty must not go on scanning it. */
+  PgConnectOptions readerOptions() {
+    return options().addProperty("statement_timeout", "5000").addProperty("enable_seqscan", "off").addProperty("enable_hashjoin", "off")
+        .addProperty("enable_mergejoin", "off");
+  }
+
+  private PgConnectOptions options() {
+    return Database.connectOptions(database, SCHEMA).addProperty("jit", "off");
+  }
+}

@@ -1,0 +1,2 @@
+/** Reading from PostgreSQL with bounds on time and waiting. */
+package dev.chorus.delivery.query;

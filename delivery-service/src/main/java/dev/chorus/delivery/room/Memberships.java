@@ -1,0 +1,66 @@
+package dev.chorus.delivery.room;
+
+import dev.chorus.bus.BusMessage;
+import dev.chorus.bus.DeliveryMessage.ForgetRoom;
+import dev.chorus.bus.DeliveryMessage.JoinRoom;
+import dev.chorus.bus.DeliveryMessage.JoinedRoom;
+import dev.chorus.bus.DeliveryMessage.ListRooms;
+import dev.chorus.bus.DeliveryMessage.RoomsPage;
+import dev.chorus.delivery.query.Reads;
+import dev.chorus.model.RoomId;
+import dev.chorus.model.Words;
+import dev.chorus.protocol.Ack;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Who is a member of which room, and what of it they have seen. All of it is in PostgreSQL, so any node can answer. */
+public final class Memberships {
+  private static final int EPOCH_CHARACTERS = 12;
+  private static final int MAX_PAGE = 500;
+  private static final String JOIN = "SELECT epoch, head, delivered_seq, read_seq, unread FROM delivery.join_room($1, $2, $3, $4)";
+  private static final String FORGET = "DELETE FROM delivery.room_members WHERE room = $1 AND user_id = $2";
+  private static final String LIST = """
+      SELECT m.room, r.epoch, r.head, m.delivered_seq, m.read_seq, delivery.unread(m.room, m.user_id, m.read_seq, r.head) AS unread
+      FROM (SELECT * FROM delivery.room_members WHERE user_id = $1 AND room > $2 ORDER BY room LIMIT $3) m
+      JOIN delivery.rooms r ON r.room = m.room ORDER BY m.room""";
+  private final Reads reads;
+  private final Clock clock;
+
+  public Memberships(Reads reads, Clock clock) {
+    this.reads = reads;
+    this.clock = clock;
+  }
+
+  /** Makes the user a member, and the room, where they are missing. */
+  public Future<JoinedRoom> join(JoinRoom request) {
+    return reads.run(JOIN, request.room().value(), request.user().value(), Words.random(EPOCH_CHARACTERS), clock.instant().atOffset(java.time.ZoneOffset.UTC))
+        .map(rows -> {
+          Row row = rows.iterator().next();
+          return new JoinedRoom(request.room(), row.getString("epoch"), row.getLong("head"), row.getLong("delivered_seq"), row.getLong("read_seq"), row.getLong("unread"));
+        });
+  }
+
+  /** Ends the membership; there may be none. */
+  public Future<BusMessage.Done> forget(ForgetRoom request) {
+    return reads.run(FORGET, request.room().value(), request.user().value()).map(BusMessage.Done.DONE);
+  }
+
+  /** The user's memberships in the order of room names, above the cursor. */
+  public Future<RoomsPage> list(ListRooms request) {
+    int limit = Math.clamp(request.limit(), 1, MAX_PAGE);
+    return reads.run(LIST, request.user().value(), request.cursor() == null ? "" : request.cursor(), limit).map(rows -> page(rows, limit));
+  }
+
+  private static RoomsPage page(RowSet<Row> rows, int limit) {
+    List<Ack.Rooms.Room> rooms = new ArrayList<>(rows.size());
+    for (Row row : rows) {
+      rooms.add(new Ack.Rooms.Room(new RoomId(row.getString("room")), row.getString("epoch"), row.getLong("head"), row.getLong("delivered_seq"), row.getLong("read_seq"),
+          row.getLong("unread")));
+    }
+    return new RoomsPage(rooms, rooms.size() < limit ? null : rooms.getLast().room().value());
+  }
+}

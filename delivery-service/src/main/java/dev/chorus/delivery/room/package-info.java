@@ -1,0 +1,2 @@
+/** Rooms, their members and heads. */
+package dev.chorus.delivery.room;
