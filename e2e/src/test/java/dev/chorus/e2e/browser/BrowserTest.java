@@ -1,0 +1,199 @@
+package dev.chorus.e2e.browser;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.chorus.e2e.kit.HttpApi;
+import dev.chorus.e2e.kit.Tokens;
+import java.net.URI;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The page as people use it, in a real browser against a real server. Against one that runs already: {@code -Dchorus.address=URL -Dchorus.data=DIR}, with a
+ * model that takes some seconds to answer.
+ */
+final class BrowserTest {
+  private static final AtomicInteger ROOMS = new AtomicInteger();
+  @TempDir
+  static Path folder;
+  private static AutoCloseable server = () -> {};
+  private static RunningChorus chorus;
+  private static Chromium browser;
+
+  private final String room = "room-" + ROOMS.incrementAndGet() + "-" + ProcessHandle.current().pid();
+
+  @BeforeAll
+  static void start() throws Exception {
+    Optional<Path> program = Chromium.program();
+    assumeTrue(program.isPresent() || System.getenv("CI") != null, "Chromium is not installed: the page was not tested in a browser.");
+    browser = Chromium.launch(program.orElseThrow(() -> new AssertionError("CI needs Chromium to test the page, and there is none.")));
+    String address = System.getProperty("chorus.address");
+    if (address == null) {
+      LocalChorus local = LocalChorus.start(folder);
+      server = local;
+      chorus = local;
+    } else {
+      chorus = alreadyRunning(URI.create(address), Tokens.of(Path.of(System.getProperty("chorus.data"))));
+    }
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    if (browser != null) browser.close();
+    server.close();
+  }
+
+  @Test
+  void whatOneWritesTheOtherSeesAndStaysAfterAReload() {
+    try (ChatTab ada = join("ada"); ChatTab ben = join("ben")) {
+      ada.write("Good morning");
+      ben.sees("Good morning");
+      ben.write("Good morning to you");
+      ada.sees("Good morning to you");
+      ben.page().reload();
+      ben.connected();
+      ada.write("Are you still there?");
+      ben.sees("Are you still there?");
+      assertThat(ben.messages()).containsExactly("Good morning", "Good morning to you", "Are you still there?");
+      assertThat(ada.messages()).isEqualTo(ben.messages());
+      assertThat(ada.page().complaints()).isEmpty();
+      assertThat(ben.page().complaints()).isEmpty();
+    }
+  }
+
+  @Test
+  void whoIsThereAndWhoTypesIsShown() {
+    try (ChatTab ada = join("ada")) {
+      ada.seesPeople(1);
+      ChatTab ben = join("ben");
+      ada.seesPeople(2);
+      assertThat(ben.people()).containsExactlyInAnyOrder("ada", "ben");
+      ben.type("I am thinking about");
+      ada.seesTyping("ben is typing");
+      ben.page().pressEnter();
+      ada.sees("I am thinking about");
+      ada.seesNobodyTyping();
+      ben.type("This I shall not send");
+      ada.seesTyping("ben is typing");
+      ada.seesNobodyTyping();
+      ben.close();
+      ada.seesPeople(1);
+    }
+  }
+
+  @Test
+  void anAnswerGrowsInBothTabsAndGoesOnWhereItWasAfterAReload() throws Exception {
+    try (ChatTab ada = join("ada"); ChatTab ben = join("ben")) {
+      ada.ask("How does a chorus keep time?");
+      ben.sees("How does a chorus keep time?");
+      int first = ben.answerLongerThan(0);
+      ada.answerLongerThan(first);
+      ben.answerLongerThan(first + 20);
+      ben.page().reload();
+      ben.answerLongerThan(0);
+      assertThat(ben.answerStatus()).as("the reload was in the middle of the answer").isEqualTo("STREAMING");
+      ada.answerIs("COMPLETED");
+      ben.answerIs("COMPLETED");
+      String whole = textOf(ada.answerStream());
+      assertThat(whole).isNotBlank();
+      assertThat(ada.rememberedAnswer()).isEqualTo(whole);
+      assertThat(ben.rememberedAnswer()).isEqualTo(whole);
+      assertThat(ben.answerText()).isEqualTo(ada.answerText());
+      assertThat(ada.answers()).isOne();
+      assertThat(ben.answers()).isOne();
+      ada.page().reload();
+      ada.connected();
+      assertThat(ada.rememberedAnswer()).isEqualTo(whole);
+      assertThat(ada.answers()).isOne();
+      assertThat(ada.page().complaints()).isEmpty();
+    }
+  }
+
+  @Test
+  void whoComesInTheMiddleOfAnAnswerSeesAllOfIt() throws Exception {
+    try (ChatTab ada = join("ada")) {
+      ada.ask("Tell me more");
+      ada.answerLongerThan(30);
+      try (ChatTab ben = join("ben")) {
+        ben.answerLongerThan(30);
+        assertThat(ada.answerStatus()).as("ben came in the middle of the answer").isEqualTo("STREAMING");
+        ben.answerIs("COMPLETED");
+        assertThat(ben.rememberedAnswer()).isEqualTo(textOf(ada.answerStream()));
+        assertThat(ben.answers()).isOne();
+      }
+    }
+  }
+
+  @Test
+  void whatIsWrittenWithoutANetworkArrivesOnceWhenItIsBack() {
+    try (ChatTab ada = join("ada"); ChatTab ben = join("ben")) {
+      ada.page().offline(true);
+      ada.page().waitFor("document.getElementById('status').dataset.phase !== 'connected'");
+      ada.write("Written in a tunnel");
+      ada.sees("Sending");
+      ben.write("Where is Ada?");
+      ben.sees("Where is Ada?");
+      assertThat(ben.messages()).containsExactly("Where is Ada?");
+      ada.page().offline(false);
+      ben.sees("Written in a tunnel");
+      ada.sees("Where is Ada?");
+      ada.page().waitFor("!document.querySelector('.pending')");
+      assertThat(ben.messages()).containsExactly("Where is Ada?", "Written in a tunnel");
+      assertThat(ada.messages()).isEqualTo(ben.messages());
+    }
+  }
+
+  @Test
+  void markupOfOthersIsShownAndNeverRun() {
+    String markup = "<img src=x onerror=\"window.wasRun = true\"><script>window.wasRun = true</script>";
+    try (ChatTab ada = join("ada"); ChatTab ben = join("ben")) {
+      ada.write(markup);
+      ben.sees(markup);
+      assertThat(ben.page().evaluate("document.querySelectorAll('#timeline img, #timeline script').length").asInt()).isZero();
+      assertThat(ben.page().evaluate("window.wasRun === undefined").asBoolean()).isTrue();
+    }
+  }
+
+  @Test
+  void aTokenThatDoesNotHoldLeadsToTheSignInWithASentence() {
+    try (ChromiumPage page = browser.open(ChatTab.link(chorus.address(), "not.a.token", room))) {
+      page.waitFor("!document.getElementById('signin').hidden");
+      page.waitFor("document.getElementById('signin-problem').innerText.includes('not valid')");
+      page.type("#signin input[name=token]", chorus.token("ada"));
+      page.pressEnter();
+      page.waitFor("document.getElementById('status').dataset.phase === 'connected' && document.getElementById('signin').hidden");
+      assertThat(page.evaluate("location.href").asText()).doesNotContain("token");
+    }
+  }
+
+  private ChatTab join(String user) {
+    return ChatTab.join(browser, chorus, user, room);
+  }
+
+  private static String textOf(String streamId) throws Exception {
+    HttpResponse<String> answer = new HttpApi(chorus.address(), chorus.token("ada")).get("/api/streams/" + streamId, "Accept", "application/json");
+    assertThat(answer.statusCode()).isEqualTo(200);
+    return HttpApi.json(answer).path("text").asText();
+  }
+
+  private static RunningChorus alreadyRunning(URI address, Tokens tokens) {
+    return new RunningChorus() {
+      @Override
+      public URI address() {
+        return address;
+      }
+
+      @Override
+      public String token(String user) {
+        return tokens.of(user);
+      }
+    };
+  }
+}
