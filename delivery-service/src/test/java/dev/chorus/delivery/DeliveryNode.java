@@ -1,0 +1,178 @@
+package dev.chorus.delivery;
+
+import dev.chorus.bus.Addresses;
+import dev.chorus.bus.Bus;
+import dev.chorus.bus.BusMessage;
+import dev.chorus.bus.DeliveryClient;
+import dev.chorus.bus.DeliveryMessage.Append;
+import dev.chorus.bus.DeliveryMessage.HistoryPage;
+import dev.chorus.bus.DeliveryMessage.JoinRoom;
+import dev.chorus.bus.DeliveryMessage.JoinedRoom;
+import dev.chorus.bus.DeliveryMessage.LogPage;
+import dev.chorus.bus.DeliveryMessage.ReadHistory;
+import dev.chorus.bus.DeliveryMessage.ReadLog;
+import dev.chorus.bus.DeliveryMessage.RoomHead;
+import dev.chorus.bus.DeliveryMessage.RoomWatch;
+import dev.chorus.bus.DeliveryMessage.SendMessages;
+import dev.chorus.bus.DeliveryMessage.Verdict;
+import dev.chorus.bus.DeliveryMessage.WatchRooms;
+import dev.chorus.bus.GatewayMessage;
+import dev.chorus.bus.Owners;
+import dev.chorus.cluster.MemberState;
+import dev.chorus.cluster.MemberTable;
+import dev.chorus.cluster.Role;
+import dev.chorus.config.Settings;
+import dev.chorus.database.DatabaseConfig;
+import dev.chorus.model.NodeId;
+import dev.chorus.model.Problem;
+import dev.chorus.model.Refusal;
+import dev.chorus.model.RoomId;
+import dev.chorus.model.UserId;
+import dev.chorus.node.Health;
+import dev.chorus.node.NodeContext;
+import dev.chorus.protocol.Ack;
+import dev.chorus.testkit.TestPostgres;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** The service on a bus of its own, believing that it is the only delivery node; tests speak to it by its client, as gateways do. */
+final class DeliveryNode implements AutoCloseable {
+  private static final long LIMIT_SECONDS = 20;
+  final NodeId self;
+  final MemberTable cluster;
+  final DeliveryClient client;
+  final Health health = new Health();
+  private final Vertx vertx = Vertx.vertx();
+  private final Bus bus = new Bus(vertx);
+  private final DeliveryService service = new DeliveryService();
+
+  private DeliveryNode(DatabaseConfig database, String name, Map<String, String> more) {
+    self = new NodeId(name);
+    cluster = new MemberTable(self, Set.of(Role.DELIVERY));
+    client = new DeliveryClient(bus, new Owners(vertx, bus, cluster));
+    Map<String, String> environment = new HashMap<>(more);
+    environment.put(DatabaseConfig.KEY, TestPostgres.url(database));
+    Settings settings = Settings.of(environment);
+    service.configure(settings);
+    await(service.start(new NodeContext(vertx, self, cluster, bus, settings, new SimpleMeterRegistry(), health, Clock.systemUTC())));
+    cluster.says(self, MemberState.SERVING);
+  }
+
+  static DeliveryNode start(DatabaseConfig database) {
+    return start(database, "delivery-1", Map.of());
+  }
+
+  static DeliveryNode start(DatabaseConfig database, String name, Map<String, String> more) {
+    return new DeliveryNode(database, name, more);
+  }
+
+  /** The answer, or the exception that the future failed with. */
+  static <T> T await(Future<T> future) {
+    try {
+      return future.toCompletionStage().toCompletableFuture().get(LIMIT_SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException failed) {
+      if (failed.getCause() instanceof RuntimeException cause)
+        throw cause;
+      throw new IllegalStateException(failed);
+    } catch (InterruptedException | TimeoutException failed) {
+      throw new IllegalStateException(failed);
+    }
+  }
+
+  /** Why a call was refused. */
+  static Problem refusal(Future<?> future) {
+    try {
+      await(future);
+    } catch (Refusal refusal) {
+      return refusal.problem();
+    }
+    throw new AssertionError("It was not refused.");
+  }
+
+  JoinedRoom join(String room, String user) {
+    return await(client.join(new JoinRoom(new RoomId(room), new UserId(user))));
+  }
+
+  Future<List<Verdict>> sending(List<Append> messages) {
+    return client.send(self, new SendMessages(messages)).map(answer -> answer.verdicts());
+  }
+
+  List<Verdict> send(Append... messages) {
+    return await(sending(List.of(messages)));
+  }
+
+  /** One message that is expected to be stored. */
+  Ack.Sent sent(Append message) {
+    Verdict verdict = send(message).getFirst();
+    if (verdict.sent() == null)
+      throw new AssertionError("refused: " + verdict);
+    return verdict.sent();
+  }
+
+  LogPage read(String room, long after, int limit) {
+    return await(client.read(new ReadLog(new RoomId(room), after, limit)));
+  }
+
+  HistoryPage history(String room, String user, Long before, Long after, int limit) {
+    return await(client.history(new ReadHistory(new RoomId(room), new UserId(user), false, before, after, limit)));
+  }
+
+  List<RoomHead> watch(Gateway gateway, String... rooms) {
+    List<RoomWatch> watches = List.of(rooms).stream().map(room -> new RoomWatch(new RoomId(room), -1, List.of())).toList();
+    return await(client.watch(self, new WatchRooms(gateway.id, watches, List.of()))).heads();
+  }
+
+  /** A gateway on this node's bus that keeps what it is told. */
+  Gateway gateway(String name) {
+    Gateway gateway = new Gateway(new NodeId(name));
+    await(bus.serve(Addresses.gateway(gateway.id), message -> {
+      gateway.told.add(message);
+      return Future.succeededFuture(BusMessage.Done.DONE);
+    }));
+    cluster.joined(gateway.id, Set.of(Role.GATEWAY));
+    return gateway;
+  }
+
+  static final class Gateway {
+    final NodeId id;
+    final BlockingQueue<GatewayMessage> told = new LinkedBlockingQueue<>();
+
+    Gateway(NodeId id) {
+      this.id = id;
+    }
+
+    /** The next message of that type; others before it are skipped. */
+    <M extends GatewayMessage> M expect(Class<M> type) {
+      try {
+        for (GatewayMessage next = told.poll(LIMIT_SECONDS, TimeUnit.SECONDS); next != null; next = told.poll(LIMIT_SECONDS, TimeUnit.SECONDS)) {
+          if (type.isInstance(next))
+            return type.cast(next);
+        }
+      } catch (InterruptedException interrupted) {
+        throw new IllegalStateException(interrupted);
+      }
+      throw new AssertionError("The gateway was not told " + type.getSimpleName());
+    }
+  }
+
+  Future<Void> drain() {
+    return service.drain();
+  }
+
+  @Override
+  public void close() {
+    await(service.stop());
+    await(vertx.close());
+  }
+}
