@@ -1,0 +1,175 @@
+package dev.chorus.presence;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.chorus.bus.Addresses;
+import dev.chorus.bus.Bus;
+import dev.chorus.bus.BusMessage;
+import dev.chorus.bus.GatewayMessage;
+import dev.chorus.bus.GatewayMessage.EphemeralFanout;
+import dev.chorus.bus.GatewayMessage.RoomEphemeral;
+import dev.chorus.bus.NotCarriedOut;
+import dev.chorus.bus.Owners;
+import dev.chorus.bus.PresenceClient;
+import dev.chorus.bus.PresenceMessage.Announce;
+import dev.chorus.bus.PresenceMessage.Announced;
+import dev.chorus.bus.PresenceMessage.Digest;
+import dev.chorus.bus.PresenceMessage.Gone;
+import dev.chorus.bus.PresenceMessage.Here;
+import dev.chorus.bus.PresenceMessage.ListParticipants;
+import dev.chorus.bus.PresenceMessage.RoomDigest;
+import dev.chorus.bus.PresenceMessage.RoomPresence;
+import dev.chorus.bus.PresenceMessage.SetTyping;
+import dev.chorus.bus.PresenceMessage.Typing;
+import dev.chorus.cluster.MemberState;
+import dev.chorus.cluster.MemberTable;
+import dev.chorus.cluster.Role;
+import dev.chorus.cluster.RosterHash;
+import dev.chorus.config.ConfigurationException;
+import dev.chorus.config.Settings;
+import dev.chorus.model.NodeId;
+import dev.chorus.model.Presence;
+import dev.chorus.model.RoomId;
+import dev.chorus.model.UserId;
+import dev.chorus.node.Health;
+import dev.chorus.node.NodeContext;
+import dev.chorus.testkit.Eventually;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The service behind a real bus, told by gateways that are no more than their addresses. */
+class PresenceServiceTest {
+  private static final NodeId SELF = new NodeId("p1");
+  private static final RoomId ROOM = new RoomId("room");
+  private static final UserId ANN = new UserId("ann");
+  private static final UserId BOB = new UserId("bob");
+  private static final Duration LIMIT = Duration.ofSeconds(5);
+  private final Vertx vertx = Vertx.vertx();
+  private final Bus bus = new Bus(vertx);
+  private final MemberTable cluster = new MemberTable(SELF, Set.of(Role.PRESENCE));
+  private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+  private final PresenceService service = new PresenceService();
+  private final PresenceClient client = new PresenceClient(bus, new Owners(vertx, bus, cluster));
+  private final Gateway g1 = new Gateway("g1");
+  private final Gateway g2 = new Gateway("g2");
+
+  private final class Gateway {
+    final NodeId id;
+    final List<RoomEphemeral> events = new CopyOnWriteArrayList<>();
+
+    Gateway(String name) {
+      id = new NodeId(name);
+      cluster.joined(id, Set.of(Role.GATEWAY));
+      bus.serve(Addresses.gateway(id), this::hear);
+    }
+
+    private Future<? extends BusMessage> hear(GatewayMessage message) {
+      events.addAll(((EphemeralFanout) message).events());
+      return Future.succeededFuture(BusMessage.Done.DONE);
+    }
+
+    Announced announce(List<Here> here, List<Gone> gone) {
+      return await(client.announce(SELF, new Announce(id, List.of(new RoomPresence(ROOM, 0, false, true, here, gone)))));
+    }
+
+    Announced join(String connection, UserId user) {
+      return announce(List.of(new Here(connection, user, "Name of " + user, "desktop", false)), List.of());
+    }
+
+    void expect(String event) {
+      Eventually.await(id + " gets " + event + ", has " + texts(), LIMIT, () -> texts().stream().anyMatch(text -> text.startsWith(event)));
+    }
+
+    List<String> texts() {
+      return events.stream()
+          .flatMap(event -> event.items().stream().map(item -> event.type() + new String(item.json(), StandardCharsets.UTF_8))).toList();
+    }
+  }
+
+  @BeforeEach
+  void start() {
+    Settings settings = Settings.of(Map.of("CHORUS_LEAVE_GRACE_MS", "300", "CHORUS_TYPING_TTL_MS", "200"));
+    service.configure(settings);
+    await(service.start(new NodeContext(vertx, SELF, cluster, bus, settings, metrics, new Health(), Clock.systemUTC())));
+    cluster.says(SELF, MemberState.SERVING);
+  }
+
+  @AfterEach
+  void stop() {
+    await(service.drain());
+    await(service.stop());
+    await(vertx.close());
+  }
+
+  @Test
+  void joiningTypingAndLeavingAreSeenByEveryWatchingGateway() {
+    g1.join("a1", ANN);
+    Announced answer = g2.join("b1", BOB);
+    assertThat(answer.rosters().getFirst().participants()).extracting(Presence::name).containsExactly("Name of ann", "Name of bob");
+    g1.expect("user:join{\"user\":\"bob\"");
+    client.typing(SELF, new SetTyping(List.of(new Typing(ROOM, BOB, "b1", null, true))));
+    g1.expect("typing:start{\"user\":\"bob\",\"expiresAt\":");
+    g1.expect("typing:stop{\"user\":\"bob\"}");
+    g2.announce(List.of(), List.of(new Gone("b1", BOB, true)));
+    g1.expect("user:leave{\"user\":\"bob\"");
+    assertThat(metrics.get("chorus.presence.rooms").gauge().value()).isEqualTo(1);
+    assertThat(metrics.get("chorus.presence.events").counter().count()).isPositive();
+  }
+
+  @Test
+  void usersOfAGatewayThatDiesLeaveAfterTheGraceByTheServiceItself() {
+    g1.join("a1", ANN);
+    g2.join("b1", BOB);
+    g2.expect("user:join{\"user\":\"bob\"");
+    cluster.left(g1.id);
+    g2.expect("user:leave{\"user\":\"ann\"");
+    assertThat(await(client.participants(new ListParticipants(ROOM, null, 10))).participants()).extracting(Presence::user)
+        .containsExactly(BOB);
+  }
+
+  @Test
+  void aDigestAsksForWhatIsMissing() {
+    g1.join("a1", ANN);
+    Digest right = new Digest(g1.id, List.of(new RoomDigest(ROOM, RosterHash.pair("a1", ANN))));
+    assertThat(await(client.digest(SELF, right)).rooms()).isEmpty();
+    assertThat(await(client.digest(SELF, new Digest(g1.id, List.of(new RoomDigest(ROOM, RosterHash.EMPTY))))).rooms())
+        .containsExactly(ROOM);
+  }
+
+  @Test
+  void aNodeThatIsNotTheOwnerSaysMovedAndSoItDoesToAStranger() {
+    assertThatThrownBy(() -> await(client.announce(SELF, new Announce(new NodeId("stranger"), List.of()))))
+        .isInstanceOf(NotCarriedOut.class);
+    cluster.says(SELF, MemberState.DRAINING);
+    assertThat(g1.join("a1", ANN).rosters().getFirst().moved()).isTrue();
+  }
+
+  @Test
+  void wrongSettingsAreReportedByName() {
+    Settings settings = Settings.of(Map.of("CHORUS_LEAVE_GRACE_MS", "soon", "CHORUS_TYPING_TTL_MS", "-1"));
+    new PresenceService().configure(settings);
+    assertThatThrownBy(settings::check).isInstanceOf(ConfigurationException.class).hasMessageContaining("CHORUS_LEAVE_GRACE_MS")
+        .hasMessageContaining("CHORUS_TYPING_TTL_MS");
+  }
+
+  private static <T> T await(Future<T> future) {
+    try {
+      return future.await(LIMIT.toSeconds(), TimeUnit.SECONDS);
+    } catch (java.util.concurrent.TimeoutException late) {
+      throw new AssertionError("no answer", late);
+    }
+  }
+}
