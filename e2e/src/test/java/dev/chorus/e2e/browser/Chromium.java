@@ -1,5 +1,7 @@
 package dev.chorus.e2e.browser;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -35,13 +37,19 @@ final class Chromium implements AutoCloseable {
     this.devTools = devTools;
   }
 
-  /** The browser's program, if this machine has one. */
-  static Optional<Path> program() {
+  /** Launches the browser of this machine. Where there is none the calling test is skipped with a line that says so, but never where CI is set. */
+  static Chromium launch() throws IOException {
+    Optional<Path> program = program();
+    assumeTrue(program.isPresent() || System.getenv("CI") != null, "Chromium is not installed: the page was not tested in a browser.");
+    return launch(program.orElseThrow(() -> new AssertionError("CI needs Chromium to test the page, and there is none.")));
+  }
+
+  private static Optional<Path> program() {
     return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator)).flatMap(folder -> NAMES.stream().map(name -> Path.of(folder, name)))
         .filter(Files::isExecutable).findFirst();
   }
 
-  static Chromium launch(Path program) throws IOException {
+  private static Chromium launch(Path program) throws IOException {
     Path profile = Files.createTempDirectory("chorus-chromium");
     List<String> command = new ArrayList<>(List.of(program.toString(), "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
         "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--remote-debugging-port=0",
