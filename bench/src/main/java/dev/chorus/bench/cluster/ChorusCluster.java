@@ -1,0 +1,146 @@
+package dev.chorus.bench.cluster;
+
+import dev.chorus.bench.process.Meter;
+import dev.chorus.bench.process.ProcessFigures;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.DoubleSupplier;
+import java.util.stream.Collectors;
+
+/** A real cluster on this machine, one JVM per service, started by the launcher as anybody would and stopped by its SIGTERM. */
+public final class ChorusCluster implements AutoCloseable {
+  private static final Set<String> ROLES = Set.of("gateway", "delivery", "presence", "streaming");
+  private static final int START_SECONDS = 240;
+  private static final int STOP_SECONDS = 60;
+  private final Process launcher;
+  private final List<JsonObject> nodes;
+  private final Database database;
+  private final Token token;
+
+  private ChorusCluster(Process launcher, List<JsonObject> nodes, Database database, Token token) {
+    this.launcher = launcher;
+    this.nodes = nodes;
+    this.database = database;
+    this.token = token;
+  }
+
+  /**
+   * Starts one node of each role with its data in {@code data} and waits until it serves.
+   *
+   * @param script the launcher
+   * @param providers the provider file
+   */
+  public static ChorusCluster start(Path script, Path data, int port, Path providers) throws IOException {
+    String secret = "bench-" + Long.toHexString(System.nanoTime()) + "-" + "0".repeat(32);
+    Path log = data.resolve("launcher.log");
+    ProcessBuilder builder = new ProcessBuilder(script.toString(), "cluster", "--gateways", "1", "--port", Integer.toString(port), "--data",
+        data.toString(), "--providers", providers.toString()).redirectErrorStream(true).redirectOutput(log.toFile());
+    builder.environment()
+        .putAll(Map.of("CHORUS_JWT_SECRET", secret, "CHORUS_MAX_CONNECTIONS", "20000", "CHORUS_MAX_CONNECTIONS_PER_USER", "100",
+            "CHORUS_MAX_STREAMS_PER_USER", "1000"));
+    Process launcher = builder.start();
+    Runtime.getRuntime().addShutdownHook(new Thread(launcher::destroy));
+    try {
+      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
+      while (System.nanoTime() < end && launcher.isAlive()) {
+        List<JsonObject> nodes = nodes(data.resolve("cluster.json"));
+        if (serves(nodes))
+          return new ChorusCluster(launcher, nodes, Database.under(data), new Token(secret));
+        TimeUnit.MILLISECONDS.sleep(200);
+      }
+      throw new IOException("the cluster did not start; its last words: " + lastLines(log));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    } catch (IOException e) {
+      launcher.destroy();
+      throw e;
+    }
+  }
+
+  /** Where the gateway listens. */
+  public int gatewayPort() {
+    return node("gateway").getInteger("port");
+  }
+
+  /** The process of a role. */
+  public long pid(String role) {
+    return node(role).getLong("pid");
+  }
+
+  /** Its PostgreSQL. */
+  public Database database() {
+    return database;
+  }
+
+  /** Signs tokens that it accepts. */
+  public Token token() {
+    return token;
+  }
+
+  /** The clocks of all its processes: each role by its name, and {@code postgres}. */
+  public Meter meter() {
+    Map<String, DoubleSupplier> clocks = new LinkedHashMap<>();
+    for (JsonObject node : nodes)
+      clocks.put(node.getString("role"), () -> ProcessFigures.of(node.getLong("pid")).cpuSeconds());
+    clocks.put("postgres", () -> ProcessFigures.of(database.pid()).treeCpuSeconds());
+    return new Meter(clocks);
+  }
+
+  /** Stops it as Ctrl-C would. */
+  @Override
+  public void close() {
+    launcher.destroy();
+    try {
+      if (!launcher.waitFor(STOP_SECONDS, TimeUnit.SECONDS))
+        launcher.destroyForcibly();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private JsonObject node(String role) {
+    return nodes.stream().filter(node -> role.equals(node.getString("role"))).findFirst().orElseThrow();
+  }
+
+  private static List<JsonObject> nodes(Path file) {
+    try {
+      return new JsonArray(Files.readString(file)).stream().map(JsonObject.class::cast).toList();
+    } catch (IOException | RuntimeException e) {
+      return List.of(); // It is not there yet, or just being written.
+    }
+  }
+
+  private static boolean serves(List<JsonObject> nodes) {
+    Set<String> roles = nodes.stream().map(node -> node.getString("role")).collect(Collectors.toSet());
+    return roles.containsAll(ROLES) && nodes.stream().allMatch(node -> ready(node.getInteger("managementPort")));
+  }
+
+  private static boolean ready(int managementPort) {
+    try {
+      HttpURLConnection connection = (HttpURLConnection) URI.create("http://127.0.0.1:" + managementPort + "/health/ready").toURL()
+          .openConnection();
+      connection.setConnectTimeout(1_000);
+      connection.setReadTimeout(1_000);
+      return connection.getResponseCode() == 200;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static String lastLines(Path log) throws IOException {
+    List<String> lines = Files.readAllLines(log);
+    return String.join("\n", lines.subList(Math.max(0, lines.size() - 5), lines.size()));
+  }
+}

@@ -1,0 +1,33 @@
+package dev.chorus.bench.load;
+
+/**
+ * What a run of streamed answers did.
+ *
+ * @param answers answers that ended in the measured time
+ * @param tokens tokens that came in the measured time
+ * @param missing tokens of whole answers that did not come, or came twice
+ * @param failures answers that failed and connections that were lost
+ * @param firstToken from asking to the first token
+ * @param token from the provider's writing a token to its arrival
+ * @param cpuSeconds what the measured processes spent
+ */
+public record TokenOutcome(long answers, long tokens, long missing, long failures, Histogram firstToken, Histogram token, double cpuSeconds,
+    String trouble) {
+  /** Both together. */
+  public TokenOutcome plus(TokenOutcome other) {
+    Histogram bothFirst = new Histogram();
+    bothFirst.add(firstToken);
+    bothFirst.add(other.firstToken);
+    Histogram bothToken = new Histogram();
+    bothToken.add(token);
+    bothToken.add(other.token);
+    return new TokenOutcome(answers + other.answers, tokens + other.tokens, missing + other.missing, failures + other.failures, bothFirst,
+        bothToken,
+        cpuSeconds + other.cpuSeconds, trouble == null ? other.trouble : trouble);
+  }
+
+  /** Everything that should be zero. */
+  public long faults() {
+    return missing + failures;
+  }
+}

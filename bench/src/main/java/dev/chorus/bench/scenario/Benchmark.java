@@ -1,0 +1,19 @@
+package dev.chorus.bench.scenario;
+
+import dev.chorus.bench.report.Figure;
+import java.io.IOException;
+import java.util.List;
+
+/** One named benchmark. */
+public interface Benchmark {
+  /** Its name on the command line and in the table. */
+  String name();
+
+  /** Runs it within a time that its plan bounds. */
+  List<Figure> run(Stage stage) throws IOException;
+
+  /** All of them, in the order in which they disturb each other least: memory is measured before anything has grown. */
+  static List<Benchmark> all() {
+    return List.of(new Idle(), new Fanout(), new Rooms(), new Durable(), new Tokens());
+  }
+}

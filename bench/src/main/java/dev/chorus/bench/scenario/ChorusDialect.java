@@ -1,0 +1,52 @@
+package dev.chorus.bench.scenario;
+
+import dev.chorus.bench.cluster.Token;
+import dev.chorus.bench.load.Dialect;
+import java.util.List;
+
+/**
+ * Chorus's protocol. A publisher joins its rooms, which makes its user a member, and leaves them again, so that it sends without being one of the
+ * readers. All of its users are admins, who are exempt from rates.
+ *
+ * @param prefix begins the names of rooms and users, so that one benchmark's do not meet another's
+ */
+record ChorusDialect(String prefix, Token token) implements Dialect {
+  @Override
+  public String path() {
+    return "/api/ws/chat";
+  }
+
+  @Override
+  public List<String> headers(String user) {
+    return List.of("Authorization: Bearer " + token.of(prefix + "-" + user, true));
+  }
+
+  @Override
+  public List<String> join(int room) {
+    return List.of("{\"type\":\"room:join\",\"id\":\"join\",\"room\":\"" + name(room) + "\",\"data\":{}}");
+  }
+
+  @Override
+  public List<String> mayPublish(int room) {
+    return List.of(join(room).getFirst(), "{\"type\":\"room:leave\",\"id\":\"leave\",\"room\":\"" + name(room) + "\",\"data\":{}}");
+  }
+
+  @Override
+  public String answerSign() {
+    return "\"type\":\"ack\"";
+  }
+
+  @Override
+  public String publish(int room, long id, String content) {
+    return "{\"type\":\"message:send\",\"id\":" + id + ",\"room\":\"" + name(room) + "\",\"data\":{\"content\":\"" + content + "\"}}";
+  }
+
+  @Override
+  public boolean numbered() {
+    return true;
+  }
+
+  private String name(int room) {
+    return prefix + "-" + room;
+  }
+}

@@ -1,0 +1,28 @@
+package dev.chorus.bench.scenario;
+
+import dev.chorus.bench.load.Load;
+
+/**
+ * How long everything lasts.
+ *
+ * @param heatSeconds unmeasured load before the first turn, for the compilers of both sides
+ * @param warmSeconds unmeasured begin of every load
+ * @param turns how often each side has its turn; the figures are of all turns together
+ * @param idleSockets sockets of the idle run
+ */
+public record Plan(double heatSeconds, double warmSeconds, double measuredSeconds, int turns, int idleSockets) {
+  /** The figures that count. */
+  public static final Plan FULL = new Plan(5, 1, 5, 2, 5_000);
+  /** A look in under two minutes. */
+  public static final Plan QUICK = new Plan(2, 0.5, 2, 1, 2_000);
+
+  /** A measured load. */
+  Load load(Load.Pace pace) {
+    return new Load(pace, warmSeconds, measuredSeconds);
+  }
+
+  /** A load that only warms up. */
+  Load heat(Load.Pace pace) {
+    return new Load(pace, 0, heatSeconds);
+  }
+}

@@ -1,0 +1,107 @@
+package dev.chorus.bench.scenario;
+
+import dev.chorus.bench.floor.BareProxy;
+import dev.chorus.bench.load.Callers;
+import dev.chorus.bench.load.TokenOutcome;
+import dev.chorus.bench.process.Floor;
+import dev.chorus.bench.process.Meter;
+import dev.chorus.bench.report.Figure;
+import dev.chorus.bench.report.Goal;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntFunction;
+
+/**
+ * Fifty answers at once of 50 tokens a second: what Chorus adds to a direct connection to the same provider in time, and what it spends beside a
+ * bare proxy. Short and long answers are mixed differently in two runs, which gives two equations for the CPU of a request and of a token.
+ */
+final class Tokens implements Benchmark {
+  private static final int STREAMS = 50;
+  private static final int SHORT = 25;
+  private static final int LONG = 200;
+  private static final double FIRST_TOKEN_MORE_MS = 2;
+  private static final double REQUEST_MICROS = 3_000;
+  private static final double TOKEN_MICROS = 46;
+
+  /** One way to the provider. */
+  private record Way(String words, int port, IntFunction<String> header, Meter meter) {}
+
+  /** What a way did with short and with long answers. */
+  private record Runs(TokenOutcome shorts, TokenOutcome longs) {
+    Runs plus(Runs other) {
+      return new Runs(shorts.plus(other.shorts), longs.plus(other.longs));
+    }
+
+    double tokenMicros() {
+      return 1e6 * (longs.cpuSeconds() * shorts.answers() - shorts.cpuSeconds() * longs.answers())
+          / ((double) longs.tokens() * shorts.answers() - (double) shorts.tokens() * longs.answers());
+    }
+
+    double requestMicros() {
+      return (1e6 * shorts.cpuSeconds() - tokenMicros() * shorts.tokens()) / shorts.answers();
+    }
+
+    TokenOutcome both() {
+      return shorts.plus(longs);
+    }
+  }
+
+  @Override
+  public String name() {
+    return "tokens";
+  }
+
+  @Override
+  public List<Figure> run(Stage stage) throws IOException {
+    try (Floor proxy = Floor.start(BareProxy.class, Integer.toString(stage.provider().port()))) {
+      IntFunction<String> token = i -> "Authorization: Bearer " + stage.chorus().token().of("tokens-" + i, true) + "\r\n";
+      List<Way> ways = List.of(new Way("direct", stage.provider().port(), i -> "", new Meter(Map.of())),
+          new Way("bare proxy", proxy.port(), i -> "", Meter.of("proxy", proxy.pid())),
+          new Way("Chorus", stage.chorus().gatewayPort(), token, stage.chorus().meter()));
+      for (Way way : ways)
+        go(stage, way, SHORT, stage.plan().heatSeconds());
+      List<Runs> runs = new ArrayList<>();
+      for (int turn = 0; turn < stage.plan().turns(); turn++) {
+        for (int i = 0; i < ways.size(); i++) {
+          double seconds = stage.plan().measuredSeconds();
+          Runs next = new Runs(go(stage, ways.get(i), SHORT, seconds), go(stage, ways.get(i), LONG, seconds));
+          if (turn == 0)
+            runs.add(next);
+          else
+            runs.set(i, runs.get(i).plus(next));
+        }
+      }
+      return figures(stage, runs.get(0), runs.get(1), runs.get(2));
+    }
+  }
+
+  private List<Figure> figures(Stage stage, Runs direct, Runs proxy, Runs chorus) {
+    TokenOutcome near = direct.both();
+    TokenOutcome far = chorus.both();
+    if (far.faults() > 0)
+      stage.says("missing tokens %d, failures %d, first: %s".formatted(far.missing(), far.failures(), far.trouble()));
+    stage.says("bare proxy: first token p50 %.2f ms, token p50 %.2f ms".formatted(proxy.both().firstToken().millis(.5),
+        proxy.both().token().millis(.5)));
+    return List.of(
+        Figure.beside(name(), "first token p50 beside direct", far.firstToken().millis(.5), "ms", near.firstToken().millis(.5),
+            new Goal.OverReference(FIRST_TOKEN_MORE_MS)),
+        Figure.beside(name(), "first token p99 beside direct", far.firstToken().millis(.99), "ms", near.firstToken().millis(.99),
+            Goal.none()),
+        Figure.beside(name(), "each token's delay p50 beside direct", far.token().millis(.5), "ms", near.token().millis(.5), Goal.none()),
+        Figure.beside(name(), "each token's delay p99 beside direct", far.token().millis(.99), "ms", near.token().millis(.99), Goal.none()),
+        Figure.beside(name(), "CPU per request beside a bare proxy", chorus.requestMicros(), "µs", proxy.requestMicros(),
+            new Goal.AtMost(REQUEST_MICROS)),
+        Figure.beside(name(), "CPU per token beside a bare proxy", chorus.tokenMicros(), "µs", proxy.tokenMicros(),
+            new Goal.AtMost(TOKEN_MICROS)),
+        Figure.faults(name(), "tokens missing and answers failed", far.faults(), ""));
+  }
+
+  private static TokenOutcome go(Stage stage, Way way, int tokens, double seconds) throws IOException {
+    TokenOutcome outcome = Callers.run(stage.loop(), way.port(), STREAMS, way.header(), tokens, seconds, way.meter());
+    if (outcome.answers() == 0 && outcome.failures() > 0)
+      throw new IOException("no answer through " + way.words() + ": " + outcome.trouble());
+    return outcome;
+  }
+}
