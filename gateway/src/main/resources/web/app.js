@@ -54,6 +54,7 @@ class Page {
     setText(document.getElementById('room'), room);
     this.#title();
     this.#chat.hidden = false;
+    this.#composer.draft = remembered?.draft ?? '';
     this.#composer.focus();
     connection.open();
     modelNames(token).then(names => this.#composer.models(names), () => this.#composer.models([]));
@@ -93,7 +94,7 @@ class Page {
     this.#connection.close();
     this.#connection = null;
     this.#chat.hidden = true;
-    this.#composer.clear();
+    this.#composer.draft = '';
     this.#room = null;
     if (forget) this.#signIn.signOut(name);
     else this.#signIn.ask(problem, name);
@@ -123,9 +124,9 @@ class Page {
   }
 
   #about(room) {
-    const key = JSON.stringify([room.user, room.roster.people().map(({user, name}) => [user, name])]);
+    const key = JSON.stringify([room.user, room.phase, room.roster.people().map(({user, name}) => [user, name])]);
     if (key !== this.#names.key) this.#names = {key, rev: this.#names.rev + 1};
-    return {rev: this.#names.rev, me: room.user, nameOf: user => room.roster.nameOf(user), act: {
+    return {rev: this.#names.rev, me: room.user, live: room.phase === 'live', nameOf: user => room.roster.nameOf(user), act: {
       stop: answer => room.answers.stop(answer.streamId),
       askAgain: answer => room.outbox.askAgain(answer.model, room.conversation(answer.anchor + 1)),
       retry: item => room.outbox.retry(item),
@@ -134,7 +135,7 @@ class Page {
   }
 
   #remember() {
-    if (this.#room !== null && this.#room.log.epoch !== null) writeRoom(this.#room.name, this.#room.snapshot());
+    if (this.#room !== null && this.#room.log.epoch !== null) writeRoom(this.#room.name, {...this.#room.snapshot(), draft: this.#composer.draft});
   }
 
   #title() {

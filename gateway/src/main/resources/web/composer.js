@@ -39,8 +39,13 @@ export class Composer {
     this.#text.disabled = !possible;
   }
 
-  clear() {
-    this.#text.value = '';
+  /** What is written and not sent. */
+  get draft() {
+    return this.#text.value;
+  }
+
+  set draft(text) {
+    this.#text.value = text;
     this.#refresh();
   }
 
@@ -99,6 +104,7 @@ export class Composer {
     this.#ask.disabled = empty || long || this.#model.value === '';
     this.#ask.title = this.#model.options.length === 0 ? 'This server offers no model' : 'Ask the assistant (Ctrl+Enter)';
     this.#text.style.height = 'auto';
-    this.#text.style.height = `${Math.min(this.#text.scrollHeight, 200)}px`;
+    const wanted = this.#text.scrollHeight; // 0 as long as the page is not shown
+    if (wanted > 0) this.#text.style.height = `${Math.min(wanted, 200)}px`;
   }
 }

@@ -4,7 +4,7 @@ import {prose} from './prose.js';
 /**
  * How one item of the timeline looks. Each function makes a whole new element; the timeline calls it when the item changed.
  *
- * @typedef about {nameOf(user), me, sent: the key of the message to mark as sent, act: {stop, askAgain, retry, remove}}
+ * @typedef about {nameOf(user), me, live: whether the room is connected, sent: the key of the message to mark as sent, act: {stop, askAgain, retry, remove}}
  */
 export function show(item, about) {
   if (item.kind === 'answer') return answer(item, about);
@@ -23,7 +23,7 @@ function message(item, about) {
     head(name, item.sender === about.me && !assistant ? 'you' : '', item.at), body, notes);
 }
 
-function pending(item, {me, nameOf, act}) {
+function pending(item, {me, live, nameOf, act}) {
   const asking = item.phase === 'asking';
   const failed = item.phase === 'failed';
   const said = item.seq === null; // with a seq the log shows it already
@@ -33,7 +33,7 @@ function pending(item, {me, nameOf, act}) {
       `${failedAsk ? 'The assistant could not be asked' : 'Not sent'}: ${item.failure} `,
       make('button', {type: 'button', onclick: () => act.retry(item)}, 'Try again'), ' ',
       make('button', {type: 'button', className: 'quiet', onclick: () => act.remove(item)}, 'Discard'))
-    : make('p', {className: 'note'}, asking ? 'Asking the assistant…' : item.phase === 'sent' ? 'Sent' : 'Sending…');
+    : make('p', {className: 'note'}, asking && live ? 'Asking the assistant…' : item.phase === 'sent' ? 'Sent' : live ? 'Sending…' : 'Waiting for the connection…');
   const properties = {className: `item message pending ${item.phase}`, dataset: {phase: item.phase}};
   if (!said) return row(properties, spark(), '', status);
   return row(properties, avatar(nameOf(me), me), head(nameOf(me), 'you', item.at), prose(item.content), status);

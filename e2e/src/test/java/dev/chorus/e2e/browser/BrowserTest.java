@@ -7,6 +7,7 @@ import dev.chorus.e2e.kit.Tokens;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -128,12 +129,37 @@ final class BrowserTest {
   }
 
   @Test
+  void anAnswerThatFailsIsShownAsFailedToEveryone() {
+    try (ChatTab ada = join("ada"); ChatTab ben = join("ben")) {
+      ada.ask("Will this work?", "broken");
+      for (ChatTab tab : List.of(ada, ben)) {
+        tab.answerIs("FAILED");
+        tab.sees("No answer came");
+        assertThat(tab.answers()).isOne();
+      }
+    }
+  }
+
+  @Test
+  void whatIsBeingWrittenIsKeptOverAReload() {
+    try (ChatTab ada = join("ada")) {
+      ada.type("Half a sent");
+      ada.page().reload();
+      ada.connected();
+      ada.type("ence");
+      ada.page().pressEnter();
+      ada.page().waitFor("!document.querySelector('.pending')");
+      assertThat(ada.messages()).containsExactly("Half a sentence");
+    }
+  }
+
+  @Test
   void whatIsWrittenWithoutANetworkArrivesOnceWhenItIsBack() {
     try (ChatTab ada = join("ada"); ChatTab ben = join("ben")) {
       ada.page().offline(true);
       ada.page().waitFor("document.getElementById('status').dataset.phase !== 'connected'");
       ada.write("Written in a tunnel");
-      ada.sees("Sending");
+      ada.sees("Waiting for the connection");
       ben.write("Where is Ada?");
       ben.sees("Where is Ada?");
       assertThat(ben.messages()).containsExactly("Where is Ada?");

@@ -41,10 +41,17 @@ final class ChatTab implements AutoCloseable {
     page.pressEnter();
   }
 
+  /** Asks the first model that the server offers. */
   void ask(String question) {
     page.waitFor("document.getElementById('model').options.length > 0");
     type(question);
     page.pressControlEnter();
+  }
+
+  void ask(String question, String model) {
+    page.waitFor("[...document.getElementById('model').options].some(option => option.value === " + quoted(model) + ")");
+    page.evaluate("document.getElementById('model').value = " + quoted(model));
+    ask(question);
   }
 
   void sees(String text) {
