@@ -52,7 +52,8 @@ final class Delivery implements DeliveryApi {
   private final MessageIds ids = new MessageIds();
   private boolean draining;
 
-  Delivery(Cluster cluster, Clock clock, DeliveryConfig config, Lanes lanes, Watchers<RoomId> watchers, Heads heads, Memberships memberships, LogReader log) {
+  Delivery(Cluster cluster, Clock clock, DeliveryConfig config, Lanes lanes, Watchers<RoomId> watchers, Heads heads,
+      Memberships memberships, LogReader log) {
     this.cluster = cluster;
     this.clock = clock;
     this.patienceMs = config.patience().toMillis();
@@ -123,7 +124,8 @@ final class Delivery implements DeliveryApi {
     List<RoomId> ours = rooms.stream().filter(room -> !draining && ring.owns(cluster.self(), room.value())).toList();
     ours.forEach(room -> watchers.watch(request.gateway(), room));
     return heads.of(ours).map(read -> new WatchedRooms(
-        rooms.stream().map(room -> new RoomHead(room, read.getOrDefault(room, 0L), draining || !ring.owns(cluster.self(), room.value()))).toList()));
+        rooms.stream().map(room -> new RoomHead(room, read.getOrDefault(room, 0L), draining || !ring.owns(cluster.self(), room.value())))
+            .toList()));
   }
 
   /** Takes no more messages; done when all that it took are answered. */

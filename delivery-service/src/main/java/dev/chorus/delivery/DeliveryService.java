@@ -28,10 +28,11 @@ public final class DeliveryService implements Service {
   public Future<Void> start(NodeContext context) {
     node = context;
     verticle = new DeliveryVerticle(context, config);
-    return Database.migrate(node.vertx(), config.database(), DeliveryConfig.SCHEMA).compose(migrated -> node.vertx().deployVerticle(verticle)).map(id -> {
-      deployment = id;
-      return null;
-    });
+    return Database.migrate(node.vertx(), config.database(), DeliveryConfig.SCHEMA)
+        .compose(migrated -> node.vertx().deployVerticle(verticle)).map(id -> {
+          deployment = id;
+          return null;
+        });
   }
 
   @Override

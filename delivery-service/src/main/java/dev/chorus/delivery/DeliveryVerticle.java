@@ -46,8 +46,10 @@ final class DeliveryVerticle extends VerticleBase {
     Watchers<RoomId> watchers = new Watchers<>();
     Fanout fanout = new Fanout(vertx, node.bus(), watchers);
     Digest digest = new Digest(node.bus(), node.cluster(), watchers, heads);
-    lanes = new Lanes(vertx, node.clock(), config.laneOptions(), config.lanes(), config.limits(), node.metrics(), (draft, stored) -> tell(fanout, draft, stored));
-    delivery = new Delivery(node.cluster(), node.clock(), config, lanes, watchers, heads, new Memberships(reads, node.clock()), new LogReader(reads));
+    lanes = new Lanes(vertx, node.clock(), config.laneOptions(), config.lanes(), config.limits(), node.metrics(),
+        (draft, stored) -> tell(fanout, draft, stored));
+    delivery = new Delivery(node.cluster(), node.clock(), config, lanes, watchers, heads, new Memberships(reads, node.clock()),
+        new LogReader(reads));
 
     lanes.start();
     vertx.setPeriodic(config.digest().toMillis(), timer -> digest.round());
@@ -58,7 +60,8 @@ final class DeliveryVerticle extends VerticleBase {
 
   private static void tell(Fanout fanout, Draft draft, Stored stored) {
     RoomId room = draft.append().send().room();
-    if (fanout.isWatched(room)) fanout.add(room, stored.seq(), Entries.of(draft.append(), stored.messageId(), stored.seq(), stored.at()));
+    if (fanout.isWatched(room))
+      fanout.add(room, stored.seq(), Entries.of(draft.append(), stored.messageId(), stored.seq(), stored.at()));
   }
 
   private Pool readers() {

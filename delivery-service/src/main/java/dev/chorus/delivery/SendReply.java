@@ -15,13 +15,15 @@ final class SendReply {
   SendReply(int size) {
     verdicts = new Verdict[size];
     open = size;
-    if (size == 0) complete();
+    if (size == 0)
+      complete();
   }
 
   /** Once for each place. */
   void set(int place, Verdict verdict) {
     verdicts[place] = verdict;
-    if (--open == 0) complete();
+    if (--open == 0)
+      complete();
   }
 
   private void complete() {

@@ -155,7 +155,8 @@ final class DeliveryNode implements AutoCloseable {
     /** The next message of that type; others before it are skipped. */
     <M extends GatewayMessage> M expect(Class<M> type) {
       try {
-        for (GatewayMessage next = told.poll(LIMIT_SECONDS, TimeUnit.SECONDS); next != null; next = told.poll(LIMIT_SECONDS, TimeUnit.SECONDS)) {
+        for (GatewayMessage next = told.poll(LIMIT_SECONDS, TimeUnit.SECONDS); next != null; next = told.poll(LIMIT_SECONDS,
+            TimeUnit.SECONDS)) {
           if (type.isInstance(next))
             return type.cast(next);
         }

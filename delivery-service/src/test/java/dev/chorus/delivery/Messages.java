@@ -15,7 +15,8 @@ final class Messages {
   }
 
   static Send send(String room, String clientId, String content) {
-    return new Send(new RoomId(room), content, clientId, Send.Priority.NORMAL, Send.Guarantee.AT_LEAST_ONCE, null, Send.Role.USER, null, null, true, null);
+    return new Send(new RoomId(room), content, clientId, Send.Priority.NORMAL, Send.Guarantee.AT_LEAST_ONCE, null, Send.Role.USER, null,
+        null, true, null);
   }
 
   static Append byAdmin(Append message) {
@@ -25,31 +26,37 @@ final class Messages {
   static Append metadata(Append message, String json) {
     Send s = message.send();
     return with(message,
-        new Send(s.room(), s.content(), s.clientId(), s.priority(), s.guarantee(), s.to(), s.role(), s.agentId(), s.replyTo(), s.requiresAck(), json));
+        new Send(s.room(), s.content(), s.clientId(), s.priority(), s.guarantee(), s.to(), s.role(), s.agentId(), s.replyTo(),
+            s.requiresAck(), json));
   }
 
   static Append to(Append message, String... users) {
     Send s = message.send();
-    return with(message, new Send(s.room(), s.content(), s.clientId(), s.priority(), s.guarantee(), List.of(users).stream().map(UserId::new).toList(), s.role(),
-        s.agentId(), s.replyTo(), s.requiresAck(), s.metadata()));
+    return with(message,
+        new Send(s.room(), s.content(), s.clientId(), s.priority(), s.guarantee(), List.of(users).stream().map(UserId::new).toList(),
+            s.role(),
+            s.agentId(), s.replyTo(), s.requiresAck(), s.metadata()));
   }
 
   static Append replyTo(Append message, long seq) {
     Send s = message.send();
     return with(message,
-        new Send(s.room(), s.content(), s.clientId(), s.priority(), s.guarantee(), s.to(), s.role(), s.agentId(), seq, s.requiresAck(), s.metadata()));
+        new Send(s.room(), s.content(), s.clientId(), s.priority(), s.guarantee(), s.to(), s.role(), s.agentId(), seq, s.requiresAck(),
+            s.metadata()));
   }
 
   static Append as(Append message, Send.Role role, String agentId, Send.Priority priority) {
     Send s = message.send();
     return with(message,
-        new Send(s.room(), s.content(), s.clientId(), priority, s.guarantee(), s.to(), role, agentId, s.replyTo(), s.requiresAck(), s.metadata()));
+        new Send(s.room(), s.content(), s.clientId(), priority, s.guarantee(), s.to(), role, agentId, s.replyTo(), s.requiresAck(),
+            s.metadata()));
   }
 
   static Append guaranteed(Append message, Send.Guarantee guarantee) {
     Send s = message.send();
     return with(message,
-        new Send(s.room(), s.content(), s.clientId(), s.priority(), guarantee, s.to(), s.role(), s.agentId(), s.replyTo(), s.requiresAck(), s.metadata()));
+        new Send(s.room(), s.content(), s.clientId(), s.priority(), guarantee, s.to(), s.role(), s.agentId(), s.replyTo(), s.requiresAck(),
+            s.metadata()));
   }
 
   private static Append with(Append message, Send send) {

@@ -66,7 +66,8 @@ class SendingTest {
   @Test
   void aMessageTwiceInOneBatchIsStoredOnce() {
     node.join("twice", "ada");
-    List<Verdict> verdicts = node.send(message("twice", "ada", "x", "hello"), message("twice", "ada", "x", "hello"), message("twice", "ada", "y", "next"));
+    List<Verdict> verdicts = node.send(message("twice", "ada", "x", "hello"), message("twice", "ada", "x", "hello"),
+        message("twice", "ada", "y", "next"));
     assertThat(verdicts).extracting(v -> v.sent().seq()).containsExactly(1L, 1L, 2L);
     assertThat(verdicts).extracting(v -> v.sent().duplicate()).containsExactly(false, true, false);
     assertThat(verdicts.get(1).sent().messageId()).isEqualTo(verdicts.get(0).sent().messageId());
@@ -92,7 +93,8 @@ class SendingTest {
   @Test
   void whoHasForgottenTheRoomCannotSendThere() {
     node.join("left", "ada");
-    DeliveryNode.await(node.client.forget(new dev.chorus.bus.DeliveryMessage.ForgetRoom(new dev.chorus.model.RoomId("left"), new dev.chorus.model.UserId("ada"))));
+    DeliveryNode.await(node.client
+        .forget(new dev.chorus.bus.DeliveryMessage.ForgetRoom(new dev.chorus.model.RoomId("left"), new dev.chorus.model.UserId("ada"))));
     assertThat(code(message("left", "ada", "1", "still here?"))).isEqualTo(ErrorCode.NOT_MEMBER);
   }
 
@@ -122,7 +124,8 @@ class SendingTest {
   @Test
   void aRowThatOnlyPostgresqlRefusesFailsAlone() {
     node.join("bad", "ada");
-    String tooLongForTheIndex = new Random(7).ints(6000, 'a', 'z').collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append).toString();
+    String tooLongForTheIndex = new Random(7).ints(6000, 'a', 'z')
+        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append).toString();
     List<Append> batch = new ArrayList<>();
     for (int i = 0; i < 40; i++) {
       Append good = message("bad", "ada", "c" + i, "message " + i);
@@ -147,8 +150,9 @@ class SendingTest {
   void anEntryHasAllItsFieldsOnTheWire() throws IOException {
     node.join("fields", "ada");
     node.sent(message("fields", "ada", "0", "first"));
-    Append full = byAdmin(metadata(replyTo(as(message("fields", "ada", "full", "answer"), Send.Role.ASSISTANT, "helper", Send.Priority.LOW), 1),
-        "{\"z\":1,\"a\":[1.50,\"ü\"]}"));
+    Append full = byAdmin(
+        metadata(replyTo(as(message("fields", "ada", "full", "answer"), Send.Role.ASSISTANT, "helper", Send.Priority.LOW), 1),
+            "{\"z\":1,\"a\":[1.50,\"ü\"]}"));
     Ack.Sent ack = node.sent(full);
     byte[] bytes = node.read("fields", 1, 10).entries().getFirst();
     JsonNode envelope = Json.read(bytes, 0, bytes.length);
@@ -166,7 +170,8 @@ class SendingTest {
     node.cluster.says(other, dev.chorus.cluster.MemberState.SERVING);
     try {
       List<Append> messages = new ArrayList<>();
-      for (int i = 0; i < 50; i++) messages.add(byAdmin(message("foreign-" + i, "ada", "1", "hello")));
+      for (int i = 0; i < 50; i++)
+        messages.add(byAdmin(message("foreign-" + i, "ada", "1", "hello")));
       for (Append message : messages) {
         boolean ours = node.cluster.ring(Role.DELIVERY).owns(node.self, message.send().room().value());
         assertThat(node.send(message).getFirst().moved()).isEqualTo(!ours);

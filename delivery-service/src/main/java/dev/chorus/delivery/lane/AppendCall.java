@@ -33,10 +33,12 @@ final class AppendCall {
     return batch.careful() ? careful(connection, batch, rows, at) : common(connection, batch, rows, at, now);
   }
 
-  private static Future<Optional<List<Outcome>>> common(SqlConnection connection, Batch batch, AppendRows rows, OffsetDateTime at, long now) {
+  private static Future<Optional<List<Outcome>>> common(SqlConnection connection, Batch batch, AppendRows rows, OffsetDateTime at,
+      long now) {
     String[] rooms = Arrays.stream(rows.rooms).distinct().sorted().toArray(String[]::new);
     Map<String, Integer> places = HashMap.newHashMap(rooms.length);
-    for (int i = 0; i < rooms.length; i++) places.put(rooms[i], i + 1);
+    for (int i = 0; i < rooms.length; i++)
+      places.put(rooms[i], i + 1);
     Integer[] counts = new Integer[rooms.length];
     Arrays.fill(counts, 0);
     Integer[] place = new Integer[rows.rooms.length];
@@ -45,26 +47,31 @@ final class AppendCall {
       place[i] = places.get(rows.rooms[i]);
       nth[i] = ++counts[place[i] - 1];
     }
-    Tuple tuple = Tuple.from(Arrays.asList(rooms, counts, place, nth, rows.senders, rows.clientIds, rows.ids, rows.roles, rows.contents, rows.priorities, rows.agentIds,
+    Tuple tuple = Tuple.from(Arrays.asList(rooms, counts, place, nth, rows.senders, rows.clientIds, rows.ids, rows.roles, rows.contents,
+        rows.priorities, rows.agentIds,
         rows.replies, rows.acks, rows.recipients, rows.metadatas, rows.admins, at));
     return connection.preparedQuery(COMMON).execute(tuple).map(result -> {
       Long[] heads = result.iterator().next().getArrayOfLongs(0);
-      if (heads == null) return Optional.empty();
+      if (heads == null)
+        return Optional.empty();
       List<Outcome> outcomes = new ArrayList<>(place.length);
-      for (int i = 0; i < place.length; i++) outcomes.add(new Stored(batch.drafts().get(i).messageId(), heads[place[i] - 1] + nth[i], now, false));
+      for (int i = 0; i < place.length; i++)
+        outcomes.add(new Stored(batch.drafts().get(i).messageId(), heads[place[i] - 1] + nth[i], now, false));
       return Optional.of(outcomes);
     });
   }
 
   private static Future<Optional<List<Outcome>>> careful(SqlConnection connection, Batch batch, AppendRows rows, OffsetDateTime at) {
-    Tuple tuple = Tuple.from(Arrays.asList(rows.rooms, rows.senders, rows.clientIds, rows.ids, rows.roles, rows.contents, rows.priorities, rows.agentIds, rows.replies, rows.acks,
+    Tuple tuple = Tuple.from(Arrays.asList(rows.rooms, rows.senders, rows.clientIds, rows.ids, rows.roles, rows.contents, rows.priorities,
+        rows.agentIds, rows.replies, rows.acks,
         rows.recipients, rows.metadatas, rows.admins, at));
     return connection.preparedQuery(CAREFUL).execute(tuple).map(result -> Optional.of(outcomes(result, batch)));
   }
 
   private static List<Outcome> outcomes(RowSet<Row> result, Batch batch) {
     List<Outcome> outcomes = new ArrayList<>(batch.drafts().size());
-    for (Row row : result) outcomes.add(outcome(row, batch.drafts().get(outcomes.size())));
+    for (Row row : result)
+      outcomes.add(outcome(row, batch.drafts().get(outcomes.size())));
     return outcomes;
   }
 

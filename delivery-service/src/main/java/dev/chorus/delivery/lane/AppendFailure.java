@@ -19,7 +19,8 @@ sealed interface AppendFailure {
   record Lost() implements AppendFailure {}
 
   static AppendFailure of(Throwable cause) {
-    if (!(cause instanceof PgException refused) || refused.getSqlState() == null) return new Lost();
+    if (!(cause instanceof PgException refused) || refused.getSqlState() == null)
+      return new Lost();
     String state = refused.getSqlState();
     return switch (state.substring(0, 2)) {
       case "22", "23" -> new Data(Problem.badRequest("The message holds text or metadata that cannot be stored."));

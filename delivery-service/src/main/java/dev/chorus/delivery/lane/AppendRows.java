@@ -39,7 +39,8 @@ final class AppendRows {
     acks = new Boolean[size];
     metadatas = new String[size];
     admins = new Boolean[size];
-    for (int i = 0; i < size; i++) set(i, drafts.get(i));
+    for (int i = 0; i < size; i++)
+      set(i, drafts.get(i));
   }
 
   private void set(int i, Draft draft) {
@@ -58,7 +59,8 @@ final class AppendRows {
     metadatas[i] = send.metadata();
     admins[i] = append.admin();
     if (send.to() != null) {
-      if (recipients == null) recipients = new String[rooms.length];
+      if (recipients == null)
+        recipients = new String[rooms.length];
       recipients[i] = Json.text(send.to().stream().map(UserId::value).toList());
     }
   }

@@ -18,10 +18,12 @@ record Batch(List<Draft> drafts, boolean careful, boolean unknown) {
   }
 
   private static boolean hasRepeats(List<Draft> drafts) {
-    if (drafts.size() == 1) return false;
+    if (drafts.size() == 1)
+      return false;
     Set<Draft.Key> keys = HashSet.newHashSet(drafts.size());
     for (Draft draft : drafts) {
-      if (!keys.add(draft.key())) return true;
+      if (!keys.add(draft.key()))
+        return true;
     }
     return false;
   }

@@ -22,7 +22,8 @@ import java.util.List;
 final class Lane {
   static final Problem BUSY = Problem.of(ErrorCode.UNAVAILABLE, "Too many messages are waiting to be stored; try again.");
   static final Problem UNAVAILABLE = Problem.of(ErrorCode.UNAVAILABLE, "Messages cannot be stored at the moment; try again.");
-  static final Problem UNKNOWN = Problem.of(ErrorCode.TIMEOUT, "It is not known whether the message was stored; send it again with the same clientId.");
+  static final Problem UNKNOWN = Problem.of(ErrorCode.TIMEOUT,
+      "It is not known whether the message was stored; send it again with the same clientId.");
   private static final long FIRST_WAIT_MS = 50;
   private static final int MAX_DOUBLINGS = 4;
   private final LaneLimits limits;
@@ -40,18 +41,35 @@ final class Lane {
     this.limits = limits;
   }
 
-  List<Effect> offer(Draft draft, long now) {
+  /** Puts a draft behind the others, or refuses it. To be followed by {@link #proceed}, so that what comes together goes together. */
+  List<Effect> offer(Draft draft) {
     int bytes = draft.bytes();
-    if (waiting.size() >= limits.queueRows() || waitingBytes + bytes > limits.queueBytes()) return List.of(refuse(List.of(draft), BUSY));
+    if (waiting.size() >= limits.queueRows() || waitingBytes + bytes > limits.queueBytes())
+      return List.of(refuse(List.of(draft), BUSY));
     waiting.add(draft);
     waitingBytes += bytes;
-    return proceed(now);
+    return List.of();
+  }
+
+  /** Sends the next batch if there is one and none is under way. */
+  List<Effect> proceed(long now) {
+    if (!connected || current != null)
+      return List.of();
+    if (!parts.isEmpty())
+      current = parts.removeFirst();
+    else if (!waiting.isEmpty())
+      current = Batch.of(collect());
+    else
+      return List.of();
+    startedAt = now;
+    return List.of(new Run(current));
   }
 
   List<Effect> connected(long now) {
     connected = true;
     failedAttempts = 0;
-    if (current == null) return proceed(now);
+    if (current == null)
+      return proceed(now);
     startedAt = now;
     return List.of(new Run(current));
   }
@@ -63,9 +81,11 @@ final class Lane {
 
   /** The connection broke: what was under way may have been carried out or not. */
   List<Effect> lost() {
-    if (!connected) return List.of();
+    if (!connected)
+      return List.of();
     connected = false;
-    if (current != null) current = current.withUnknownOutcome();
+    if (current != null)
+      current = current.withUnknownOutcome();
     return List.of(new Connect(0));
   }
 
@@ -83,7 +103,8 @@ final class Lane {
 
   /** Nothing was done, since PostgreSQL refused the data of one of the rows. */
   List<Effect> refusedForData(Problem problem, long now) {
-    if (current.drafts().size() == 1) return settled(refuse(current.drafts(), problem), now);
+    if (current.drafts().size() == 1)
+      return settled(refuse(current.drafts(), problem), now);
     parts.addFirst(current.secondHalf());
     parts.addFirst(current.firstHalf());
     current = null;
@@ -92,7 +113,8 @@ final class Lane {
 
   /** Nothing was done, for no fault of the batch, and it may succeed at once: a deadlock, a lock that was waited for too long. */
   List<Effect> repeat(long now) {
-    if (current.deadline() <= now) return settled(refuse(current.drafts(), untold(current)), now);
+    if (current.deadline() <= now)
+      return settled(refuse(current.drafts(), untold(current)), now);
     startedAt = now;
     return List.of(new Run(current));
   }
@@ -118,8 +140,10 @@ final class Lane {
       effects.add(refuse(part.drafts(), untold(part)));
     }
     List<Draft> late = new ArrayList<>();
-    while (!waiting.isEmpty() && waiting.getFirst().deadline() <= now) late.add(take());
-    if (!late.isEmpty()) effects.add(refuse(late, UNAVAILABLE));
+    while (!waiting.isEmpty() && waiting.getFirst().deadline() <= now)
+      late.add(take());
+    if (!late.isEmpty())
+      effects.add(refuse(late, UNAVAILABLE));
     return effects;
   }
 
@@ -144,21 +168,13 @@ final class Lane {
     return effects;
   }
 
-  private List<Effect> proceed(long now) {
-    if (!connected || current != null) return List.of();
-    if (!parts.isEmpty()) current = parts.removeFirst();
-    else if (!waiting.isEmpty()) current = Batch.of(collect());
-    else return List.of();
-    startedAt = now;
-    return List.of(new Run(current));
-  }
-
   private List<Draft> collect() {
     List<Draft> drafts = new ArrayList<>(Math.min(waiting.size(), limits.batchRows()));
     long bytes = 0;
     while (!waiting.isEmpty() && drafts.size() < limits.batchRows()) {
       bytes += waiting.getFirst().bytes();
-      if (bytes > limits.batchBytes() && !drafts.isEmpty()) break;
+      if (bytes > limits.batchBytes() && !drafts.isEmpty())
+        break;
       drafts.add(take());
     }
     return drafts;

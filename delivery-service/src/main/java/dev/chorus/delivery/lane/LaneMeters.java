@@ -16,13 +16,15 @@ final class LaneMeters {
   private final DistributionSummary rows;
 
   LaneMeters(MeterRegistry registry, Lanes lanes) {
-    stored = Counter.builder("chorus.delivery.messages").tag("outcome", "stored").description("Messages by what became of them").register(registry);
+    stored = Counter.builder("chorus.delivery.messages").tag("outcome", "stored").description("Messages by what became of them")
+        .register(registry);
     duplicates = Counter.builder("chorus.delivery.messages").tag("outcome", "duplicate").register(registry);
     refused = Counter.builder("chorus.delivery.messages").tag("outcome", "refused").register(registry);
     commit = Timer.builder("chorus.delivery.commit").description("From sending a batch to its commit").register(registry);
     rows = DistributionSummary.builder("chorus.delivery.batch.rows").description("Messages in a batch").register(registry);
     Gauge.builder("chorus.delivery.waiting", lanes, Lanes::queued).description("Messages that wait for a batch").register(registry);
-    Gauge.builder("chorus.delivery.lanes.connected", lanes, Lanes::connected).description("Lanes with a connection to PostgreSQL").register(registry);
+    Gauge.builder("chorus.delivery.lanes.connected", lanes, Lanes::connected).description("Lanes with a connection to PostgreSQL")
+        .register(registry);
   }
 
   void committed(int batchRows, long nanos) {

@@ -23,6 +23,7 @@ final class LaneRunner {
   private final Lane lane;
   /** Null while there is none; what an earlier one still answers is not listened to. */
   private PgConnection connection;
+  private boolean scheduled;
   private boolean stopped;
 
   LaneRunner(Vertx vertx, Clock clock, PgConnectOptions options, LaneLimits limits, LaneMeters meters, NewEntries newEntries) {
@@ -38,8 +39,16 @@ final class LaneRunner {
     connect();
   }
 
+  /** What is offered within one turn of the event loop goes together, at its end. */
   void offer(Draft draft) {
-    perform(lane.offer(draft, clock.millis()));
+    perform(lane.offer(draft));
+    if (scheduled)
+      return;
+    scheduled = true;
+    vertx.runOnContext(turn -> {
+      scheduled = false;
+      perform(lane.proceed(clock.millis()));
+    });
   }
 
   void expire() {
@@ -61,7 +70,8 @@ final class LaneRunner {
   /** Opens nothing any more. */
   void stop() {
     stopped = true;
-    if (connection != null) connection.close();
+    if (connection != null)
+      connection.close();
     connection = null;
   }
 
@@ -77,12 +87,15 @@ final class LaneRunner {
   }
 
   private void connectIn(long delayMs) {
-    if (delayMs == 0) connect();
-    else vertx.setTimer(delayMs + ThreadLocalRandom.current().nextLong(delayMs), timer -> connect());
+    if (delayMs == 0)
+      connect();
+    else
+      vertx.setTimer(delayMs + ThreadLocalRandom.current().nextLong(delayMs), timer -> connect());
   }
 
   private void connect() {
-    if (stopped) return;
+    if (stopped)
+      return;
     var attempt = PgConnection.connect(vertx, options);
     attempt.timeout(CONNECT_MS, TimeUnit.MILLISECONDS).onComplete(result -> {
       if (result.succeeded() && !stopped) {
@@ -90,7 +103,8 @@ final class LaneRunner {
       } else {
         // It may still open when nobody waits for it any more.
         attempt.onSuccess(PgConnection::close);
-        if (!stopped) perform(lane.notConnected());
+        if (!stopped)
+          perform(lane.notConnected());
       }
     });
   }
@@ -103,7 +117,8 @@ final class LaneRunner {
   }
 
   private void lost(PgConnection which) {
-    if (connection != which || stopped) return;
+    if (connection != which || stopped)
+      return;
     connection = null;
     LOG.atWarn().log("A lane has lost its connection to PostgreSQL.");
     perform(lane.lost());
@@ -114,7 +129,8 @@ final class LaneRunner {
     PgConnection silent = connection;
     connection = null;
     LOG.atWarn().log("PostgreSQL does not answer a lane; it takes a new connection.");
-    if (silent != null) silent.close();
+    if (silent != null)
+      silent.close();
   }
 
   private void run(Batch batch) {
@@ -122,7 +138,8 @@ final class LaneRunner {
     long now = clock.millis();
     long started = System.nanoTime();
     AppendCall.run(used, batch, now).onComplete(result -> {
-      if (used != connection || stopped) return;
+      if (used != connection || stopped)
+        return;
       if (result.failed()) {
         failed(used, batch, result.cause());
       } else if (result.result().isEmpty()) {
@@ -153,7 +170,8 @@ final class LaneRunner {
     for (int i = 0; i < answer.drafts().size(); i++) {
       Draft draft = answer.drafts().get(i);
       Outcome outcome = answer.outcomes().get(i);
-      if (outcome instanceof Stored stored && !stored.duplicate()) newEntries.appended(draft, stored);
+      if (outcome instanceof Stored stored && !stored.duplicate())
+        newEntries.appended(draft, stored);
       meters.answered(outcome);
       draft.answer().accept(outcome);
     }

@@ -19,10 +19,12 @@ public final class Lanes {
   private long expireTimer;
 
   /** @param count of lanes, each with a connection of its own */
-  public Lanes(Vertx vertx, Clock clock, PgConnectOptions options, int count, LaneLimits limits, MeterRegistry registry, NewEntries newEntries) {
+  public Lanes(Vertx vertx, Clock clock, PgConnectOptions options, int count, LaneLimits limits, MeterRegistry registry,
+      NewEntries newEntries) {
     this.vertx = vertx;
     LaneMeters meters = new LaneMeters(registry, this);
-    for (int i = 0; i < count; i++) lanes.add(new LaneRunner(vertx, clock, options, limits, meters, newEntries));
+    for (int i = 0; i < count; i++)
+      lanes.add(new LaneRunner(vertx, clock, options, limits, meters, newEntries));
   }
 
   public void start() {
@@ -37,7 +39,8 @@ public final class Lanes {
 
   /** When everything that was offered has been answered. */
   public Future<Void> idle() {
-    if (lanes.stream().allMatch(LaneRunner::isIdle)) return Future.succeededFuture();
+    if (lanes.stream().allMatch(LaneRunner::isIdle))
+      return Future.succeededFuture();
     Promise<Void> idle = Promise.promise();
     vertx.setPeriodic(IDLE_LOOK_MS, timer -> {
       if (lanes.stream().allMatch(LaneRunner::isIdle)) {

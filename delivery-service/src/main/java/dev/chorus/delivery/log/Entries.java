@@ -19,14 +19,16 @@ public final class Entries {
   /** An entry that was just committed. */
   public static byte[] of(Append append, String messageId, long seq, long at) {
     Send send = append.send();
-    MessageNew event = new MessageNew(messageId, send.clientId(), append.sender(), word(send.role()), send.content(), word(send.priority()), send.agentId(), send.replyTo(),
+    MessageNew event = new MessageNew(messageId, send.clientId(), append.sender(), word(send.role()), send.content(), word(send.priority()),
+        send.agentId(), send.replyTo(),
         send.metadata(), at);
     return EventCodec.event(event, send.room(), seq);
   }
 
   /** An entry out of the log. */
   static byte[] of(RoomId room, Row row) {
-    MessageNew event = new MessageNew(row.getString("id"), row.getString("client_id"), new UserId(row.getString("sender_id")), row.getString("role"), row.getString("content"),
+    MessageNew event = new MessageNew(row.getString("id"), row.getString("client_id"), new UserId(row.getString("sender_id")),
+        row.getString("role"), row.getString("content"),
         word(PriorityColumn.read(row.getShort("priority"))), row.getString("agent_id"), row.getLong("reply_to"), row.getString("metadata"),
         row.getOffsetDateTime("created_at").toInstant().toEpochMilli());
     return EventCodec.event(event, room, row.getLong("seq"));

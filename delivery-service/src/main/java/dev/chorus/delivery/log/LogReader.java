@@ -52,7 +52,8 @@ public final class LogReader {
   public Future<LogPage> read(ReadLog request) {
     RoomId room = request.room();
     return reads.run(UPWARD, room.value(), request.after(), rows(request.limit()), MAX_BYTES).map(result -> {
-      if (result.size() == 0) return new LogPage(room, null, request.after(), List.of(), 0, 1);
+      if (result.size() == 0)
+        return new LogPage(room, null, request.after(), List.of(), 0, 1);
       Row first = result.iterator().next();
       long head = first.getLong("head");
       long after = first.getLong("seq") == null ? request.after() : first.getLong("seq") - 1;
@@ -67,23 +68,31 @@ public final class LogReader {
 
   private Future<HistoryPage> downward(ReadHistory request) {
     long before = request.before() == null ? Long.MAX_VALUE : request.before();
-    return reads.run(DOWNWARD, request.room().value(), before, rows(request.limit()), MAX_BYTES, request.user().value(), request.admin()).map(result -> {
-      if (result.size() == 0) throw unknown(request);
-      Row first = result.iterator().next();
-      if (!first.getBoolean("may")) throw stranger();
-      long head = first.getLong("head");
-      return new HistoryPage(entries(request.room(), result), head, first.getLong("seq") != null && first.getLong("seq") > oldest(first, head));
-    });
+    return reads.run(DOWNWARD, request.room().value(), before, rows(request.limit()), MAX_BYTES, request.user().value(), request.admin())
+        .map(result -> {
+          if (result.size() == 0)
+            throw unknown(request);
+          Row first = result.iterator().next();
+          if (!first.getBoolean("may"))
+            throw stranger();
+          long head = first.getLong("head");
+          return new HistoryPage(entries(request.room(), result), head,
+              first.getLong("seq") != null && first.getLong("seq") > oldest(first, head));
+        });
   }
 
   private Future<HistoryPage> upward(ReadHistory request) {
-    Future<Boolean> may = request.admin() ? Future.succeededFuture(true)
+    Future<Boolean> may = request.admin()
+        ? Future.succeededFuture(true)
         : reads.run(MEMBER, request.room().value(), request.user().value()).map(found -> found.size() > 0);
     return may.compose(allowed -> {
-      if (!allowed) return Future.failedFuture(stranger());
+      if (!allowed)
+        return Future.failedFuture(stranger());
       return read(new ReadLog(request.room(), request.after(), request.limit())).map(page -> {
-        if (page.epoch() == null) throw unknown(request);
-        return new HistoryPage(page.entries(), page.head(), !page.entries().isEmpty() && page.after() + page.entries().size() < page.head());
+        if (page.epoch() == null)
+          throw unknown(request);
+        return new HistoryPage(page.entries(), page.head(),
+            !page.entries().isEmpty() && page.after() + page.entries().size() < page.head());
       });
     });
   }
@@ -100,7 +109,8 @@ public final class LogReader {
   private static List<byte[]> entries(RoomId room, RowSet<Row> rows) {
     List<byte[]> entries = new ArrayList<>(rows.size());
     for (Row row : rows) {
-      if (row.getLong("seq") != null) entries.add(Entries.of(room, row));
+      if (row.getLong("seq") != null)
+        entries.add(Entries.of(room, row));
     }
     return entries;
   }

@@ -24,7 +24,8 @@ public final class Reads {
 
   /** Fails with a {@link Refusal} only. */
   public Future<RowSet<Row>> run(String sql, Object... parameters) {
-    return pool.preparedQuery(sql).execute(Tuple.from(parameters)).timeout(TIMEOUT_MS, TimeUnit.MILLISECONDS).recover(cause -> Future.failedFuture(refusal(cause)));
+    return pool.preparedQuery(sql).execute(Tuple.from(parameters)).timeout(TIMEOUT_MS, TimeUnit.MILLISECONDS)
+        .recover(cause -> Future.failedFuture(refusal(cause)));
   }
 
   private static Refusal refusal(Throwable cause) {

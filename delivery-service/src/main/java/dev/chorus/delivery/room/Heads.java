@@ -19,11 +19,13 @@ public final class Heads {
 
   /** One query for all of them. A room that does not exist yet is not in the answer: its head is 0. */
   public Future<Map<RoomId, Long>> of(Collection<RoomId> rooms) {
-    if (rooms.isEmpty()) return Future.succeededFuture(Map.of());
+    if (rooms.isEmpty())
+      return Future.succeededFuture(Map.of());
     String[] names = rooms.stream().map(RoomId::value).toArray(String[]::new);
     return reads.run(HEADS, (Object) names).map(rows -> {
       Map<RoomId, Long> heads = HashMap.newHashMap(rows.size());
-      for (Row row : rows) heads.put(new RoomId(row.getString(0)), row.getLong(1));
+      for (Row row : rows)
+        heads.put(new RoomId(row.getString(0)), row.getLong(1));
       return heads;
     });
   }

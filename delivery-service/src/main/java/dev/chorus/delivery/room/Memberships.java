@@ -14,6 +14,7 @@ import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import java.time.Clock;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -37,10 +38,12 @@ public final class Memberships {
 
   /** Makes the user a member, and the room, where they are missing. */
   public Future<JoinedRoom> join(JoinRoom request) {
-    return reads.run(JOIN, request.room().value(), request.user().value(), Words.random(EPOCH_CHARACTERS), clock.instant().atOffset(java.time.ZoneOffset.UTC))
+    return reads
+        .run(JOIN, request.room().value(), request.user().value(), Words.random(EPOCH_CHARACTERS), clock.instant().atOffset(ZoneOffset.UTC))
         .map(rows -> {
           Row row = rows.iterator().next();
-          return new JoinedRoom(request.room(), row.getString("epoch"), row.getLong("head"), row.getLong("delivered_seq"), row.getLong("read_seq"), row.getLong("unread"));
+          return new JoinedRoom(request.room(), row.getString("epoch"), row.getLong("head"), row.getLong("delivered_seq"),
+              row.getLong("read_seq"), row.getLong("unread"));
         });
   }
 
@@ -52,15 +55,19 @@ public final class Memberships {
   /** The user's memberships in the order of room names, above the cursor. */
   public Future<RoomsPage> list(ListRooms request) {
     int limit = Math.clamp(request.limit(), 1, MAX_PAGE);
-    return reads.run(LIST, request.user().value(), request.cursor() == null ? "" : request.cursor(), limit).map(rows -> page(rows, limit));
+    return reads.run(LIST, request.user().value(), request.cursor() == null ? "" : request.cursor(), limit + 1)
+        .map(rows -> page(rows, limit));
   }
 
   private static RoomsPage page(RowSet<Row> rows, int limit) {
     List<Ack.Rooms.Room> rooms = new ArrayList<>(rows.size());
     for (Row row : rows) {
-      rooms.add(new Ack.Rooms.Room(new RoomId(row.getString("room")), row.getString("epoch"), row.getLong("head"), row.getLong("delivered_seq"), row.getLong("read_seq"),
+      if (rooms.size() == limit)
+        break;
+      rooms.add(new Ack.Rooms.Room(new RoomId(row.getString("room")), row.getString("epoch"), row.getLong("head"),
+          row.getLong("delivered_seq"), row.getLong("read_seq"),
           row.getLong("unread")));
     }
-    return new RoomsPage(rooms, rooms.size() < limit ? null : rooms.getLast().room().value());
+    return new RoomsPage(rooms, rows.size() <= limit ? null : rooms.getLast().room().value());
   }
 }

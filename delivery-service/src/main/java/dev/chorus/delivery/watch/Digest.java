@@ -36,7 +36,8 @@ public final class Digest {
 
   /** One round; while one is under way another does nothing. */
   public Future<Void> round() {
-    if (underWay || watchers.gateways().isEmpty()) return Future.succeededFuture();
+    if (underWay || watchers.gateways().isEmpty())
+      return Future.succeededFuture();
     underWay = true;
     Set<RoomId> rooms = Set.copyOf(watchers.keys());
     return heads.of(rooms).onComplete(read -> underWay = false).onSuccess(read -> tell(rooms, read)).mapEmpty();
@@ -47,12 +48,15 @@ public final class Digest {
       List<RoomHead> positions = new ArrayList<>();
       for (RoomId room : watchers.watchedBy(gateway)) {
         // Of a room that is watched only since the question, nothing is known here.
-        if (rooms.contains(room)) positions.add(new RoomHead(room, read.getOrDefault(room, 0L), !isOurs(room)));
+        if (rooms.contains(room))
+          positions.add(new RoomHead(room, read.getOrDefault(room, 0L), !isOurs(room)));
       }
-      if (!positions.isEmpty()) bus.tell(Addresses.gateway(gateway), new RoomDigest(cluster.self(), positions));
+      if (!positions.isEmpty())
+        bus.tell(Addresses.gateway(gateway), new RoomDigest(cluster.self(), positions));
     }
     for (RoomId room : rooms) {
-      if (!isOurs(room)) watchers.forget(room);
+      if (!isOurs(room))
+        watchers.forget(room);
     }
   }
 

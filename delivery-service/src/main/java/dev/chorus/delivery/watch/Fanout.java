@@ -40,7 +40,8 @@ public final class Fanout {
   public void add(RoomId room, long seq, byte[] envelope) {
     List<RoomEntries> runs = pending.computeIfAbsent(room, key -> new ArrayList<>(1));
     // Another node may have appended between two of ours: what follows a gap begins a run of its own.
-    if (runs.isEmpty() || runs.getLast().last() != seq - 1) runs.add(new RoomEntries(room, seq - 1, new ArrayList<>(4)));
+    if (runs.isEmpty() || runs.getLast().last() != seq - 1)
+      runs.add(new RoomEntries(room, seq - 1, new ArrayList<>(4)));
     runs.getLast().entries().add(envelope);
     if (!scheduled) {
       scheduled = true;
@@ -52,7 +53,8 @@ public final class Fanout {
     scheduled = false;
     Map<NodeId, List<RoomEntries>> byGateway = new HashMap<>();
     pending.forEach((room, runs) -> {
-      for (NodeId gateway : watchers.of(room)) byGateway.computeIfAbsent(gateway, key -> new ArrayList<>()).addAll(runs);
+      for (NodeId gateway : watchers.of(room))
+        byGateway.computeIfAbsent(gateway, key -> new ArrayList<>()).addAll(runs);
     });
     pending.clear();
     byGateway.forEach((gateway, rooms) -> bus.tell(Addresses.gateway(gateway), new RoomFanout(rooms)));
