@@ -56,7 +56,7 @@ public final class ChorusCluster implements AutoCloseable {
       while (System.nanoTime() < end && launcher.isAlive()) {
         List<JsonObject> nodes = nodes(data.resolve("cluster.json"));
         if (serves(nodes))
-          return new ChorusCluster(launcher, nodes, Database.under(data), new Token(secret));
+          return new ChorusCluster(launcher, nodes, Database.of(data), new Token(secret));
         TimeUnit.MILLISECONDS.sleep(200);
       }
       throw new IOException("the cluster did not start; its last words: " + lastLines(log));

@@ -4,25 +4,28 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 
-/** The PostgreSQL of a cluster: its first process and where it listens, as its own {@code postmaster.pid} says. */
-public record Database(long pid, int port) {
+/** The PostgreSQL of a cluster: its first process, where it listens, and its owner's password, as the files of the data directory say. */
+public record Database(long pid, int port, String password) {
   private static final int PID_LINE = 0;
   private static final int PORT_LINE = 3;
-  private static final int DEPTH = 5;
 
-  /** Where JDBC finds it; the embedded one trusts connections from this machine. */
+  /** Where JDBC finds it. */
   public String url() {
-    return "jdbc:postgresql://127.0.0.1:" + port + "/postgres?user=postgres&prepareThreshold=1&socketTimeout=20&connectTimeout=5";
+    return "jdbc:postgresql://127.0.0.1:" + port + "/postgres?user=chorus&password=" + password
+        + "&prepareThreshold=1&socketTimeout=20&connectTimeout=5";
   }
 
-  /** The one whose data lie somewhere under a directory. */
-  static Database under(Path directory) throws IOException {
-    try (Stream<Path> files = Files.find(directory, DEPTH, (path, attributes) -> path.endsWith("postmaster.pid"))) {
-      Path file = files.findFirst().orElseThrow(() -> new IOException("no PostgreSQL runs under the data directory"));
-      List<String> lines = Files.readAllLines(file);
-      return new Database(Long.parseLong(lines.get(PID_LINE).strip()), Integer.parseInt(lines.get(PORT_LINE).strip()));
-    }
+  /** Does not show the password. */
+  @Override
+  public String toString() {
+    return "Database[pid=" + pid + ", port=" + port + "]";
+  }
+
+  /** The one that runs in a cluster's data directory. */
+  static Database of(Path directory) throws IOException {
+    List<String> lines = Files.readAllLines(directory.resolve("postgres").resolve("postmaster.pid"));
+    String password = Files.readString(directory.resolve("postgres.password")).strip();
+    return new Database(Long.parseLong(lines.get(PID_LINE).strip()), Integer.parseInt(lines.get(PORT_LINE).strip()), password);
   }
 }

@@ -53,22 +53,21 @@ public final class Loop implements AutoCloseable {
   /** Serves whatever is ready; waits for it up to {@code millis}. */
   public void poll(long millis) throws IOException {
     if (millis == 0)
-      selector.selectNow();
+      selector.selectNow(this::serve);
     else
-      selector.select(millis);
-    var keys = selector.selectedKeys();
-    for (SelectionKey key : keys) {
-      Link link = (Link) key.attachment();
-      try {
-        if (key.isValid() && key.isWritable())
-          link.flush();
-        if (key.isValid() && key.isReadable())
-          link.read(work, view);
-      } catch (IOException e) {
-        link.end(e.getMessage());
-      }
+      selector.select(this::serve, millis);
+  }
+
+  private void serve(SelectionKey key) {
+    Link link = (Link) key.attachment();
+    try {
+      if (key.isValid() && key.isWritable())
+        link.flush();
+      if (key.isValid() && key.isReadable())
+        link.read(work, view);
+    } catch (IOException e) {
+      link.end(e.getMessage());
     }
-    keys.clear();
   }
 
   /** Serves until the condition holds; says whether it did within the time. */

@@ -25,11 +25,9 @@ public final class Floor implements AutoCloseable {
 
   /** Starts a main class that says {@code listening PORT}. */
   public static Floor start(Class<?> main, String... args) throws IOException {
-    List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx512m",
-        "--enable-native-access=ALL-UNNAMED", "--add-opens=java.base/java.lang=ALL-UNNAMED", "--add-opens=java.base/java.nio=ALL-UNNAMED",
-        "-Dvertx.disableDnsResolver=true"));
-    if (Runtime.version().feature() >= 25)
-      command.add("-XX:+UseCompactObjectHeaders");
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(flags());
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
     command.addAll(List.of(args));
     Process process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
@@ -43,6 +41,18 @@ public final class Floor implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
     }
+  }
+
+  /** Those of Chorus's nodes where the launcher names them, so that heap and collector do not make the difference. */
+  private static List<String> flags() {
+    String named = System.getenv("CHORUS_NODE_JVM_FLAGS");
+    if (named != null && !named.isBlank())
+      return List.of(named.strip().split("\\s+", -1));
+    List<String> flags = new ArrayList<>(
+        List.of("-Xmx512m", "--enable-native-access=ALL-UNNAMED", "--add-opens=java.base/java.nio=ALL-UNNAMED"));
+    if (Runtime.version().feature() >= 25)
+      flags.add("-XX:+UseCompactObjectHeaders");
+    return flags;
   }
 
   /** Where it listens. */
