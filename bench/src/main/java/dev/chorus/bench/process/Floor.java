@@ -3,6 +3,7 @@ package dev.chorus.bench.process;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -43,15 +44,11 @@ public final class Floor implements AutoCloseable {
     }
   }
 
-  /** Those of Chorus's nodes where the launcher names them, so that heap and collector do not make the difference. */
+  /** Those of this process, which the launcher gives to Chorus's nodes too, with the nodes' heap: collector and headers do not make the difference. */
   private static List<String> flags() {
-    String named = System.getenv("CHORUS_NODE_JVM_FLAGS");
-    if (named != null && !named.isBlank())
-      return List.of(named.strip().split("\\s+", -1));
-    List<String> flags = new ArrayList<>(
-        List.of("-Xmx512m", "--enable-native-access=ALL-UNNAMED", "--add-opens=java.base/java.nio=ALL-UNNAMED"));
-    if (Runtime.version().feature() >= 25)
-      flags.add("-XX:+UseCompactObjectHeaders");
+    List<String> flags = new ArrayList<>(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    flags.removeIf(flag -> flag.startsWith("-Xmx") || flag.startsWith("-agentlib") || flag.startsWith("-javaagent"));
+    flags.add("-Xmx512m");
     return flags;
   }
 
