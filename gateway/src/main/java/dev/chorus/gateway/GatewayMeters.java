@@ -1,0 +1,15 @@
+package dev.chorus.gateway;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+
+/** The names of all that a gateway measures. */
+final class GatewayMeters {
+  private GatewayMeters() {}
+
+  static void bind(MeterRegistry metrics, GatewayParts parts) {
+    Gauge.builder("chorus.gateway.connections", parts.connections, connections -> connections.count()).description("Open WebSockets").register(metrics);
+    Gauge.builder("chorus.gateway.rooms", parts.rooms, rooms -> rooms.count()).description("Rooms that are watched").register(metrics);
+    Gauge.builder("chorus.gateway.sends.waiting", parts.sends, sends -> sends.waiting()).description("Messages without a verdict yet").register(metrics);
+  }
+}

@@ -1,0 +1,52 @@
+package dev.chorus.gateway;
+
+import dev.chorus.bus.DeliveryClient;
+import dev.chorus.bus.StreamingClient;
+import dev.chorus.gateway.auth.Authenticator;
+import dev.chorus.gateway.config.GatewayConfig;
+import dev.chorus.gateway.http.ErrorForm;
+import dev.chorus.gateway.http.HealthResource;
+import dev.chorus.gateway.http.HttpApi;
+import dev.chorus.gateway.http.Origins;
+import dev.chorus.gateway.http.Pages;
+import dev.chorus.gateway.http.RoomMessages;
+import dev.chorus.gateway.http.Route;
+import dev.chorus.gateway.http.StreamResource;
+import dev.chorus.gateway.limit.UserRates;
+import dev.chorus.gateway.openai.ChatCompletions;
+import dev.chorus.gateway.openai.Models;
+import dev.chorus.gateway.openai.OpenAiError;
+import dev.chorus.gateway.send.Sends;
+import dev.chorus.gateway.stream.StreamAccess;
+import dev.chorus.gateway.stream.Streams;
+import dev.chorus.node.NodeContext;
+import dev.chorus.protocol.ClientFrameCodec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/** All that a gateway answers by HTTP, on one screen. */
+final class HttpSurface {
+  private static final String OPENAI = "/v1/";
+
+  private HttpSurface() {}
+
+  /** What the routes need of the gateway; all of it lives on the gateway's context. */
+  record Parts(Authenticator authenticator, Streams streams, StreamAccess access, StreamingClient streaming, DeliveryClient delivery, Sends sends, UserRates rates) {}
+
+  /** @param draining whether new work is refused */
+  static HttpApi of(NodeContext node, GatewayConfig config, Parts parts, BooleanSupplier draining) {
+    List<Route> routes = new ArrayList<>();
+    routes.addAll(new ChatCompletions(node.vertx(), node.self(), parts.streams, parts.rates, node.clock()).routes());
+    routes.addAll(new Models(parts.streaming).routes());
+    routes.addAll(new StreamResource(node.vertx(), parts.streams, parts.access, parts.streaming).routes());
+    routes.addAll(new RoomMessages(new ClientFrameCodec(config.contents()), parts.delivery, parts.sends, parts.rates, node.clock()).routes());
+    routes.addAll(new HealthResource(node.health()).routes());
+    routes.addAll(new Pages().routes());
+    return new HttpApi(routes, parts.authenticator, new Origins(config.allowedOrigins()), HttpSurface::errors, config.maxBodyBytes(), draining);
+  }
+
+  private static ErrorForm errors(String path) {
+    return path.startsWith(OPENAI) ? OpenAiError::body : ErrorForm.CHORUS;
+  }
+}

@@ -1,0 +1,2 @@
+/** What can be set about a gateway. */
+package dev.chorus.gateway.config;

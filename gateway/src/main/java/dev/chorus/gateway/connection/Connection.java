@@ -1,0 +1,275 @@
+package dev.chorus.gateway.connection;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.chorus.gateway.room.Occupant;
+import dev.chorus.gateway.room.Reader;
+import dev.chorus.gateway.socket.CloseCode;
+import dev.chorus.gateway.socket.Socket;
+import dev.chorus.gateway.socket.SocketListener;
+import dev.chorus.gateway.socket.Wheel;
+import dev.chorus.gateway.stream.StreamReader;
+import dev.chorus.model.ErrorCode;
+import dev.chorus.model.Principal;
+import dev.chorus.model.Problem;
+import dev.chorus.model.RoomId;
+import dev.chorus.protocol.Ack;
+import dev.chorus.protocol.ClientFrame;
+import dev.chorus.protocol.Event;
+import dev.chorus.protocol.EventCodec;
+import dev.chorus.protocol.Received;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One client's connection from the upgrade to the end. It judges what comes for form and rate, and has {@link Commands} do the rest; it holds the connection's rooms, streams
+ * and turns. On the event loop only.
+ */
+final class Connection implements SocketListener, Occupant, Wheel.Timed {
+  static final String DEFAULT_DEVICE = "desktop";
+  private static final int MAX_MALFORMED = 10;
+  private static final int MAX_HELD = 256;
+  private final Desk desk;
+  private final Connections connections;
+  private final Commands commands;
+  private final Admission admission;
+  private final Socket socket;
+  private final String id;
+  private final Lifetime lifetime;
+  private final FrameRate rate;
+  private final StreamViews views = new StreamViews();
+  private final TypingState typing = new TypingState();
+  private Map<RoomId, Reader> rooms = Map.of();
+  private Turns turns;
+  private Principal principal;
+  private String device = DEFAULT_DEVICE;
+  /** What came while the credential was being checked; null when nothing waits for that. */
+  private List<byte[]> held;
+  private int malformed;
+  private boolean closed;
+
+  Connection(Desk desk, Connections connections, Commands commands, Admission admission, Socket socket, String id) {
+    this.desk = desk;
+    this.connections = connections;
+    this.commands = commands;
+    this.admission = admission;
+    this.socket = socket;
+    this.id = id;
+    long now = desk.clock().millis();
+    this.lifetime = new Lifetime(desk.config().sockets(), now);
+    this.rate = new FrameRate(desk.config().rates(), now);
+  }
+
+  @Override
+  public void received(byte[] message, int offset, int length) {
+    if (held != null) {
+      hold(message, offset, length);
+      return;
+    }
+    Received received = desk.codec().decode(message, offset, length);
+    if (received instanceof Received.Invalid invalid && invalid.malformed()) {
+      if (++malformed >= MAX_MALFORMED) {
+        answer(invalid.id(), invalid.problem());
+        socket.close(CloseCode.PROTOCOL_ERROR);
+        return;
+      }
+    } else {
+      malformed = 0;
+    }
+    if (principal == null) introduce(received);
+    else if (isWithinRate(received)) handle(received);
+  }
+
+  private void handle(Received received) {
+    switch (received) {
+      case Received.Invalid invalid -> answer(invalid.id(), invalid.problem());
+      case Received.Frame frame when frame.frame() instanceof ClientFrame.Auth auth -> admission.renew(this, frame.id(), auth);
+      case Received.Frame frame -> commands.perform(this, frame.id(), frame.frame());
+    }
+  }
+
+  /** Whoever is not known yet says who they are, and nothing else. */
+  private void introduce(Received received) {
+    switch (received) {
+      case Received.Frame frame when frame.frame() instanceof ClientFrame.Auth auth -> admission.admit(this, frame.id(), auth.token(), auth);
+      case Received.Frame frame -> {
+        answer(frame.id(), Problem.of(ErrorCode.UNAUTHORIZED, "The first frame must be 'auth'."));
+        socket.close(CloseCode.UNAUTHORIZED);
+      }
+      case Received.Invalid invalid -> answer(invalid.id(), invalid.problem());
+    }
+  }
+
+  private boolean isWithinRate(Received received) {
+    if (principal.admin()) return true;
+    if (typing.repeats(received, desk.clock().millis())) {
+      acknowledge(received.id(), new Ack.Empty());
+      return false;
+    }
+    long wait = rate.count(desk.clock().millis());
+    if (wait == 0) return true;
+    if (rate.isExhausted()) socket.close(CloseCode.RATE_LIMITED, wait);
+    else answer(received.id(), Problem.retryAfter(ErrorCode.RATE_LIMITED, "You send more than " + desk.config().rates().frames() + " frames per second.", wait));
+    return false;
+  }
+
+  /** The credential is being checked: what comes waits, and the client is not read from. */
+  void checking() {
+    held = new ArrayList<>(1);
+    socket.reading(false);
+  }
+
+  private void hold(byte[] message, int offset, int length) {
+    if (held.size() >= MAX_HELD) socket.close(CloseCode.RATE_LIMITED, 1000);
+    else held.add(java.util.Arrays.copyOfRange(message, offset, offset + length));
+  }
+
+  /** The credential has been checked, with whatever result: what waited goes on. */
+  void checked() {
+    List<byte[]> waiting = held;
+    held = null;
+    if (waiting == null || closed) return;
+    socket.reading(true);
+    for (byte[] message : waiting) {
+      if (!closed) received(message, 0, message.length);
+    }
+  }
+
+  /** From now on it belongs to that user. */
+  void become(Principal principal) {
+    this.principal = principal;
+    lifetime.authenticated(principal.expiresAt());
+    desk.wheel().add(this, lifetime.next(desk.clock().millis()));
+  }
+
+  /** The same user by another credential. */
+  void renew(Principal principal) {
+    this.principal = principal;
+    lifetime.authenticated(principal.expiresAt());
+  }
+
+  void device(String name) {
+    device = name;
+  }
+
+  void acknowledge(JsonNode frameId, Ack ack) {
+    if (frameId != null) socket.send(EventCodec.ack(frameId, ack));
+  }
+
+  void answer(JsonNode frameId, Problem problem) {
+    socket.send(EventCodec.error(frameId, problem));
+  }
+
+  Optional<Reader> reader(RoomId room) {
+    return Optional.ofNullable(rooms.get(room));
+  }
+
+  List<Reader> readers() {
+    return rooms.isEmpty() ? List.of() : List.copyOf(rooms.values());
+  }
+
+  int roomCount() {
+    return rooms.size();
+  }
+
+  void entered(RoomId room, Reader reader) {
+    if (rooms.isEmpty()) rooms = new HashMap<>(2);
+    rooms.put(room, reader);
+    lifetime.inRoom(true, desk.clock().millis());
+  }
+
+  /** It is in that room no more, with the streams that it saw there. */
+  void exit(RoomId room, boolean clean) {
+    if (rooms.isEmpty()) return;
+    Reader reader = rooms.remove(room);
+    if (reader == null) return;
+    views.leave(room);
+    desk.rooms().leave(reader, clean);
+    if (rooms.isEmpty()) lifetime.inRoom(false, desk.clock().millis());
+  }
+
+  Turns turns() {
+    if (turns == null) turns = new Turns();
+    return turns;
+  }
+
+  TypingState typing() {
+    return typing;
+  }
+
+  StreamViews views() {
+    return views;
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
+  @Override
+  public void heard() {
+    lifetime.heard(desk.clock().millis());
+  }
+
+  @Override
+  public void drained() {
+    readers().forEach(Reader::drained);
+    views.all().forEach(StreamView::drained);
+  }
+
+  @Override
+  public void closed(boolean clean) {
+    closed = true;
+    held = null;
+    for (Reader reader : readers()) desk.rooms().leave(reader, clean);
+    rooms = Map.of();
+    views.endingWithUs().forEach(desk.streams()::starterGone);
+    views.all().forEach(StreamView::gone);
+    connections.closed(this);
+  }
+
+  @Override
+  public long due(long now) {
+    if (closed) return -1;
+    switch (lifetime.due(now, socket.isFull() ? socket.unsent() : 0)) {
+      case PING -> socket.ping();
+      case WARN -> socket.send(EventCodec.event(new Event.AuthExpiring(lifetime.expiresAt())));
+      case NO_AUTH, EXPIRED -> socket.close(CloseCode.UNAUTHORIZED);
+      case SILENT, IDLE -> socket.close(CloseCode.HEARTBEAT_TIMEOUT);
+      case STALLED -> socket.close(CloseCode.SLOW_CONSUMER);
+      case NOTHING -> {}
+    }
+    return closed ? -1 : lifetime.next(now);
+  }
+
+  /** When the wheel is to ask first. */
+  long firstDue() {
+    return lifetime.next(desk.clock().millis());
+  }
+
+  @Override
+  public String connection() {
+    return id;
+  }
+
+  @Override
+  public Principal principal() {
+    return principal;
+  }
+
+  @Override
+  public String device() {
+    return device;
+  }
+
+  @Override
+  public Socket socket() {
+    return socket;
+  }
+
+  @Override
+  public StreamReader streamReader() {
+    return new StreamView(this);
+  }
+}

@@ -1,0 +1,106 @@
+package dev.chorus.gateway.connection;
+
+import dev.chorus.bus.GatewayMessage.Replaced;
+import dev.chorus.gateway.socket.CloseCode;
+import dev.chorus.gateway.socket.Socket;
+import dev.chorus.gateway.socket.SocketListener;
+import dev.chorus.gateway.socket.Upgrade;
+import dev.chorus.model.ErrorCode;
+import dev.chorus.model.Problem;
+import dev.chorus.model.UserId;
+import dev.chorus.model.Words;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** All connections of this gateway: lets them in while there is room, and sends them away when the gateway drains. On the event loop only. */
+public final class Connections implements Upgrade.Door {
+  private static final int ID_LENGTH = 16;
+  private static final long FULL_RETRY_MS = 5_000;
+  private static final long DRAINING_RETRY_MS = 1_000;
+  private final Desk desk;
+  private final Consumer<Replaced> tellOthers;
+  private final Commands commands;
+  private final Admission admission;
+  private final Set<Connection> all = new HashSet<>();
+  private final Map<UserId, List<Connection>> byUser = new HashMap<>();
+  private boolean draining;
+
+  /** @param tellOthers tells the other gateways that a connection replaces theirs */
+  public Connections(Desk desk, Consumer<Replaced> tellOthers) {
+    this.desk = desk;
+    this.tellOthers = tellOthers;
+    this.commands = new Commands(desk);
+    this.admission = new Admission(desk, this);
+  }
+
+  @Override
+  public Optional<Problem> closed() {
+    if (draining) return Optional.of(Problem.retryAfter(ErrorCode.UNAVAILABLE, "This node is shutting down; connect again.", DRAINING_RETRY_MS));
+    if (all.size() < desk.config().sockets().connections()) return Optional.empty();
+    return Optional.of(Problem.retryAfter(ErrorCode.UNAVAILABLE, "This node has as many connections as it takes.", FULL_RETRY_MS));
+  }
+
+  @Override
+  public SocketListener enter(Socket socket, String credential) {
+    Connection connection = new Connection(desk, this, commands, admission, socket, Words.random(ID_LENGTH));
+    all.add(connection);
+    socket.listener(connection);
+    if (credential != null) admission.admit(connection, null, credential, null);
+    if (!connection.isClosed() && connection.principal() == null) desk.wheel().add(connection, connection.firstDue());
+    return connection;
+  }
+
+  /** Counts it as one of the user's; false when there are too many. */
+  boolean admit(Connection connection, UserId user) {
+    List<Connection> theirs = byUser.computeIfAbsent(user, u -> new ArrayList<>(1));
+    if (theirs.size() >= desk.config().sockets().connectionsPerUser()) return false;
+    theirs.add(connection);
+    return true;
+  }
+
+  void closed(Connection connection) {
+    all.remove(connection);
+    if (connection.principal() == null) return;
+    byUser.computeIfPresent(connection.principal().user(), (user, theirs) -> {
+      theirs.remove(connection);
+      return theirs.isEmpty() ? null : theirs;
+    });
+  }
+
+  /** Ends the user's other connections of that device, here and at the other gateways. */
+  void replace(UserId user, String device, String connection) {
+    Replaced replaced = new Replaced(user, device, connection);
+    replaced(replaced);
+    tellOthers.accept(replaced);
+  }
+
+  /** A connection here or elsewhere takes the place of the user's others of that device. */
+  public void replaced(Replaced replaced) {
+    for (Connection other : List.copyOf(byUser.getOrDefault(replaced.user(), List.of()))) {
+      if (other.device().equals(replaced.device()) && !other.connection().equals(replaced.connection())) other.socket().close(CloseCode.REPLACED);
+    }
+  }
+
+  public int count() {
+    return all.size();
+  }
+
+  public boolean isDraining() {
+    return draining;
+  }
+
+  /** Nobody is let in any more. Returns the connections in random order, for {@link Drain}. */
+  List<Connection> closeDoor() {
+    draining = true;
+    List<Connection> leaving = new ArrayList<>(all);
+    Collections.shuffle(leaving);
+    return leaving;
+  }
+}

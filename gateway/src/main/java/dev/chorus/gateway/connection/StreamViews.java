@@ -1,0 +1,60 @@
+package dev.chorus.gateway.connection;
+
+import dev.chorus.model.RoomId;
+import dev.chorus.model.StreamId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** The streams that one connection follows, at most {@value #MAX}. */
+final class StreamViews {
+  private static final int MAX = 1_000;
+  private Map<StreamId, StreamView> views = Map.of();
+  /** Streams of rooms that this connection started and that are to end with it. */
+  private Set<StreamId> endWithUs = Set.of();
+
+  /** False when there are too many. A stream that is followed already is followed anew. */
+  boolean add(StreamView view) {
+    if (views.size() >= MAX) return false;
+    if (views.isEmpty()) views = new HashMap<>(2);
+    StreamView before = views.put(view.stream(), view);
+    if (before != null && before != view) before.detach();
+    return true;
+  }
+
+  void remove(StreamView view) {
+    if (!views.isEmpty()) views.remove(view.stream(), view);
+    if (!endWithUs.isEmpty()) endWithUs.remove(view.stream());
+  }
+
+  Optional<StreamView> find(StreamId stream) {
+    return Optional.ofNullable(views.get(stream));
+  }
+
+  void leave(RoomId room) {
+    for (StreamView view : all()) {
+      if (view.stream().room().filter(room::equals).isPresent()) {
+        views.remove(view.stream());
+        view.detach();
+      }
+    }
+  }
+
+  void endWithUs(StreamId stream) {
+    if (endWithUs.isEmpty()) endWithUs = new HashSet<>(2);
+    endWithUs.add(stream);
+  }
+
+  Set<StreamId> endingWithUs() {
+    return endWithUs;
+  }
+
+  /** A copy, for callers that change them. */
+  List<StreamView> all() {
+    return views.isEmpty() ? List.of() : new ArrayList<>(views.values());
+  }
+}

@@ -1,0 +1,2 @@
+/** How much a caller may ask of a gateway. */
+package dev.chorus.gateway.limit;

@@ -1,0 +1,106 @@
+package dev.chorus.gateway.room;
+
+import dev.chorus.bus.DeliveryClient;
+import dev.chorus.bus.DeliveryMessage.JoinRoom;
+import dev.chorus.bus.DeliveryMessage.JoinedRoom;
+import dev.chorus.bus.DeliveryMessage.LogPage;
+import dev.chorus.bus.Owners;
+import dev.chorus.bus.PresenceMessage.RoomRoster;
+import dev.chorus.gateway.stream.Streams;
+import dev.chorus.model.RoomId;
+import dev.chorus.protocol.Ack;
+import dev.chorus.protocol.ClientFrame.Join;
+import dev.chorus.protocol.Event;
+import dev.chorus.protocol.EventCodec;
+import io.vertx.core.Future;
+import java.time.Clock;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Joins connections to rooms. The room is watched before its head is noted, so that whatever is committed after comes live and whatever was committed before is in the log.
+ * Presence is asked last and waited for shortly: from its answer on the reader hears every change of the roster.
+ */
+public final class Joining {
+  private static final long WATCH_MS = 4_000;
+  private static final long PRESENCE_MS = 500;
+  private final Rooms rooms;
+  private final DeliveryClient delivery;
+  private final Streams streams;
+  private final Clock clock;
+  private final int replayMax;
+
+  /** @param replayMax entries that are sent again; a reader that missed more begins at the head */
+  public Joining(Rooms rooms, DeliveryClient delivery, Streams streams, Clock clock, int replayMax) {
+    this.rooms = rooms;
+    this.delivery = delivery;
+    this.streams = streams;
+    this.clock = clock;
+    this.replayMax = replayMax;
+  }
+
+  /**
+   * A join that succeeded. Nothing of the room has been sent yet.
+   *
+   * @param begin to be run when the ack has been sent: entries, marker and live follow
+   */
+  public record Joined(Ack.Joined ack, Reader reader, Runnable begin) {}
+
+  private record Replay(boolean recovered, LogPage first) {}
+
+  private static final Replay NONE = new Replay(false, null);
+
+  /**
+   * @param reader of the same connection from an earlier join, or null
+   * @return failures are refusals; then the connection is where it was before
+   */
+  public Future<Joined> join(Occupant occupant, Reader reader, Join frame) {
+    Room room = rooms.hold(frame.room());
+    Future<JoinedRoom> member = delivery.join(new JoinRoom(frame.room(), occupant.principal().user()));
+    Future<Void> watched = room.watched().timeout(WATCH_MS, TimeUnit.MILLISECONDS).recover(late -> Future.failedFuture(Owners.unavailable().refusal()));
+    Future<List<Ack.RunningStream>> running = streams.roomJoined(frame.room()).otherwise(List.of());
+    return Future.all(member, watched, running).compose(all -> replay(room, frame, member.result()))
+        .compose(replay -> enter(room, occupant, reader, frame, member.result(), replay)).onComplete(done -> room.release(clock.millis()));
+  }
+
+  /** What a reader that says where it was can be given: the first page is read before the answer, since it tells whether the log still has it. */
+  private Future<Replay> replay(Room room, Join frame, JoinedRoom joined) {
+    long head = Math.max(joined.head(), room.position());
+    Long after = frame.after();
+    boolean sameLog = frame.epoch() == null || frame.epoch().equals(joined.epoch());
+    if (after == null || !sameLog || after > head || head - after > replayMax) return Future.succeededFuture(NONE);
+    if (after == head) return Future.succeededFuture(new Replay(true, null));
+    return rooms.log().read(room.id, after).map(page -> page.oldest() > after + 1 ? NONE : new Replay(true, page));
+  }
+
+  private Future<Joined> enter(Room room, Occupant occupant, Reader earlier, Join frame, JoinedRoom joined, Replay replay) {
+    if (occupant.socket().isClosing()) return Future.failedFuture(Owners.unavailable().refusal());
+    Reader reader = earlier == null ? rooms.reader(room, occupant) : earlier;
+    reader.hidden = frame.hidden();
+    room.add(reader);
+    Future<RoomRoster> roster = rooms.roster().joined(room.id, reader.here());
+    return roster.timeout(PRESENCE_MS, TimeUnit.MILLISECONDS).transform(result -> {
+      if (result.failed()) roster.onSuccess(late -> showLate(reader, late));
+      RoomRoster shown = result.succeeded() ? result.result() : new RoomRoster(room.id, room.shownVersion(), List.of(), false);
+      return Future.succeededFuture(joined(room, reader, frame, joined, replay, shown));
+    });
+  }
+
+  private Joined joined(Room room, Reader reader, Join frame, JoinedRoom joined, Replay replay, RoomRoster roster) {
+    room.shown(roster.version());
+    long head = Math.max(joined.head(), room.position());
+    Ack.Joined ack = new Ack.Joined(room.id, joined.epoch(), head, joined.deliveredSeq(), joined.readSeq(), joined.unread(), replay.recovered(),
+        roster.participants(), roster.version(), streams.running(room.id));
+    boolean goesOn = frame.after() == null && reader.hasBegun();
+    return new Joined(ack, reader, () -> {
+      if (!goesOn) reader.begin(replay.recovered() ? frame.after() : head, head, frame.after() != null, replay.first());
+    });
+  }
+
+  /** Presence took too long for the ack: the participants follow. */
+  private static void showLate(Reader reader, RoomRoster roster) {
+    RoomId room = roster.room();
+    reader.room.shown(roster.version());
+    if (reader.index >= 0) reader.socket().send(EventCodec.event(new Event.UserJoin(roster.participants(), roster.version()), room, null));
+  }
+}

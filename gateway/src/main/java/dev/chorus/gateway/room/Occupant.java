@@ -1,0 +1,20 @@
+package dev.chorus.gateway.room;
+
+import dev.chorus.gateway.socket.Socket;
+import dev.chorus.gateway.stream.StreamReader;
+import dev.chorus.model.Principal;
+
+/** A connection as its rooms see it. */
+public interface Occupant {
+  String connection();
+
+  Principal principal();
+
+  /** The client's name for its device. */
+  String device();
+
+  Socket socket();
+
+  /** A reader for a stream that opens in one of its rooms. */
+  StreamReader streamReader();
+}

@@ -1,0 +1,125 @@
+package dev.chorus.gateway.room;
+
+import dev.chorus.bus.DeliveryMessage.LogPage;
+import dev.chorus.bus.PresenceMessage.Here;
+import dev.chorus.gateway.catchup.CatchUp;
+import dev.chorus.gateway.catchup.Step;
+import dev.chorus.gateway.socket.Socket;
+import dev.chorus.model.RoomId;
+import dev.chorus.protocol.Event;
+import dev.chorus.protocol.EventCodec;
+import java.util.List;
+
+/**
+ * One connection in one room, at its own position of the log. A slow one is held back here and goes on from the log when it has drained; the others do not notice.
+ */
+public final class Reader {
+  final Room room;
+  final Occupant occupant;
+  private final RoomLog log;
+  boolean hidden;
+  /** Where it stands in the room's list, so that leaving a big room is cheap. */
+  int index = -1;
+  /** Null until the join has been answered: it hears nothing before. */
+  private CatchUp<byte[]> catchUp;
+  private boolean saysSynced;
+
+  Reader(Room room, Occupant occupant, RoomLog log) {
+    this.room = room;
+    this.occupant = occupant;
+    this.log = log;
+  }
+
+  /**
+   * The join has been answered: what is above {@code after} follows.
+   *
+   * @param saysSynced whether {@code room:synced} marks where it has caught up
+   * @param first what was read above {@code after} already, or null
+   */
+  void begin(long after, long head, boolean saysSynced, LogPage first) {
+    this.saysSynced = saysSynced;
+    catchUp = new CatchUp<>(after);
+    List<Step<byte[]>> steps = catchUp.start(Math.max(head, room.position()));
+    if (first != null && steps.getFirst() instanceof Step.Read<byte[]>) page(catchUp, first, after);
+    else perform(catchUp, steps);
+  }
+
+  /** Whether it hears what happens in the room. */
+  boolean hasBegun() {
+    return catchUp != null;
+  }
+
+  /** New entries, the very same list for all readers of the room. */
+  void live(long prev, List<byte[]> entries) {
+    if (catchUp == null) return;
+    if (socket().isFull()) catchUp.blocked();
+    if (catchUp.advance(prev, entries.size())) socket().share(entries);
+    else perform(catchUp, catchUp.live(prev, entries));
+  }
+
+  /** The client can take more. */
+  public void drained() {
+    if (catchUp != null && catchUp.isBlocked()) perform(catchUp, catchUp.drained());
+  }
+
+  public RoomId roomId() {
+    return room.id;
+  }
+
+  Here here() {
+    return new Here(occupant.connection(), occupant.principal().user(), occupant.principal().name(), occupant.device(), hidden);
+  }
+
+  Socket socket() {
+    return occupant.socket();
+  }
+
+  private void perform(CatchUp<byte[]> current, List<Step<byte[]>> steps) {
+    for (Step<byte[]> step : steps) {
+      switch (step) {
+        case Step.Deliver<byte[]> deliver -> socket().share(deliver.entries());
+        case Step.Marker<byte[]> marker -> synced(marker.position());
+        case Step.Read<byte[]> read -> read(current, read);
+      }
+    }
+  }
+
+  private void synced(long position) {
+    if (saysSynced) socket().send(EventCodec.event(new Event.RoomSynced(position), room.id, null));
+  }
+
+  private void read(CatchUp<byte[]> current, Step.Read<byte[]> read) {
+    if (socket().isFull()) {
+      current.blocked();
+      return;
+    }
+    log.read(room.id, read.after(), read.later(), page -> page(current, page, read.after()), () -> {
+      if (current == catchUp) perform(current, current.failed(read.after()));
+    });
+  }
+
+  /** Takes of a page what fits in what the client may have unsent, at least one entry; the rest is read again when that has left. */
+  private void page(CatchUp<byte[]> current, LogPage page, long after) {
+    if (current != catchUp || socket().isClosing()) return;
+    List<byte[]> fitting = fitting(page.entries());
+    List<Step<byte[]>> steps = current.page(after, fitting, page.head());
+    if (fitting.size() == page.entries().size()) {
+      perform(current, steps);
+      return;
+    }
+    current.blocked();
+    perform(current, steps.stream().filter(step -> !(step instanceof Step.Read)).toList());
+    socket().afterSent(this::drained);
+  }
+
+  private List<byte[]> fitting(List<byte[]> entries) {
+    long room = socket().room();
+    int count = 0;
+    for (byte[] entry : entries) {
+      room -= entry.length;
+      if (room < 0 && count > 0) return entries.subList(0, count);
+      count++;
+    }
+    return entries;
+  }
+}

@@ -1,0 +1,165 @@
+package dev.chorus.gateway.room;
+
+import dev.chorus.bus.DeliveryMessage.LogPage;
+import dev.chorus.bus.GatewayMessage.RoomEphemeral;
+import dev.chorus.cluster.RosterHash;
+import dev.chorus.gateway.catchup.CatchUp;
+import dev.chorus.gateway.catchup.Step;
+import dev.chorus.gateway.socket.Tick;
+import dev.chorus.model.RoomId;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A room with somebody in it here. Its log is fed once, whoever reads it: a gap is read once for all. What came in a tick goes to all readers as one list, so that it is encoded
+ * once.
+ */
+final class Room {
+  final RoomId id;
+  private final Tick tick;
+  private final RoomLog log;
+  private final List<Reader> readers = new ArrayList<>(2);
+  private final Promise<Void> watched = Promise.promise();
+  /** Null until the owner has said where the log ends. */
+  private CatchUp<byte[]> feed;
+  private List<byte[]> batch;
+  private long batchPrev;
+  private long shownVersion;
+  private long hash = RosterHash.EMPTY;
+  /** Joins under way. */
+  private int holds;
+  private long emptySince;
+
+  Room(RoomId id, Tick tick, RoomLog log) {
+    this.id = id;
+    this.tick = tick;
+    this.log = log;
+  }
+
+  /** Done when the owner sends what happens from now on. */
+  Future<Void> watched() {
+    return watched.future();
+  }
+
+  /** The last entry that the readers are being given. */
+  long position() {
+    return feed == null ? -1 : feed.position();
+  }
+
+  List<Reader> readers() {
+    return readers;
+  }
+
+  void add(Reader reader) {
+    if (reader.index >= 0) return;
+    reader.index = readers.size();
+    readers.add(reader);
+    hash += RosterHash.pair(reader.occupant.connection(), reader.occupant.principal().user());
+  }
+
+  void remove(Reader reader, long now) {
+    if (reader.index < 0) return;
+    Reader last = readers.removeLast();
+    if (last != reader) {
+      readers.set(reader.index, last);
+      last.index = reader.index;
+    }
+    reader.index = -1;
+    hash -= RosterHash.pair(reader.occupant.connection(), reader.occupant.principal().user());
+    emptySince = now;
+  }
+
+  long hash() {
+    return hash;
+  }
+
+  void hold() {
+    holds++;
+  }
+
+  void release(long now) {
+    holds--;
+    emptySince = now;
+  }
+
+  /** Nobody has been here for that long. */
+  boolean isAbandoned(long now, long lingerMs) {
+    return readers.isEmpty() && holds == 0 && now - emptySince >= lingerMs;
+  }
+
+  /** The log goes up to {@code head}, says its owner or a digest. */
+  void head(long head) {
+    if (feed == null) {
+      feed = new CatchUp<>(head);
+      perform(feed.start(head));
+    } else {
+      perform(feed.head(head));
+    }
+  }
+
+  void fanOut(long prev, List<byte[]> entries) {
+    if (feed != null) perform(feed.live(prev, entries));
+  }
+
+  private void perform(List<Step<byte[]>> steps) {
+    for (Step<byte[]> step : steps) {
+      switch (step) {
+        case Step.Deliver<byte[]> deliver -> collect(deliver.prev(), deliver.entries());
+        case Step.Marker<byte[]> marker -> watched.tryComplete();
+        case Step.Read<byte[]> read -> log.read(id, read.after(), read.later(), page -> page(page, read.after()), () -> perform(feed.failed(read.after())));
+      }
+    }
+  }
+
+  private void page(LogPage page, long after) {
+    perform(feed.page(after, page.entries(), page.head()));
+  }
+
+  private void collect(long prev, List<byte[]> entries) {
+    if (batch == null) {
+      batch = entries;
+      batchPrev = prev;
+      tick.atEnd(this::distribute);
+    } else {
+      // The first list is not ours to change; most ticks bring only one.
+      if (!(batch instanceof Gathered)) batch = new Gathered(batch);
+      batch.addAll(entries);
+    }
+  }
+
+  /** A batch of several fan-outs. */
+  private static final class Gathered extends ArrayList<byte[]> {
+    private static final long serialVersionUID = 1L;
+
+    Gathered(List<byte[]> first) {
+      super(first);
+    }
+  }
+
+  private void distribute() {
+    List<byte[]> entries = batch;
+    batch = null;
+    // A reader may leave, or others be moved to its place, only between ticks: writing does not call back.
+    for (Reader reader : readers) reader.live(batchPrev, entries);
+  }
+
+  long shownVersion() {
+    return shownVersion;
+  }
+
+  /** A roster with that version was shown to somebody. */
+  void shown(long version) {
+    shownVersion = Math.max(shownVersion, version);
+  }
+
+  /** Shows an ephemeral event to everybody, unless it is older than what they have. */
+  void ephemeral(RoomEphemeral event) {
+    if (event.version() != null) {
+      if (event.version() <= shownVersion) return;
+      shownVersion = event.version();
+    }
+    EphemeralFrames.of(event).show(readers);
+  }
+}

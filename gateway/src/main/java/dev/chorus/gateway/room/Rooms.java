@@ -1,0 +1,166 @@
+package dev.chorus.gateway.room;
+
+import dev.chorus.bus.DeliveryClient;
+import dev.chorus.bus.DeliveryMessage.RoomWatch;
+import dev.chorus.bus.GatewayMessage.EphemeralFanout;
+import dev.chorus.bus.GatewayMessage.RoomEntries;
+import dev.chorus.bus.GatewayMessage.RoomEphemeral;
+import dev.chorus.bus.GatewayMessage.RoomFanout;
+import dev.chorus.bus.PresenceMessage.Gone;
+import dev.chorus.bus.PresenceMessage.Here;
+import dev.chorus.gateway.socket.Tick;
+import dev.chorus.gateway.stream.RoomStreams;
+import dev.chorus.gateway.stream.StreamReader;
+import dev.chorus.gateway.watch.LogWatch;
+import dev.chorus.gateway.watch.RosterWatch;
+import dev.chorus.model.RoomId;
+import dev.chorus.protocol.Event;
+import io.vertx.core.Vertx;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * All rooms in which this gateway has somebody. A room is watched from the first join until a while after the last one left. On the gateway's context only.
+ */
+public final class Rooms implements LogWatch.Watched, RosterWatch.Present, RoomStreams {
+  private static final long LINGER_MS = 5_000;
+  private final Tick tick;
+  private final Clock clock;
+  private final RoomLog log;
+  private final Map<RoomId, Room> rooms = new HashMap<>();
+  private LogWatch logWatch;
+  private RosterWatch rosterWatch;
+  private Consumer<RoomId> closed;
+
+  public Rooms(Vertx vertx, Tick tick, DeliveryClient delivery, Clock clock) {
+    this.tick = tick;
+    this.clock = clock;
+    this.log = new RoomLog(vertx, delivery);
+  }
+
+  /**
+   * Connects the rooms with those who tell their owners, which ask back.
+   *
+   * @param closed hears of rooms that nobody is in any more
+   */
+  public void connect(LogWatch logWatch, RosterWatch rosterWatch, Consumer<RoomId> closed) {
+    this.logWatch = logWatch;
+    this.rosterWatch = rosterWatch;
+    this.closed = closed;
+  }
+
+  /** The room, watched, and not given up before {@link Room#release}. */
+  Room hold(RoomId id) {
+    Room room = rooms.get(id);
+    if (room == null) {
+      room = new Room(id, tick, log);
+      rooms.put(id, room);
+      logWatch.watch(id);
+    }
+    room.hold();
+    return room;
+  }
+
+  Reader reader(Room room, Occupant occupant) {
+    return new Reader(room, occupant, log);
+  }
+
+  RoomLog log() {
+    return log;
+  }
+
+  RosterWatch roster() {
+    return rosterWatch;
+  }
+
+  /** @param clean on purpose, so that others are told at once */
+  public void leave(Reader reader, boolean clean) {
+    if (reader.index < 0) return;
+    reader.room.remove(reader, clock.millis());
+    rosterWatch.left(reader.room.id, new Gone(reader.occupant.connection(), reader.occupant.principal().user(), clean));
+  }
+
+  /** What others see of that connection has changed. */
+  public void changed(Reader reader) {
+    rosterWatch.joined(reader.room.id, reader.here());
+  }
+
+  public void fanOut(RoomFanout fanout) {
+    for (RoomEntries entries : fanout.rooms()) {
+      Room room = rooms.get(entries.room());
+      if (room != null) room.fanOut(entries.prev(), entries.entries());
+    }
+  }
+
+  public void ephemeral(EphemeralFanout fanout) {
+    for (RoomEphemeral event : fanout.events()) {
+      Room room = rooms.get(event.room());
+      if (room != null) room.ephemeral(event);
+    }
+  }
+
+  /** Every second: rooms that nobody came back to are given up. */
+  public void sweep(long now) {
+    List<Room> abandoned = rooms.values().stream().filter(room -> room.isAbandoned(now, LINGER_MS)).toList();
+    for (Room room : abandoned) {
+      rooms.remove(room.id);
+      logWatch.unwatch(room.id);
+      closed.accept(room.id);
+    }
+  }
+
+  /** How many rooms this gateway watches. */
+  public int count() {
+    return rooms.size();
+  }
+
+  @Override
+  public RoomWatch describe(RoomId id) {
+    Room room = rooms.get(id);
+    if (room == null) return new RoomWatch(id, -1, List.of());
+    return new RoomWatch(id, room.position(), room.readers().stream().map(reader -> reader.occupant.principal().user()).distinct().toList());
+  }
+
+  @Override
+  public void head(RoomId id, long head) {
+    Room room = rooms.get(id);
+    if (room != null) room.head(head);
+  }
+
+  @Override
+  public List<Here> here(RoomId id) {
+    Room room = rooms.get(id);
+    return room == null ? List.of() : room.readers().stream().map(Reader::here).toList();
+  }
+
+  @Override
+  public long shownVersion(RoomId id) {
+    Room room = rooms.get(id);
+    return room == null ? 0 : room.shownVersion();
+  }
+
+  @Override
+  public long hash(RoomId id) {
+    return rooms.get(id).hash();
+  }
+
+  @Override
+  public Set<RoomId> rooms() {
+    Set<RoomId> present = new HashSet<>();
+    rooms.forEach((id, room) -> {
+      if (!room.readers().isEmpty()) present.add(id);
+    });
+    return present;
+  }
+
+  @Override
+  public List<StreamReader> readers(RoomId id, Event.StreamOpen open) {
+    Room room = rooms.get(id);
+    return room == null ? List.of() : room.readers().stream().filter(Reader::hasBegun).map(reader -> reader.occupant.streamReader()).toList();
+  }
+}

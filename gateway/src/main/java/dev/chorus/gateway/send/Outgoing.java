@@ -1,0 +1,18 @@
+package dev.chorus.gateway.send;
+
+import dev.chorus.bus.DeliveryMessage.Append;
+import dev.chorus.protocol.Ack;
+import io.vertx.core.Promise;
+
+/** A message and who waits for its verdict. */
+final class Outgoing {
+  final Append message;
+  /** After it, in milliseconds since the epoch, it is not tried again. */
+  final long deadline;
+  final Promise<Ack.Sent> verdict = Promise.promise();
+
+  Outgoing(Append message, long deadline) {
+    this.message = message;
+    this.deadline = deadline;
+  }
+}

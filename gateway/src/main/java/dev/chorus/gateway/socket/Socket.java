@@ -1,0 +1,247 @@
+package dev.chorus.gateway.socket;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
+import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.netty.util.ReferenceCountUtil;
+import io.vertx.core.internal.ContextInternal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One WebSocket, directly on its channel: an idle one costs little more than the channel, and many sockets share the bytes of one frame. What is written in a tick leaves with
+ * one flush; neighbouring envelopes of its own leave in one frame. On the event loop only.
+ */
+public final class Socket extends ChannelInboundHandlerAdapter {
+  private static final int LINGER_MS = 2_000;
+  private final ContextInternal context;
+  private final Tick tick;
+  private final Inbound inbound;
+  private Channel channel;
+  private SocketListener listener;
+  /** Envelopes for this socket alone that no frame holds yet; null when there are none. */
+  private List<byte[]> own;
+  private boolean dirty;
+  private boolean closing;
+  private boolean clean;
+
+  Socket(ContextInternal context, Tick tick, int maxMessageBytes) {
+    this.context = context;
+    this.tick = tick;
+    this.inbound = new Inbound(maxMessageBytes);
+  }
+
+  /** Who hears what comes; to be set before the socket reads. */
+  public void listener(SocketListener listener) {
+    this.listener = listener;
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    channel = ctx.channel();
+  }
+
+  /** For this client alone. */
+  public void send(byte[] envelope) {
+    if (closing) return;
+    if (own == null) own = new ArrayList<>(4);
+    own.add(envelope);
+    dirty();
+  }
+
+  /** For many clients: the frame is encoded once when they are given the very same list one after the other. */
+  public void share(List<byte[]> envelopes) {
+    if (closing) return;
+    sealOwn();
+    write(tick.frame(channel.alloc(), envelopes).retainedDuplicate());
+    dirty();
+  }
+
+  /** As {@link #share}, but dropped when the client is slow: the next one says more. */
+  public void shareEphemeral(List<byte[]> envelopes) {
+    if (unsent() <= channel.config().getWriteBufferHighWaterMark() / 2) share(envelopes);
+  }
+
+  /** So much is unsent that nothing durable may follow until {@link SocketListener#drained()}. */
+  public boolean isFull() {
+    return !channel.isWritable();
+  }
+
+  /** Bytes handed over and not yet taken by the operating system. */
+  public long unsent() {
+    var buffer = channel.unsafe().outboundBuffer();
+    return buffer == null ? 0 : buffer.totalPendingWriteBytes();
+  }
+
+  /** How many bytes more may be handed over before it {@link #isFull}. */
+  public long room() {
+    return Math.max(0, channel.config().getWriteBufferHighWaterMark() - unsent());
+  }
+
+  /** Runs it when all that has been written until now has left. */
+  public void afterSent(Runnable then) {
+    if (closing) return;
+    sealOwn();
+    channel.write(Unpooled.EMPTY_BUFFER).addListener(sent -> {
+      if (sent.isSuccess()) context.dispatch(then, Runnable::run);
+    });
+    dirty();
+  }
+
+  public void ping() {
+    if (closing) return;
+    sealOwn();
+    write(Framing.ping(channel.alloc()));
+    dirty();
+  }
+
+  public void close(CloseCode code) {
+    close(code.number(), code.reason());
+  }
+
+  public void close(CloseCode code, long reconnectInMs) {
+    close(code.number(), code.reason(reconnectInMs));
+  }
+
+  public boolean isClosing() {
+    return closing;
+  }
+
+  /** Stops or resumes reading from the client: what it says waits in the operating system. */
+  public void reading(boolean on) {
+    channel.config().setAutoRead(on);
+  }
+
+  /** The listener hears of the end at once; the client has two seconds to take its close frame, since closing over unread bytes could destroy it. */
+  private void close(int status, String reason) {
+    if (closing) return;
+    sealOwn();
+    closing = true;
+    write(Framing.close(channel.alloc(), status, reason));
+    channel.flush();
+    channel.config().setAutoRead(true);
+    channel.eventLoop().schedule(() -> channel.close(), LINGER_MS, TimeUnit.MILLISECONDS);
+    ended();
+  }
+
+  void flush() {
+    dirty = false;
+    if (!channel.isActive()) return;
+    sealOwn();
+    channel.flush();
+  }
+
+  private void dirty() {
+    if (dirty) return;
+    dirty = true;
+    tick.flushAtEnd(this);
+  }
+
+  private void sealOwn() {
+    if (own == null) return;
+    write(Framing.text(channel.alloc(), own));
+    own = null;
+  }
+
+  private void write(ByteBuf frame) {
+    channel.write(frame, channel.voidPromise());
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    try {
+      if (message instanceof WebSocketFrame frame) context.dispatch(frame, this::frame);
+    } finally {
+      ReferenceCountUtil.release(message);
+    }
+  }
+
+  private void frame(WebSocketFrame frame) {
+    if (frame instanceof CloseWebSocketFrame close) {
+      goodbye(close);
+      return;
+    }
+    if (closing) return;
+    listener.heard();
+    switch (inbound.frame(frame)) {
+      case Inbound.Message message -> message.forEach(this::envelope);
+      case Inbound.Ping ping -> {
+        sealOwn();
+        write(Framing.pong(channel.alloc(), ping.payload()));
+        dirty();
+      }
+      case Inbound.Wrong wrong -> close(wrong.code());
+      case Inbound.Nothing nothing -> {}
+    }
+  }
+
+  private void envelope(byte[] bytes, int offset, int length) {
+    if (!closing) listener.received(bytes, offset, length);
+  }
+
+  private void goodbye(CloseWebSocketFrame frame) {
+    int status = frame.statusCode();
+    clean = status == WebSocketCloseStatus.NORMAL_CLOSURE.code() || status == WebSocketCloseStatus.ENDPOINT_UNAVAILABLE.code();
+    if (!closing) {
+      sealOwn();
+      closing = true;
+      channel.write(Framing.close(channel.alloc(), status, ""));
+    }
+    channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+    ended();
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    if (channel.isWritable() && !closing) context.dispatch(null, v -> listener.drained());
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    closing = true;
+    context.dispatch(null, v -> ended());
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (cause instanceof CorruptedWebSocketFrameException corrupted) {
+      boolean tooBig = WebSocketCloseStatus.MESSAGE_TOO_BIG.equals(corrupted.closeStatus());
+      context.dispatch(tooBig ? CloseCode.TOO_LARGE : CloseCode.PROTOCOL_ERROR, this::close);
+    } else {
+      channel.close();
+    }
+  }
+
+  /** Tells the listener once. */
+  private void ended() {
+    SocketListener told = listener;
+    listener = Silence.INSTANCE;
+    own = null;
+    told.closed(clean);
+  }
+
+  /** Hears for a connection that has ended. */
+  private enum Silence implements SocketListener {
+    INSTANCE;
+
+    @Override
+    public void received(byte[] message, int offset, int length) {}
+
+    @Override
+    public void heard() {}
+
+    @Override
+    public void drained() {}
+
+    @Override
+    public void closed(boolean clean) {}
+  }
+}

@@ -1,0 +1,175 @@
+package dev.chorus.gateway.watch;
+
+import dev.chorus.bus.PresenceClient;
+import dev.chorus.bus.PresenceMessage.Announce;
+import dev.chorus.bus.PresenceMessage.Announced;
+import dev.chorus.bus.PresenceMessage.Digest;
+import dev.chorus.bus.PresenceMessage.Gone;
+import dev.chorus.bus.PresenceMessage.Here;
+import dev.chorus.bus.PresenceMessage.RoomDigest;
+import dev.chorus.bus.PresenceMessage.RoomPresence;
+import dev.chorus.bus.PresenceMessage.RoomRoster;
+import dev.chorus.cluster.Cluster;
+import dev.chorus.cluster.Ring;
+import dev.chorus.cluster.Role;
+import dev.chorus.gateway.socket.Tick;
+import dev.chorus.model.NodeId;
+import dev.chorus.model.RoomId;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Tells the presence owners who is connected here: changes while an owner knows the room, everything when it does not, so that a lost announcement costs a repeat and never a
+ * wrong roster. On the gateway's context only.
+ */
+public final class RosterWatch {
+  private final Cluster cluster;
+  private final PresenceClient presence;
+  private final Present present;
+  private final OwnerBatches batches;
+  private final Map<RoomId, Unsaid> unsaid = new HashMap<>();
+  /** Who knows all of the room but what is unsaid. */
+  private final Map<RoomId, NodeId> told = new HashMap<>();
+
+  /** Who is connected to this gateway's rooms. */
+  public interface Present {
+    List<Here> here(RoomId room);
+
+    /** The highest version of the room's roster that was shown to anybody here. */
+    long shownVersion(RoomId room);
+
+    /** By {@link dev.chorus.cluster.RosterHash}. */
+    long hash(RoomId room);
+
+    /** Every room with anybody in it. */
+    Set<RoomId> rooms();
+  }
+
+  /** What the owner of a room has yet to hear. */
+  private static final class Unsaid {
+    final Map<String, Here> here = new HashMap<>();
+    final Map<String, Gone> gone = new HashMap<>();
+    final List<Promise<RoomRoster>> waiting = new ArrayList<>(1);
+    boolean full;
+  }
+
+  public RosterWatch(Vertx vertx, Tick tick, Cluster cluster, PresenceClient presence, Present present) {
+    this.cluster = cluster;
+    this.presence = presence;
+    this.present = present;
+    this.batches = new OwnerBatches(vertx, tick, () -> cluster.ring(Role.PRESENCE), this::send);
+  }
+
+  /** A connection is in the room; it must be among those {@link Present#here}. The answer comes when the owner knows it; it may be long in coming. */
+  public Future<RoomRoster> joined(RoomId room, Here here) {
+    Promise<RoomRoster> roster = Promise.promise();
+    Unsaid news = news(room);
+    news.gone.remove(here.connection());
+    news.here.put(here.connection(), here);
+    news.waiting.add(roster);
+    batches.add(room);
+    return roster.future();
+  }
+
+  /** A connection is in the room no more; it must no longer be among those {@link Present#here}. */
+  public void left(RoomId room, Gone gone) {
+    Unsaid news = news(room);
+    news.here.remove(gone.connection());
+    news.gone.put(gone.connection(), gone);
+    batches.add(room);
+  }
+
+  /** Rooms that have moved are announced to their new owners, in full. */
+  public void ringChanged() {
+    Ring ring = cluster.ring(Role.PRESENCE);
+    told.entrySet().removeIf(entry -> {
+      boolean moved = !ring.owner(entry.getKey().value()).equals(Optional.of(entry.getValue()));
+      if (moved) inFull(entry.getKey());
+      return moved;
+    });
+  }
+
+  /** Every few seconds: owners compare what they know with what is here. */
+  public void compare() {
+    Map<NodeId, List<RoomDigest>> digests = new HashMap<>();
+    Set<RoomId> rooms = present.rooms();
+    told.forEach((room, owner) -> {
+      if (rooms.contains(room) && !unsaid.containsKey(room)) {
+        digests.computeIfAbsent(owner, node -> new ArrayList<>()).add(new RoomDigest(room, present.hash(room)));
+      }
+    });
+    digests.forEach((owner, hashes) -> presence.digest(owner, new Digest(cluster.self(), hashes))
+        .onSuccess(differ -> differ.rooms().stream().filter(present.rooms()::contains).forEach(this::inFull)));
+  }
+
+  private void inFull(RoomId room) {
+    news(room).full = true;
+    batches.add(room);
+  }
+
+  private Unsaid news(RoomId room) {
+    return unsaid.computeIfAbsent(room, r -> new Unsaid());
+  }
+
+  private void send(NodeId owner, List<RoomId> rooms) {
+    Map<RoomId, Unsaid> said = new HashMap<>();
+    List<RoomPresence> announced = new ArrayList<>(rooms.size());
+    for (RoomId room : rooms) {
+      Unsaid news = unsaid.remove(room);
+      if (news == null) continue;
+      said.put(room, news);
+      boolean full = news.full || !owner.equals(told.get(room));
+      List<Here> here = full ? present.here(room) : List.copyOf(news.here.values());
+      boolean watching = !full || !here.isEmpty() || present.rooms().contains(room);
+      announced.add(new RoomPresence(room, present.shownVersion(room), full, watching && present.rooms().contains(room), here, List.copyOf(news.gone.values())));
+    }
+    if (announced.isEmpty()) {
+      batches.done(owner);
+      return;
+    }
+    presence.announce(owner, new Announce(cluster.self(), announced)).onComplete(result -> {
+      batches.done(owner);
+      if (result.succeeded()) answered(owner, said, result.result());
+      else again(said);
+    });
+  }
+
+  private void answered(NodeId owner, Map<RoomId, Unsaid> said, Announced answer) {
+    Map<RoomId, Unsaid> moved = new HashMap<>();
+    for (RoomRoster roster : answer.rosters()) {
+      Unsaid news = said.get(roster.room());
+      if (news == null) continue;
+      if (roster.moved()) {
+        moved.put(roster.room(), news);
+      } else {
+        if (present.rooms().contains(roster.room())) told.put(roster.room(), owner);
+        else told.remove(roster.room());
+        news.waiting.forEach(waiting -> waiting.tryComplete(roster));
+      }
+    }
+    again(moved);
+  }
+
+  /** What an owner did not hear is said again, with everything else, so that it does not matter what of it had arrived. */
+  private void again(Map<RoomId, Unsaid> failed) {
+    failed.forEach((room, news) -> {
+      told.remove(room);
+      Unsaid newer = news(room);
+      newer.full = true;
+      Set<String> back = new HashSet<>(newer.here.keySet());
+      news.gone.forEach((connection, gone) -> {
+        if (!back.contains(connection)) newer.gone.putIfAbsent(connection, gone);
+      });
+      newer.waiting.addAll(news.waiting);
+    });
+    batches.addLater(List.copyOf(failed.keySet()));
+  }
+}
