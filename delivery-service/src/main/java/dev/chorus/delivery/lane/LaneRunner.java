@@ -15,6 +15,7 @@ import org.slf4j.LoggerFactory;
 final class LaneRunner {
   private static final Logger LOG = LoggerFactory.getLogger(LaneRunner.class);
   private static final int CONNECT_MS = 2_000;
+  private final int number;
   private final Vertx vertx;
   private final Clock clock;
   private final PgConnectOptions options;
@@ -26,7 +27,8 @@ final class LaneRunner {
   private boolean scheduled;
   private boolean stopped;
 
-  LaneRunner(Vertx vertx, Clock clock, PgConnectOptions options, LaneLimits limits, LaneMeters meters, NewEntries newEntries) {
+  LaneRunner(int number, Vertx vertx, Clock clock, PgConnectOptions options, LaneLimits limits, LaneMeters meters, NewEntries newEntries) {
+    this.number = number;
     this.vertx = vertx;
     this.clock = clock;
     this.options = options;
@@ -112,7 +114,7 @@ final class LaneRunner {
   private void opened(PgConnection opened) {
     connection = opened;
     opened.closeHandler(closed -> lost(opened));
-    opened.exceptionHandler(failure -> LOG.atDebug().setCause(failure).log("The connection of a lane failed."));
+    opened.exceptionHandler(failure -> LOG.atDebug().addKeyValue("lane", number).setCause(failure).log("The connection of a lane failed."));
     perform(lane.connected(clock.millis()));
   }
 
@@ -120,7 +122,7 @@ final class LaneRunner {
     if (connection != which || stopped)
       return;
     connection = null;
-    LOG.atWarn().log("A lane has lost its connection to PostgreSQL.");
+    LOG.atWarn().addKeyValue("lane", number).log("A lane has lost its connection to PostgreSQL.");
     perform(lane.lost());
   }
 
@@ -128,7 +130,7 @@ final class LaneRunner {
   private void abandon() {
     PgConnection silent = connection;
     connection = null;
-    LOG.atWarn().log("PostgreSQL does not answer a lane; it takes a new connection.");
+    LOG.atWarn().addKeyValue("lane", number).log("PostgreSQL does not answer a lane; it takes a new connection.");
     if (silent != null)
       silent.close();
   }
@@ -156,7 +158,8 @@ final class LaneRunner {
       case AppendFailure.Data data -> perform(lane.refusedForData(data.problem(), clock.millis()));
       case AppendFailure.Collision collision -> perform(lane.repeat(clock.millis()));
       case AppendFailure.Refusal refusal -> {
-        LOG.atError().addKeyValue("rows", batch.drafts().size()).setCause(cause).log("PostgreSQL refused a batch.");
+        LOG.atError().addKeyValue("lane", number).addKeyValue("rows", batch.drafts().size()).setCause(cause)
+            .log("PostgreSQL refused a batch.");
         perform(lane.refused(refusal.problem(), clock.millis()));
       }
       case AppendFailure.Lost lost -> {

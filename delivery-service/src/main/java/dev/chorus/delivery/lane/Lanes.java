@@ -24,7 +24,7 @@ public final class Lanes {
     this.vertx = vertx;
     LaneMeters meters = new LaneMeters(registry, this);
     for (int i = 0; i < count; i++)
-      lanes.add(new LaneRunner(vertx, clock, options, limits, meters, newEntries));
+      lanes.add(new LaneRunner(i, vertx, clock, options, limits, meters, newEntries));
   }
 
   public void start() {

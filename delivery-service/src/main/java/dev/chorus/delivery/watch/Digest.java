@@ -36,6 +36,8 @@ public final class Digest {
 
   /** One round; while one is under way another does nothing. */
   public Future<Void> round() {
+    // A watch may have arrived after its gateway had died and been dropped.
+    watchers.retain(cluster.members());
     if (underWay || watchers.gateways().isEmpty())
       return Future.succeededFuture();
     underWay = true;
