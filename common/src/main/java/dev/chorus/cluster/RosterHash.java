@@ -15,9 +15,11 @@ public final class RosterHash {
   /** One pair's part of the sum. */
   public static long pair(String connection, UserId user) {
     long hash = 0xcbf29ce484222325L;
-    for (byte b : connection.getBytes(StandardCharsets.UTF_8)) hash = step(hash, b);
+    for (byte b : connection.getBytes(StandardCharsets.UTF_8))
+      hash = step(hash, b);
     hash = step(hash, (byte) 0);
-    for (byte b : user.value().getBytes(StandardCharsets.UTF_8)) hash = step(hash, b);
+    for (byte b : user.value().getBytes(StandardCharsets.UTF_8))
+      hash = step(hash, b);
     return mix(hash);
   }
 

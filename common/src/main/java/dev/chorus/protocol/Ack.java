@@ -11,17 +11,21 @@ import java.util.List;
 public sealed interface Ack {
   record Empty() implements Ack {}
 
-  record Joined(RoomId room, String epoch, long head, long deliveredSeq, long readSeq, long unread, boolean recovered, List<Presence> participants, long version,
+  record Joined(RoomId room, String epoch, long head, long deliveredSeq, long readSeq, long unread, boolean recovered,
+      List<Presence> participants, long version,
       List<RunningStream> streams) implements Ack {}
 
   record RunningStream(StreamId streamId, long head) {}
 
   /** @param seq null where nothing was stored (at-most-once); it is then on the wire as null */
-  record Sent(String messageId, @JsonInclude(JsonInclude.Include.ALWAYS) Long seq, String status, long at, boolean duplicate) implements Ack {}
+  record Sent(String messageId, @JsonInclude(JsonInclude.Include.ALWAYS) Long seq, String status, long at,
+      boolean duplicate) implements Ack {}
 
   /** @param entries envelopes as they are, ascending by seq */
-  record History(@com.fasterxml.jackson.databind.annotation.JsonSerialize(contentUsing = RawJson.class) List<byte[]> entries, long head, boolean more)
-      implements Ack {}
+  record History(@com.fasterxml.jackson.databind.annotation.JsonSerialize(contentUsing = RawJson.class) List<byte[]> entries, long head,
+      boolean more)
+      implements
+        Ack {}
 
   record Rooms(List<Room> rooms, String cursor) implements Ack {
     public record Room(RoomId room, String epoch, long head, long deliveredSeq, long readSeq, long unread) {}
@@ -34,6 +38,7 @@ public sealed interface Ack {
   record StreamAttached(String epoch, long head, String status, boolean recovered) implements Ack {}
 
   /** What a stream is at this moment (docs/protocol.md, section 6, "State"). */
-  record StreamState(StreamId streamId, String epoch, String status, long head, RoomId room, String agentId, String model, String text, String reasoning,
+  record StreamState(StreamId streamId, String epoch, String status, long head, RoomId room, String agentId, String model, String text,
+      String reasoning,
       Event.Usage usage, Event.StreamError error) implements Ack {}
 }

@@ -27,7 +27,8 @@ public sealed interface ClientFrame {
    * @param metadata JSON text of an object, or null
    * @param to whose delivery is tracked, or null for all members
    */
-  record Send(RoomId room, String content, String clientId, Priority priority, Guarantee guarantee, List<UserId> to, Role role, String agentId, Long replyTo,
+  record Send(RoomId room, String content, String clientId, Priority priority, Guarantee guarantee, List<UserId> to, Role role,
+      String agentId, Long replyTo,
       boolean requiresAck, String metadata) implements ClientFrame {
     public enum Priority {
       HIGH, NORMAL, LOW
@@ -39,6 +40,11 @@ public sealed interface ClientFrame {
 
     public enum Role {
       USER, ASSISTANT, SYSTEM
+    }
+
+    /** The same with that clientId. */
+    public Send withClientId(String made) {
+      return new Send(room, content, made, priority, guarantee, to, role, agentId, replyTo, requiresAck, metadata);
     }
   }
 
@@ -54,7 +60,8 @@ public sealed interface ClientFrame {
    * @param messages as the client gave them, role and content at least
    * @param options whatever the provider's dialect takes, or null
    */
-  record StreamStart(RoomId room, String model, ArrayNode messages, String provider, String agentId, String projectId, ObjectNode options, String deliver,
+  record StreamStart(RoomId room, String model, ArrayNode messages, String provider, String agentId, String projectId, ObjectNode options,
+      String deliver,
       ArrayNode sections, boolean continueOnDisconnect, boolean post, String clientId) implements ClientFrame {}
 
   record StreamAttach(StreamId stream, Long after, String epoch) implements ClientFrame {}

@@ -42,14 +42,19 @@ public final class ClientFrameCodec {
 
   /** Decodes one envelope that is a JSON tree already. Never throws. */
   public Received decode(JsonNode tree) {
-    if (tree == null || !tree.isObject()) return malformed(null, "An envelope is a JSON object.");
+    if (tree == null || !tree.isObject())
+      return malformed(null, "An envelope is a JSON object.");
     JsonNode id = tree.get("id");
-    if (id != null && id.isNull()) id = null;
-    if (id != null && !isId(id)) return malformed(null, "'id' is not a string or a number.");
+    if (id != null && id.isNull())
+      id = null;
+    if (id != null && !isId(id))
+      return malformed(null, "'id' is not a string or a number.");
     JsonNode type = tree.get("type");
-    if (type == null || !type.isTextual()) return malformed(id, "'type' is missing or not a string.");
+    if (type == null || !type.isTextual())
+      return malformed(id, "'type' is missing or not a string.");
     JsonNode data = tree.get("data");
-    if (data != null && !data.isNull() && !data.isObject()) return malformed(id, "'data' is not an object.");
+    if (data != null && !data.isNull() && !data.isObject())
+      return malformed(id, "'data' is not an object.");
     try {
       return new Received.Frame(id, frame(type.textValue(), new Fields(tree), new Fields(data == null || data.isNull() ? NO_DATA : data)));
     } catch (Refusal refusal) {
@@ -57,8 +62,11 @@ public final class ClientFrameCodec {
     }
   }
 
+  /** A number beyond the range of a double could not be said back. */
   private static boolean isId(JsonNode id) {
-    return id.isNumber() || (id.isTextual() && id.textValue().length() <= MAX_NAME && Text.isStorable(id.textValue()));
+    if (id.isNumber())
+      return Double.isFinite(id.doubleValue());
+    return id.isTextual() && id.textValue().length() <= MAX_NAME && Text.isStorable(id.textValue());
   }
 
   private static Received malformed(JsonNode id, String sentence) {
@@ -70,12 +78,15 @@ public final class ClientFrameCodec {
       case "auth" -> new ClientFrame.Auth(data.requiredText("token"), data.text("device", MAX_NAME), data.flag("replace", false));
       case "heartbeat" -> new ClientFrame.Heartbeat(data.integer("at"));
       case "rooms:list" -> new ClientFrame.RoomsList(data.text("cursor", MAX_NAME * 4), data.limit("limit", MAX_PAGE, ROOMS_LIMIT));
-      case "room:join" -> new ClientFrame.Join(room(envelope), data.sequence("after"), data.text("epoch", MAX_NAME), data.flag("hidden", false),
-          data.flag("acks", false));
+      case "room:join" ->
+        new ClientFrame.Join(room(envelope), data.sequence("after"), data.text("epoch", MAX_NAME), data.flag("hidden", false),
+            data.flag("acks", false));
       case "room:leave" -> new ClientFrame.Leave(room(envelope), data.flag("forget", false));
       case "message:send" -> send(room(envelope), data);
-      case "history" -> new ClientFrame.History(room(envelope), data.sequence("before"), data.sequence("after"), data.limit("limit", MAX_PAGE, HISTORY_LIMIT));
-      case "presence:list" -> new ClientFrame.PresenceList(room(envelope), data.text("cursor", MAX_NAME * 4), data.limit("limit", MAX_PAGE, MAX_PAGE));
+      case "history" -> new ClientFrame.History(room(envelope), data.sequence("before"), data.sequence("after"),
+          data.limit("limit", MAX_PAGE, HISTORY_LIMIT));
+      case "presence:list" ->
+        new ClientFrame.PresenceList(room(envelope), data.text("cursor", MAX_NAME * 4), data.limit("limit", MAX_PAGE, MAX_PAGE));
       case "typing:start" -> new ClientFrame.Typing(room(envelope), data.text("agentId", MAX_NAME), true);
       case "typing:stop" -> new ClientFrame.Typing(room(envelope), data.text("agentId", MAX_NAME), false);
       case "stream:start" -> streamStart(envelope.get("room") == null ? null : room(envelope), data);
@@ -89,33 +100,43 @@ public final class ClientFrameCodec {
   /** The data of a {@code message:send}, also as the body of {@code POST /api/rooms/{room}/messages}. Fails with a {@link Refusal}. */
   public Send send(RoomId room, Fields data) {
     String content = data.requiredText("content");
-    if (content.isEmpty()) throw Problem.badRequest("'content' is empty.").refusal();
+    if (content.isEmpty())
+      throw Problem.badRequest("'content' is empty.").refusal();
     if (Text.utf8Length(content) > limits.contentBytes()) {
       throw Refusal.of(ErrorCode.TOO_LARGE, "'content' is longer than " + limits.contentBytes() + " bytes.");
     }
     String clientId = data.text("clientId", limits.clientIdCharacters());
-    if (clientId != null && clientId.isEmpty()) throw Problem.badRequest("'clientId' is empty.").refusal();
+    if (clientId != null && clientId.isEmpty())
+      throw Problem.badRequest("'clientId' is empty.").refusal();
     Send.Guarantee guarantee = data.word("guarantee", Send.Guarantee.class, Send.Guarantee.AT_LEAST_ONCE);
     if (guarantee == Send.Guarantee.EXACTLY_ONCE && clientId == null) {
       throw Problem.badRequest("'guarantee' exactly-once needs a 'clientId'.").refusal();
     }
-    return new Send(room, content, clientId, data.word("priority", Send.Priority.class, Send.Priority.NORMAL), guarantee, users(data.array("to")),
-        data.word("role", Send.Role.class, Send.Role.USER), data.text("agentId", MAX_NAME), data.sequence("replyTo"), data.flag("requiresAck", true),
+    return new Send(room, content, clientId, data.word("priority", Send.Priority.class, Send.Priority.NORMAL), guarantee,
+        users(data.array("to")),
+        data.word("role", Send.Role.class, Send.Role.USER), data.text("agentId", MAX_NAME), data.sequence("replyTo"),
+        data.flag("requiresAck", true),
         data.objectText("metadata", limits.metadataBytes()));
   }
 
   /** The data of a {@code stream:start}, also as an HTTP body. Fails with a {@link Refusal}. */
   public ClientFrame.StreamStart streamStart(RoomId room, Fields data) {
     ArrayNode messages = data.required("messages", data.array("messages"));
-    if (messages.isEmpty()) throw Problem.badRequest("'messages' is empty.").refusal();
+    if (messages.isEmpty())
+      throw Problem.badRequest("'messages' is empty.").refusal();
     for (JsonNode message : messages) {
-      if (!message.isObject() || !message.path("role").isTextual()) throw Problem.badRequest("Each of 'messages' is an object with a 'role'.").refusal();
-      if (!Fields.isStorable(message)) throw Problem.badRequest("'messages' hold U+0000 or an unpaired surrogate.").refusal();
+      if (!message.isObject() || !message.path("role").isTextual())
+        throw Problem.badRequest("Each of 'messages' is an object with a 'role'.").refusal();
+      if (!Fields.isStorable(message))
+        throw Problem.badRequest("'messages' hold U+0000 or an unpaired surrogate.").refusal();
     }
     String clientId = data.text("clientId", limits.clientIdCharacters());
-    return new ClientFrame.StreamStart(room, data.requiredText("model"), messages, data.text("provider", MAX_NAME), data.text("agentId", MAX_NAME),
-        data.text("projectId", MAX_NAME), data.object("options"), data.word("deliver", Deliver.class, Deliver.TOKEN).name().toLowerCase(java.util.Locale.ROOT),
-        data.array("sections"), data.word("onDisconnect", OnDisconnect.class, OnDisconnect.CONTINUE) == OnDisconnect.CONTINUE, data.flag("post", false), clientId);
+    return new ClientFrame.StreamStart(room, data.requiredText("model"), messages, data.text("provider", MAX_NAME),
+        data.text("agentId", MAX_NAME),
+        data.text("projectId", MAX_NAME), data.object("options"),
+        data.word("deliver", Deliver.class, Deliver.TOKEN).name().toLowerCase(java.util.Locale.ROOT),
+        data.array("sections"), data.word("onDisconnect", OnDisconnect.class, OnDisconnect.CONTINUE) == OnDisconnect.CONTINUE,
+        data.flag("post", false), clientId);
   }
 
   private enum Deliver {
@@ -135,10 +156,12 @@ public final class ClientFrameCodec {
   }
 
   private static List<UserId> users(ArrayNode names) {
-    if (names == null) return null;
+    if (names == null)
+      return null;
     List<UserId> users = new ArrayList<>(names.size());
     for (JsonNode name : names) {
-      if (!name.isTextual()) throw Problem.badRequest("'to' is not a list of users.").refusal();
+      if (!name.isTextual())
+        throw Problem.badRequest("'to' is not a list of users.").refusal();
       users.add(UserId.parse(name.textValue()));
     }
     return users;

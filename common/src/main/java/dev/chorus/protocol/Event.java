@@ -52,7 +52,8 @@ public sealed interface Event {
   }
 
   /** @param metadata JSON text */
-  record MessageNew(String messageId, String clientId, UserId sender, String role, String content, String priority, String agentId, Long replyTo,
+  record MessageNew(String messageId, String clientId, UserId sender, String role, String content, String priority, String agentId,
+      Long replyTo,
       @JsonRawValue String metadata, long at) implements Event {
     @Override
     public String type() {
@@ -93,7 +94,8 @@ public sealed interface Event {
     }
   }
 
-  record StreamOpen(StreamId streamId, String epoch, String agentId, String groupId, String model, String provider, UserId user, long at) implements Event {
+  record StreamOpen(StreamId streamId, String epoch, String agentId, String groupId, String model, String provider, UserId user,
+      long at) implements Event {
     @Override
     public String type() {
       return "stream:open";
@@ -101,7 +103,8 @@ public sealed interface Event {
   }
 
   /** Chunks {@code from..to} of one kind and section, their text concatenated. */
-  record StreamChunk(StreamId streamId, long from, long to, String kind, String text, ToolDelta tool, String section, Boolean replay) implements Event {
+  record StreamChunk(StreamId streamId, long from, long to, String kind, String text, ToolDelta tool, String section,
+      Boolean replay) implements Event {
     @Override
     public String type() {
       return "stream:chunk";
@@ -119,7 +122,8 @@ public sealed interface Event {
     }
   }
 
-  record StreamEnd(StreamId streamId, long seq, String status, String finishReason, StreamError error, Usage usage, Cost cost, Metrics metrics) implements Event {
+  record StreamEnd(StreamId streamId, long seq, String status, String finishReason, StreamError error, Usage usage, Cost cost,
+      Metrics metrics) implements Event {
     @Override
     public String type() {
       return "stream:end";
@@ -135,5 +139,7 @@ public sealed interface Event {
 
   record Cost(double amount, String currency) {}
 
+  /** @param firstTokenMs absent when there was no token */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
   record Metrics(Long firstTokenMs, long durationMs, long chunks, long bytes, int attempts, int failovers, long throttledMs) {}
 }

@@ -54,17 +54,21 @@ public final class EventCodec {
    */
   public static byte[] list(String type, RoomId room, String list, List<byte[]> items, Long version) {
     StringBuilder out = new StringBuilder(64 + items.size() * 64);
-    out.append("{\"type\":\"").append(type).append("\",\"room\":\"").append(room.value()).append("\",\"data\":{\"").append(list).append("\":[");
+    out.append("{\"type\":\"").append(type).append("\",\"room\":\"").append(room.value()).append("\",\"data\":{\"").append(list)
+        .append("\":[");
     for (int i = 0; i < items.size(); i++) {
-      if (i > 0) out.append(',');
+      if (i > 0)
+        out.append(',');
       out.append(new String(items.get(i), StandardCharsets.UTF_8));
     }
     out.append(']');
-    if (version != null) out.append(",\"version\":").append(version.longValue());
+    if (version != null)
+      out.append(",\"version\":").append(version.longValue());
     return out.append("}}").toString().getBytes(StandardCharsets.UTF_8);
   }
 
-  private record Body(String code, String message, boolean retryable, @com.fasterxml.jackson.annotation.JsonInclude(com.fasterxml.jackson.annotation.JsonInclude.Include.NON_NULL) Long retryAfterMs) {}
+  private record Body(String code, String message, boolean retryable,
+      @com.fasterxml.jackson.annotation.JsonInclude(com.fasterxml.jackson.annotation.JsonInclude.Include.NON_NULL) Long retryAfterMs) {}
 
   private static Body body(Problem problem) {
     return new Body(problem.code().word(), problem.message(), problem.retryable(), problem.retryAfterMs());
@@ -79,8 +83,10 @@ public final class EventCodec {
         out.writeFieldName("id");
         out.writeTree(id);
       }
-      if (room != null) out.writeStringField("room", room.value());
-      if (seq != null) out.writeNumberField("seq", seq);
+      if (room != null)
+        out.writeStringField("room", room.value());
+      if (seq != null)
+        out.writeNumberField("seq", seq);
       out.writeFieldName("data");
       WRITER.writeValue(out, data);
       out.writeEndObject();

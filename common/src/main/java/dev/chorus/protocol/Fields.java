@@ -28,8 +28,10 @@ public final class Fields {
   /** Text without U+0000 and unpaired surrogates, or null. */
   public String text(String name) {
     JsonNode value = get(name);
-    if (value == null) return null;
-    if (!value.isTextual()) throw wrong(name, "a string");
+    if (value == null)
+      return null;
+    if (!value.isTextual())
+      throw wrong(name, "a string");
     if (!Text.isStorable(value.textValue())) {
       throw bad("'" + name + "' holds U+0000 or an unpaired surrogate.");
     }
@@ -43,93 +45,117 @@ public final class Fields {
   /** Text of at most that many characters, or null. */
   public String text(String name, int maxCharacters) {
     String value = text(name);
-    if (value != null && value.length() > maxCharacters) throw tooLarge(name, maxCharacters + " characters");
+    if (value != null && value.length() > maxCharacters)
+      throw tooLarge(name, maxCharacters + " characters");
     return value;
   }
 
   /** A number from 0 to 2^53 - 1, or null. */
   public Long sequence(String name) {
     JsonNode value = get(name);
-    if (value == null) return null;
-    if (!value.isIntegralNumber() || !value.canConvertToLong()) throw wrong(name, "a whole number");
+    if (value == null)
+      return null;
+    if (!value.isIntegralNumber() || !value.canConvertToLong())
+      throw wrong(name, "a whole number");
     long number = value.longValue();
-    if (number < 0 || number > MAX_SAFE_INTEGER) throw bad("'" + name + "' is not a number from 0 to 9007199254740991.");
+    if (number < 0 || number > MAX_SAFE_INTEGER)
+      throw bad("'" + name + "' is not a number from 0 to 9007199254740991.");
     return number;
   }
 
   /** Any whole number, or null. */
   public Long integer(String name) {
     JsonNode value = get(name);
-    if (value == null) return null;
-    if (!value.isIntegralNumber() || !value.canConvertToLong()) throw wrong(name, "a whole number");
+    if (value == null)
+      return null;
+    if (!value.isIntegralNumber() || !value.canConvertToLong())
+      throw wrong(name, "a whole number");
     return value.longValue();
   }
 
   public int limit(String name, int max, int byDefault) {
     Long value = integer(name);
-    if (value == null) return byDefault;
-    if (value < 1 || value > max) throw bad("'" + name + "' is not a number from 1 to " + max + ".");
+    if (value == null)
+      return byDefault;
+    if (value < 1 || value > max)
+      throw bad("'" + name + "' is not a number from 1 to " + max + ".");
     return value.intValue();
   }
 
   public boolean flag(String name, boolean byDefault) {
     JsonNode value = get(name);
-    if (value == null) return byDefault;
-    if (!value.isBoolean()) throw wrong(name, "true or false");
+    if (value == null)
+      return byDefault;
+    if (!value.isBoolean())
+      throw wrong(name, "true or false");
     return value.booleanValue();
   }
 
   public ObjectNode object(String name) {
     JsonNode value = get(name);
-    if (value == null) return null;
-    if (!(value instanceof ObjectNode node)) throw wrong(name, "an object");
+    if (value == null)
+      return null;
+    if (!(value instanceof ObjectNode node))
+      throw wrong(name, "an object");
     return node;
   }
 
   public ArrayNode array(String name) {
     JsonNode value = get(name);
-    if (value == null) return null;
-    if (!(value instanceof ArrayNode node)) throw wrong(name, "an array");
+    if (value == null)
+      return null;
+    if (!(value instanceof ArrayNode node))
+      throw wrong(name, "an array");
     return node;
   }
 
   /** JSON text of an object of at most that many bytes, or null. */
   public String objectText(String name, int maxBytes) {
     ObjectNode value = object(name);
-    if (value == null) return null;
+    if (value == null)
+      return null;
     String json = Json.text(value);
-    if (Text.utf8Length(json) > maxBytes) throw tooLarge(name, maxBytes + " bytes");
-    if (!isStorable(value)) throw bad("'" + name + "' holds U+0000 or an unpaired surrogate.");
+    if (Text.utf8Length(json) > maxBytes)
+      throw tooLarge(name, maxBytes + " bytes");
+    if (!isStorable(value))
+      throw bad("'" + name + "' holds U+0000 or an unpaired surrogate.");
     return json;
   }
 
   /** One of an enum whose words on the wire are its names in lower case with '-' for '_'. */
   public <E extends Enum<E>> E word(String name, Class<E> type, E byDefault) {
     String value = text(name);
-    if (value == null) return byDefault;
+    if (value == null)
+      return byDefault;
     StringBuilder words = new StringBuilder();
     for (E constant : type.getEnumConstants()) {
       String word = constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
-      if (word.equals(value)) return constant;
+      if (word.equals(value))
+        return constant;
       words.append(words.isEmpty() ? "" : ", ").append(word);
     }
     throw bad("'" + name + "' is not one of " + words + ".");
   }
 
   public <T> T required(String name, T value) {
-    if (value == null) throw bad("'" + name + "' is missing.");
+    if (value == null)
+      throw bad("'" + name + "' is missing.");
     return value;
   }
 
-  static boolean isStorable(JsonNode node) {
-    if (node.isTextual()) return Text.isStorable(node.textValue());
+  /** Whether no text or name in it holds U+0000 or an unpaired surrogate. */
+  public static boolean isStorable(JsonNode node) {
+    if (node.isTextual())
+      return Text.isStorable(node.textValue());
     if (node instanceof ObjectNode object) {
       for (var entry : object.properties()) {
-        if (!Text.isStorable(entry.getKey()) || !isStorable(entry.getValue())) return false;
+        if (!Text.isStorable(entry.getKey()) || !isStorable(entry.getValue()))
+          return false;
       }
     } else if (node.isArray()) {
       for (JsonNode item : node) {
-        if (!isStorable(item)) return false;
+        if (!isStorable(item))
+          return false;
       }
     }
     return true;
