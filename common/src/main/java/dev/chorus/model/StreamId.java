@@ -36,6 +36,11 @@ public record StreamId(@JsonValue String value) {
     return tilde == 0 ? value : value.substring(0, tilde);
   }
 
+  /** The random word of the id: unique to the stream, and its epoch, so that a reader's {@code epoch-seq} finds a stream that has no room. */
+  public String word() {
+    return value.substring(value.indexOf('~') + 1);
+  }
+
   /** The room of the stream, if it was started in one. */
   public Optional<RoomId> room() {
     String key = key();

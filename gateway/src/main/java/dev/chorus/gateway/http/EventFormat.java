@@ -1,0 +1,57 @@
+package dev.chorus.gateway.http;
+
+import dev.chorus.protocol.Event;
+import dev.chorus.protocol.Json;
+import io.vertx.core.buffer.Buffer;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** How the events of a stream are written into an HTTP answer. */
+enum EventFormat {
+  /** Server-sent events: {@code id:}, {@code event:}, {@code data:}. */
+  SSE("text/event-stream") {
+    @Override
+    void append(Buffer out, String type, String id, Object data) {
+      if (id != null) out.appendString("id: ").appendString(id).appendString("\n");
+      out.appendString("event: ").appendString(type).appendString("\ndata: ").appendBytes(Json.bytes(data)).appendString("\n\n");
+    }
+  },
+  /** One object per line: {@code {"type","id","data"}}. */
+  NDJSON("application/x-ndjson") {
+    @Override
+    void append(Buffer out, String type, String id, Object data) {
+      Map<String, Object> line = new LinkedHashMap<>();
+      line.put("type", type);
+      if (id != null) line.put("id", id);
+      line.put("data", data);
+      out.appendBytes(Json.bytes(line)).appendString("\n");
+    }
+  };
+
+  private final String contentType;
+
+  EventFormat(String contentType) {
+    this.contentType = contentType;
+  }
+
+  String contentType() {
+    return contentType;
+  }
+
+  /** Adds one event. */
+  final void append(Buffer out, String epoch, long seq, Event event) {
+    append(out, event.type(), epoch + '-' + seq, event);
+  }
+
+  /**
+   * Adds one event.
+   *
+   * @param id from where a reader can go on, or null
+   */
+  abstract void append(Buffer out, String type, String id, Object data);
+
+  /** A comment without an empty line behind it: strict clients take that for an empty event. */
+  static Buffer heartbeat() {
+    return Buffer.buffer(": hb\n");
+  }
+}

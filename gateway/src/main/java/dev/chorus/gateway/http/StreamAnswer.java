@@ -1,0 +1,115 @@
+package dev.chorus.gateway.http;
+
+import dev.chorus.gateway.stream.Attachment;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
+import java.util.Map;
+
+/**
+ * An HTTP answer that grows while a stream runs. Its status is held back until there is something to say, so that a failure before that is a true status; in silence it
+ * says that it is alive. When the client goes away the stream is told.
+ */
+public final class StreamAnswer {
+  private static final long HEARTBEAT_MS = 15_000;
+  private static final int QUEUE_BYTES = 64 * 1024;
+  private final Vertx vertx;
+  private final HttpServerResponse response;
+  private final String contentType;
+  private final Buffer heartbeat;
+  private Map<String, String> headers = Map.of();
+  private Attachment attachment;
+  private boolean over;
+  private boolean clientGone;
+  private boolean spoke;
+  private long timer;
+
+  /** @param heartbeat what is written after 15 s of silence; null: nothing */
+  public StreamAnswer(Vertx vertx, Exchange exchange, String contentType, Buffer heartbeat) {
+    this.vertx = vertx;
+    this.response = exchange.response();
+    this.contentType = contentType;
+    this.heartbeat = heartbeat;
+    response.setWriteQueueMaxSize(QUEUE_BYTES);
+    response.closeHandler(closed -> gone());
+    response.exceptionHandler(broken -> gone());
+    response.drainHandler(drained -> {
+      if (attachment != null && !over) attachment.drained();
+    });
+    if (heartbeat != null) timer = vertx.setPeriodic(HEARTBEAT_MS, tick -> beat());
+  }
+
+  /** Said with the head, once it is written. */
+  public void headers(Map<String, String> more) {
+    headers = more;
+  }
+
+  /** The stream that is answered with; it hears when the client can take more, and when it has gone. */
+  public void attached(Attachment held) {
+    attachment = held;
+    if (clientGone) held.gone();
+  }
+
+  /** Whether the client has seen a status. */
+  public boolean isCommitted() {
+    return response.headWritten();
+  }
+
+  /** Nobody listens any more, or all has been said. */
+  public boolean isOver() {
+    return over;
+  }
+
+  /** Writes the head: 200. */
+  public void commit() {
+    if (over || response.headWritten()) return;
+    response.setStatusCode(200).setChunked(true).putHeader("Content-Type", contentType).putHeader("Cache-Control", "no-cache, no-transform")
+        .putHeader("X-Accel-Buffering", "no");
+    headers.forEach(response::putHeader);
+    response.writeHead();
+  }
+
+  /** Writes the head if that has not been done, then this. */
+  public void write(Buffer bytes) {
+    if (over || bytes.length() == 0) return;
+    commit();
+    spoke = true;
+    response.write(bytes);
+  }
+
+  /** So much is unsent that the stream has to wait. */
+  public boolean full() {
+    return !over && response.writeQueueFull();
+  }
+
+  /** Nothing comes any more. */
+  public void end() {
+    if (over) return;
+    commit();
+    close();
+    response.end();
+  }
+
+  /** Another answer is given instead, while this one has not begun. */
+  public void close() {
+    over = true;
+    vertx.cancelTimer(timer);
+  }
+
+  /** The reader has said its last word before the stream did. */
+  public void detach() {
+    if (attachment != null) attachment.detach();
+  }
+
+  private void beat() {
+    if (!spoke) write(heartbeat);
+    spoke = false;
+  }
+
+  private void gone() {
+    if (over) return;
+    close();
+    clientGone = true;
+    if (attachment != null) attachment.gone();
+  }
+}

@@ -1,0 +1,166 @@
+package dev.chorus.gateway.openai;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.chorus.bus.StreamRecord;
+import dev.chorus.bus.StreamingMessage.StartStream;
+import dev.chorus.gateway.http.Exchange;
+import dev.chorus.gateway.http.Route;
+import dev.chorus.gateway.http.StreamAnswer;
+import dev.chorus.gateway.limit.UserRates;
+import dev.chorus.gateway.stream.CompletionRequest;
+import dev.chorus.gateway.stream.RequestHash;
+import dev.chorus.gateway.stream.Resume;
+import dev.chorus.gateway.stream.StreamReader;
+import dev.chorus.gateway.stream.Streams;
+import dev.chorus.model.ErrorCode;
+import dev.chorus.model.NodeId;
+import dev.chorus.model.Problem;
+import dev.chorus.model.Refusal;
+import dev.chorus.model.StreamId;
+import dev.chorus.protocol.Json;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import java.math.BigDecimal;
+import java.time.Clock;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** Chat completions over HTTP, token by token or whole: each is a stream like any other, that others can attach to. */
+public final class ChatCompletions {
+  private static final int MAX_KEY = 255;
+  private final Vertx vertx;
+  private final NodeId self;
+  private final Streams streams;
+  private final UserRates rates;
+  private final Clock clock;
+
+  public ChatCompletions(Vertx vertx, NodeId self, Streams streams, UserRates rates, Clock clock) {
+    this.vertx = vertx;
+    this.self = self;
+    this.streams = streams;
+    this.rates = rates;
+    this.clock = clock;
+  }
+
+  public List<Route> routes() {
+    return List.of(Route.of("POST", Surface.OPENAI.path(), exchange -> answer(exchange, Surface.OPENAI)),
+        Route.of("POST", Surface.INFERENCE.path(), exchange -> answer(exchange, Surface.INFERENCE)));
+  }
+
+  private void answer(Exchange exchange, Surface surface) {
+    Refusals refusals = new Refusals(exchange, surface);
+    exchange.jsonBody().onSuccess(body -> {
+      try {
+        begin(exchange, surface, refusals, body);
+      } catch (RuntimeException refused) {
+        refusals.of(refused);
+      }
+    }).onFailure(refusals::of);
+  }
+
+  private void begin(Exchange exchange, Surface surface, Refusals refusals, ObjectNode body) {
+    ChatRequest request = ChatRequest.of(body, surface.streamsByDefault());
+    rates.stream(exchange.caller(), clock.millis()).ifPresent(problem -> {
+      throw problem.refusal();
+    });
+    StreamAnswer answer = new StreamAnswer(vertx, exchange, "text/event-stream", request.stream() ? Buffer.buffer(": hb\n") : null);
+    Optional<Resume> resume = request.stream() ? Resume.parse(exchange.header("Last-Event-ID")) : Optional.empty();
+    boolean middle = resume.isPresent() && resume.get().after() > 0;
+    StreamReader reader = request.stream() ? new ChunkReader(answer, new ChunkFrames(middle), surface.ids(), request.usage(), refusals::of)
+        : new WholeReader(answer, (completion, end) -> whole(exchange, completion, end), refusals::of);
+    StartStream start = start(exchange, surface, request);
+    Call call = new Call(exchange, answer, reader, start, refusals);
+    if (resume.isEmpty()) call.start();
+    else if (start.clientId() != null) call.startOrResume(resume.get());
+    else call.resumeOrStart(resume.get());
+  }
+
+  private StartStream start(Exchange exchange, Surface surface, ChatRequest request) {
+    String key = exchange.header("Idempotency-Key");
+    if (key != null && (key.isEmpty() || key.length() > MAX_KEY)) {
+      throw Refusal.of(ErrorCode.TOO_LARGE, "'Idempotency-Key' has 1 to " + MAX_KEY + " characters.");
+    }
+    // A key is the user's for this path only; hashed, it cannot meet the clientId of a socket.
+    String clientId = key == null ? null : RequestHash.of(surface.path(), key);
+    String hash = key == null ? null : RequestHash.of(request.body(), Boolean.toString(request.stream()));
+    boolean durable = !"none".equalsIgnoreCase(exchange.header("Chorus-Durability"));
+    return new StartStream(CompletionRequest.newStream(), null, exchange.caller().user(), request.body(), true, null, null, null, "token", null,
+        goesOn(exchange, surface), false, clientId, hash, durable, self, exchange.requestId());
+  }
+
+  private static boolean goesOn(Exchange exchange, Surface surface) {
+    String asked = exchange.header("Chorus-On-Disconnect");
+    if (asked == null) return surface.outlivesClient();
+    return switch (asked.toLowerCase(Locale.ROOT)) {
+      case "continue" -> true;
+      case "cancel" -> false;
+      default -> throw Problem.badRequest("'Chorus-On-Disconnect' is not one of continue, cancel.").refusal();
+    };
+  }
+
+  private static void whole(Exchange exchange, Completion completion, StreamRecord.End end) {
+    if (exchange.isAnswered()) return;
+    if (end.cost() != null) exchange.response().putHeader("Chorus-Cost", BigDecimal.valueOf(end.cost().amount()).toPlainString());
+    exchange.json(200, Json.bytes(completion.whole()));
+  }
+
+  /** One request on its way to a stream of its own or of before. */
+  private final class Call {
+    private final Exchange exchange;
+    private final StreamAnswer answer;
+    private final StreamReader reader;
+    private final StartStream start;
+    private final Refusals refusals;
+
+    Call(Exchange exchange, StreamAnswer answer, StreamReader reader, StartStream start, Refusals refusals) {
+      this.exchange = exchange;
+      this.answer = answer;
+      this.reader = reader;
+      this.start = start;
+      this.refusals = refusals;
+    }
+
+    void start() {
+      streams.start(start, exchange.caller(), true, reader).onSuccess(started -> found(started.streamId())).onFailure(this::failed);
+    }
+
+    /** What the key began goes on where the reader was; nothing is generated twice. */
+    void startOrResume(Resume resume) {
+      streams.start(start, exchange.caller(), true, null).onSuccess(started -> attach(started.streamId(), resume, this::failed)).onFailure(this::failed);
+    }
+
+    /** A stream's epoch is its word: what the reader saw of it says which one it was. One that is unknown here is asked for anew. */
+    void resumeOrStart(Resume resume) {
+      Optional<StreamId> before = StreamId.parse("~" + resume.epoch());
+      if (before.isEmpty()) start();
+      else attach(before.get(), resume, failure -> {
+        if (Refusal.problemOf(failure).code() == ErrorCode.BAD_REQUEST) failed(failure);
+        else start();
+      });
+    }
+
+    private void attach(StreamId stream, Resume resume, Consumer<Throwable> otherwise) {
+      streams.attach(stream, resume.after(), resume.epoch(), exchange.caller(), false, !start.continueOnDisconnect(), reader).onSuccess(attached -> {
+        found(stream);
+        if (!attached.complete()) return;
+        answer.close();
+        exchange.response().setStatusCode(204).end();
+      }).onFailure(otherwise::accept);
+    }
+
+    private void found(StreamId stream) {
+      Map<String, String> headers = Map.of("Location", "/api/streams/" + stream, "Chorus-Stream-Id", stream.value());
+      answer.headers(headers);
+      if (!exchange.isAnswered()) headers.forEach(exchange.response()::putHeader);
+    }
+
+    private void failed(Throwable failure) {
+      if (answer.isOver()) return;
+      answer.close();
+      refusals.of(failure);
+    }
+  }
+}

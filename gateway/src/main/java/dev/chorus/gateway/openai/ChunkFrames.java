@@ -1,0 +1,103 @@
+package dev.chorus.gateway.openai;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.chorus.bus.StreamRecord;
+import dev.chorus.bus.StreamRecord.Chunk;
+import dev.chorus.protocol.Event;
+import dev.chorus.protocol.Json;
+import java.util.List;
+
+/**
+ * The records of one stream as {@code chat.completion.chunk}s: the provider's own frames as they are where the log keeps them, else made from the text, so that streams that
+ * were started elsewhere read the same.
+ */
+final class ChunkFrames {
+  private String id = "chatcmpl-chorus";
+  private String model = "";
+  private long created;
+  private boolean raw;
+  private boolean began;
+
+  /** @param raw begin as if the provider's frames had been kept: right for a reader who goes on in the middle of what such a stream said */
+  ChunkFrames(boolean raw) {
+    this.raw = raw;
+  }
+
+  void opened(Event.StreamOpen open) {
+    String stream = open.streamId().value();
+    id = "chatcmpl-" + stream.substring(stream.indexOf('~') + 1);
+    model = open.model() == null ? "" : open.model();
+    created = open.at() / 1000;
+  }
+
+  /** The frame of a chunk as JSON text; null when it has none of its own. */
+  String frame(Chunk chunk) {
+    if (chunk.raw() != null) {
+      raw = true;
+      return chunk.raw();
+    }
+    if (raw) return null;
+    ObjectNode delta = Json.MAPPER.createObjectNode();
+    if (!began) delta.put("role", "assistant");
+    began = true;
+    switch (chunk.kind()) {
+      case CONTENT -> delta.put("content", chunk.text());
+      case REASONING -> delta.put("reasoning_content", chunk.text());
+      case TOOL -> delta.putArray("tool_calls").add(toolCall(chunk.tool()));
+    }
+    return Json.text(chunk(delta, null));
+  }
+
+  /** What is said after the last chunk when the provider's own frames were not kept: why it finished. */
+  List<String> endFrames(StreamRecord.End end, boolean usage) {
+    if (raw) return List.of();
+    String finish = Json.text(chunk(Json.MAPPER.createObjectNode(), end.finishReason() == null ? "stop" : end.finishReason()));
+    if (!usage || end.usage() == null) return List.of(finish);
+    ObjectNode last = envelope();
+    last.putArray("choices");
+    last.set("usage", usage(end.usage()));
+    return List.of(finish, Json.text(last));
+  }
+
+  /**
+   * Whether it is a chunk that says only what the answer cost. Parsed only where it may be one: a frame that carries text never is.
+   */
+  static boolean isUsage(Chunk chunk) {
+    if (chunk.raw() == null || (chunk.text() != null && !chunk.text().isEmpty()) || chunk.tool() != null || !chunk.raw().contains("\"usage\"")) return false;
+    try {
+      JsonNode frame = Json.read(chunk.raw());
+      return frame.path("choices").isEmpty() && frame.path("usage").isObject();
+    } catch (JsonProcessingException notJson) {
+      return false;
+    }
+  }
+
+  static ObjectNode usage(Event.Usage usage) {
+    return Json.MAPPER.createObjectNode().put("prompt_tokens", usage.promptTokens()).put("completion_tokens", usage.completionTokens()).put("total_tokens",
+        usage.totalTokens());
+  }
+
+  private static ObjectNode toolCall(Event.ToolDelta tool) {
+    ObjectNode call = Json.MAPPER.createObjectNode();
+    call.put("index", tool.index());
+    if (tool.id() != null) call.put("id", tool.id()).put("type", "function");
+    ObjectNode function = call.putObject("function");
+    if (tool.name() != null) function.put("name", tool.name());
+    if (tool.arguments() != null) function.put("arguments", tool.arguments());
+    return call;
+  }
+
+  private ObjectNode chunk(ObjectNode delta, String finishReason) {
+    ObjectNode chunk = envelope();
+    ObjectNode choice = chunk.putArray("choices").addObject();
+    choice.put("index", 0).set("delta", delta);
+    choice.put("finish_reason", finishReason);
+    return chunk;
+  }
+
+  private ObjectNode envelope() {
+    return Json.MAPPER.createObjectNode().put("id", id).put("object", "chat.completion.chunk").put("created", created).put("model", model);
+  }
+}

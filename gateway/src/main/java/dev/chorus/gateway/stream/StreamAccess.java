@@ -1,0 +1,36 @@
+package dev.chorus.gateway.stream;
+
+import dev.chorus.bus.DeliveryClient;
+import dev.chorus.bus.DeliveryMessage.ReadHistory;
+import dev.chorus.model.ErrorCode;
+import dev.chorus.model.Principal;
+import dev.chorus.model.Refusal;
+import dev.chorus.model.RoomId;
+import dev.chorus.model.UserId;
+import io.vertx.core.Future;
+
+/** Who may start and see which stream: its starter, an admin, and the members of its room. */
+public final class StreamAccess {
+  private final DeliveryClient delivery;
+
+  public StreamAccess(DeliveryClient delivery) {
+    this.delivery = delivery;
+  }
+
+  /** Fails with a {@link Refusal} unless the caller may see the stream. */
+  public Future<Void> see(Principal caller, UserId starter, RoomId room) {
+    if (caller.admin() || caller.user().equals(starter)) return Future.succeededFuture();
+    if (room == null) return Future.failedFuture(Refusal.of(ErrorCode.FORBIDDEN, "This stream belongs to somebody else."));
+    return member(caller, room);
+  }
+
+  /** Fails with a {@link Refusal} unless the caller may start a stream in that room; null is no room. */
+  public Future<Void> start(Principal caller, RoomId room) {
+    return room == null ? Future.succeededFuture() : member(caller, room);
+  }
+
+  /** Delivery knows the members; reading one entry of the history is how it says so. */
+  private Future<Void> member(Principal caller, RoomId room) {
+    return delivery.history(new ReadHistory(room, caller.user(), caller.admin(), null, null, 1)).mapEmpty();
+  }
+}

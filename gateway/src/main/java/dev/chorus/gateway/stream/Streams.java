@@ -1,0 +1,170 @@
+package dev.chorus.gateway.stream;
+
+import dev.chorus.bus.BusMessage;
+import dev.chorus.bus.GatewayMessage.StreamDigest;
+import dev.chorus.bus.GatewayMessage.StreamFanout;
+import dev.chorus.bus.GatewayMessage.StreamRecords;
+import dev.chorus.bus.StreamingClient;
+import dev.chorus.bus.StreamingMessage.CancelStream;
+import dev.chorus.bus.StreamingMessage.ReadStream;
+import dev.chorus.bus.StreamingMessage.ReaderGone;
+import dev.chorus.bus.StreamingMessage.StartStream;
+import dev.chorus.bus.StreamingMessage.StartedStream;
+import dev.chorus.bus.StreamingMessage.StreamPage;
+import dev.chorus.model.NodeId;
+import dev.chorus.model.Principal;
+import dev.chorus.model.Problem;
+import dev.chorus.model.Refusal;
+import dev.chorus.model.RoomId;
+import dev.chorus.model.StreamId;
+import dev.chorus.protocol.Ack;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.List;
+
+/**
+ * The streams of this gateway, for its sockets and its HTTP answers alike. Starting and attaching are answered first; the reader hears nothing before the handlers of the
+ * returned future have run. On the gateway's context only.
+ */
+public final class Streams {
+  static final int PAGE = 256;
+  private final StreamingClient streaming;
+  private final StreamAccess access;
+  private final NodeId self;
+  private final Feeds feeds;
+
+  public Streams(StreamingClient streaming, StreamAccess access, NodeId self, Feeds feeds) {
+    this.streaming = streaming;
+    this.access = access;
+    this.self = self;
+    this.feeds = feeds;
+  }
+
+  /**
+   * Starts a stream, or finds the one that the same user started with the same clientId.
+   *
+   * @param joined the caller is joined to the stream's room, so that nobody needs to ask whether they are a member
+   * @param reader follows it from {@code stream:open} on; null for a stream of a room, which shows it to everyone who is joined to it
+   */
+  public Future<StartedStream> start(StartStream request, Principal caller, boolean joined, StreamReader reader) {
+    return (joined ? Future.<Void>succeededFuture() : access.start(caller, request.room())).compose(allowed -> started(request, reader));
+  }
+
+  private Future<StartedStream> started(StartStream request, StreamReader reader) {
+    Feed feed = feeds.starting(request.stream(), request.room());
+    if (!request.continueOnDisconnect()) feed.cancelWhenGone();
+    Attachment attachment = reader == null ? null : feed.attach(reader, -1);
+    if (attachment != null) attachment.begin(0, null);
+    Promise<StartedStream> promise = Promise.promise();
+    streaming.start(request).onComplete(result -> {
+      if (result.failed()) {
+        feeds.abandon(feed);
+        promise.fail(result.cause());
+      } else if (result.result().existing()) {
+        feeds.abandon(feed);
+        promise.complete(result.result());
+        if (reader != null) feeds.nextTurn(() -> follow(result.result().streamId(), reader, !request.continueOnDisconnect()));
+      } else {
+        promise.complete(result.result());
+        feeds.nextTurn(() -> feeds.started(feed));
+      }
+    });
+    return promise.future();
+  }
+
+  /** The reader of a repeated start follows what the first one started. */
+  private void follow(StreamId stream, StreamReader reader, boolean cancelWhenGone) {
+    read(stream, 0).onSuccess(page -> begin(page, reader, -1, cancelWhenGone))
+        .onFailure(failure -> reader.lost(Refusal.problemOf(failure)));
+  }
+
+  /**
+   * Lets a reader follow a stream from their position on: what the log has, then what comes live.
+   *
+   * @param after the last number that the reader has; null: from {@code stream:open} on
+   * @param epoch the one that {@code after} belongs to, or null
+   * @param joined the caller is joined to the stream's room
+   * @param cancelWhenGone the stream runs only for its readers
+   * @return fails with {@code bad_request} when {@code after} is above the head
+   */
+  public Future<Attached> attach(StreamId stream, Long after, String epoch, Principal caller, boolean joined, boolean cancelWhenGone, StreamReader reader) {
+    long position = after == null ? 0 : after;
+    return read(stream, position).compose(page -> {
+      boolean member = joined && page.room() != null;
+      return (member ? Future.<Void>succeededFuture() : access.see(caller, page.starter(), page.room())).compose(seen -> {
+        boolean recovered = epoch == null || epoch.equals(page.epoch());
+        if (recovered && position > page.head()) {
+          return Future.failedFuture(Problem.badRequest("'after' is " + position + ", but the stream has only " + page.head() + ".").refusal());
+        }
+        boolean complete = recovered && after != null && position == page.head() && !isRunning(page.status());
+        // The caller's handlers run when this returns, and answer before the first record: hence the next turn.
+        if (!complete) feeds.nextTurn(() -> begin(page, reader, !recovered || after == null ? -1 : after, cancelWhenGone));
+        return Future.succeededFuture(new Attached(new Ack.StreamAttached(page.epoch(), page.head(), page.status(), recovered), complete));
+      });
+    });
+  }
+
+  /**
+   * The answer to an attach.
+   *
+   * @param complete the reader has everything and the stream has ended: nothing will come
+   */
+  public record Attached(Ack.StreamAttached ack, boolean complete) {}
+
+  private void begin(StreamPage page, StreamReader reader, long after, boolean cancelWhenGone) {
+    Feed feed = feeds.following(page, isRunning(page.status()));
+    if (cancelWhenGone) feed.cancelWhenGone();
+    feed.attach(reader, after).begin(page.head(), page);
+  }
+
+  /** Of an ended stream it changes nothing; fails with {@code forbidden} unless the caller started it or is admin. */
+  public Future<BusMessage.Done> cancel(StreamId stream, Principal caller) {
+    return streaming.cancel(new CancelStream(stream, caller.user(), caller.admin()));
+  }
+
+  /** The connection that started a stream which was to end with it has gone. */
+  public void starterGone(StreamId stream) {
+    streaming.readerGone(new ReaderGone(stream, self));
+  }
+
+  /** The first connection of this gateway has joined the room. Done when it is known what runs there, at the latest after half a second. */
+  public Future<List<Ack.RunningStream>> roomJoined(RoomId room) {
+    return feeds.watch(room).map(watched -> running(room));
+  }
+
+  /** The last connection of this gateway has left the room. */
+  public void roomLeft(RoomId room) {
+    feeds.unwatch(room);
+  }
+
+  /** The streams that run in a watched room, as far as is known. */
+  public List<Ack.RunningStream> running(RoomId room) {
+    return feeds.running(room).stream().map(feed -> new Ack.RunningStream(feed.stream(), feed.head())).toList();
+  }
+
+  public void fanOut(StreamFanout fanout) {
+    for (StreamRecords records : fanout.streams()) feeds.fanOut(records);
+  }
+
+  public void digest(StreamDigest digest) {
+    feeds.digest(digest.owner(), digest.heads());
+  }
+
+  /** The members or a ring have changed. */
+  public void clusterChanged() {
+    feeds.ringChanged();
+  }
+
+  /** Every second: what has been silent for too long is looked after. */
+  public void tick() {
+    feeds.tick();
+  }
+
+  private Future<StreamPage> read(StreamId stream, long after) {
+    return streaming.read(new ReadStream(stream, after, PAGE));
+  }
+
+  static boolean isRunning(String status) {
+    return status.equals("STREAMING") || status.equals("PAUSED");
+  }
+}

@@ -1,0 +1,148 @@
+package dev.chorus.gateway;
+
+import dev.chorus.bus.Addresses;
+import dev.chorus.bus.Bus;
+import dev.chorus.bus.BusMessage;
+import dev.chorus.bus.DeliveryClient;
+import dev.chorus.bus.GatewayMessage;
+import dev.chorus.bus.Owners;
+import dev.chorus.bus.StreamingClient;
+import dev.chorus.cluster.MemberState;
+import dev.chorus.cluster.MemberTable;
+import dev.chorus.cluster.Role;
+import dev.chorus.config.Settings;
+import dev.chorus.gateway.auth.Authenticator;
+import dev.chorus.gateway.config.GatewayConfig;
+import dev.chorus.gateway.httpkit.FakeDelivery;
+import dev.chorus.gateway.httpkit.FakeStreaming;
+import dev.chorus.gateway.limit.UserRates;
+import dev.chorus.gateway.send.Sends;
+import dev.chorus.gateway.socket.Tick;
+import dev.chorus.gateway.stream.Feeds;
+import dev.chorus.gateway.stream.StreamAccess;
+import dev.chorus.gateway.stream.StreamReader;
+import dev.chorus.gateway.stream.Streams;
+import dev.chorus.model.ErrorCode;
+import dev.chorus.model.NodeId;
+import dev.chorus.model.Principal;
+import dev.chorus.model.Refusal;
+import dev.chorus.model.UserId;
+import dev.chorus.node.Health;
+import dev.chorus.node.NodeContext;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.internal.VertxInternal;
+import java.net.URI;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+
+/** The HTTP side of a gateway on a real port, with fake owners behind a real bus. Tokens are the user's name; {@code root} is an admin, {@code bad…} is nobody. */
+public final class HttpGateway implements AutoCloseable {
+  private static final int PATIENCE_SECONDS = 10;
+  public final NodeId self = new NodeId("node");
+  public final Vertx vertx = Vertx.vertx();
+  public final Context context = ((VertxInternal) vertx).createEventLoopContext();
+  public final MemberTable cluster = new MemberTable(self, EnumSet.allOf(Role.class));
+  public final FakeStreaming streaming;
+  public final FakeDelivery delivery = new FakeDelivery();
+  public final Health health = new Health();
+  /** Who is joined to rooms, as the sockets' side would say. */
+  public final List<StreamReader> joined = new ArrayList<>();
+  public volatile boolean draining;
+  public Streams streams;
+  private HttpServer server;
+
+  public static HttpGateway start(Map<String, String> environment) {
+    return new HttpGateway(environment);
+  }
+
+  private HttpGateway(Map<String, String> environment) {
+    Bus bus = new Bus(vertx);
+    streaming = new FakeStreaming(bus, self);
+    cluster.says(self, MemberState.SERVING);
+    Settings settings = Settings.of(environment);
+    GatewayConfig config = GatewayConfig.from(settings);
+    NodeContext node = new NodeContext(vertx, self, cluster, bus, settings, new SimpleMeterRegistry(), health, Clock.systemUTC());
+    await(run(() -> serve(node, config)).compose(served -> served));
+  }
+
+  private Future<HttpServer> serve(NodeContext node, GatewayConfig config) {
+    Owners owners = new Owners(vertx, node.bus(), cluster);
+    StreamingClient client = new StreamingClient(node.bus(), owners);
+    DeliveryClient deliveryClient = new DeliveryClient(node.bus(), owners);
+    Feeds feeds = new Feeds(vertx, self, cluster, client, (room, open) -> List.copyOf(joined), node.clock());
+    StreamAccess access = new StreamAccess(deliveryClient);
+    streams = new Streams(client, access, self, feeds);
+    Authenticator authenticator = HttpGateway::caller;
+    HttpSurface.Parts parts = new HttpSurface.Parts(authenticator, streams, access, client, deliveryClient,
+        new Sends(vertx, new Tick(context), cluster, deliveryClient, node.clock()), new UserRates(config.rates()));
+    server = vertx.createHttpServer().requestHandler(HttpSurface.of(node, config, parts, () -> draining));
+    return node.bus().serve(Addresses.streaming(self), streaming::dispatch).compose(s -> node.bus().serve(Addresses.delivery(self), delivery::dispatch))
+        .compose(s -> node.bus().<GatewayMessage>serve(Addresses.gateway(self), this::told)).compose(s -> server.listen(0, "127.0.0.1"));
+  }
+
+  private Future<BusMessage.Done> told(GatewayMessage message) {
+    if (message instanceof GatewayMessage.StreamFanout fanout) streams.fanOut(fanout);
+    if (message instanceof GatewayMessage.StreamDigest digest) streams.digest(digest);
+    return Future.succeededFuture(BusMessage.Done.DONE);
+  }
+
+  private static Future<Principal> caller(String token) {
+    if (token == null || token.startsWith("bad")) return Future.failedFuture(Refusal.of(ErrorCode.UNAUTHORIZED, "The token is missing or wrong."));
+    return Future.succeededFuture(new Principal(new UserId(token), null, List.of("*"), token.equals("root"), 0));
+  }
+
+  public URI uri(String path) {
+    return URI.create("http://127.0.0.1:" + server.actualPort() + path);
+  }
+
+  public int port() {
+    return server.actualPort();
+  }
+
+  /** Does it on the gateway's context. */
+  public <T> Future<T> run(Callable<T> what) {
+    io.vertx.core.Promise<T> promise = io.vertx.core.Promise.promise();
+    context.runOnContext(turn -> {
+      try {
+        promise.complete(what.call());
+      } catch (Exception e) {
+        promise.fail(e);
+      }
+    });
+    return promise.future();
+  }
+
+  /** Does it on the gateway's context, and waits until it is done. */
+  public <T> T on(Callable<T> what) {
+    return await(run(what));
+  }
+
+  public void does(Runnable what) {
+    on(() -> {
+      what.run();
+      return true;
+    });
+  }
+
+  public static <T> T await(Future<T> future) {
+    try {
+      return future.toCompletionStage().toCompletableFuture().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    } catch (Exception e) {
+      throw new IllegalStateException(e.getCause() == null ? e : e.getCause());
+    }
+  }
+
+  @Override
+  public void close() {
+    await(vertx.close());
+  }
+}

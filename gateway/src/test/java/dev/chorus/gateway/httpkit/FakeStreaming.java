@@ -1,0 +1,211 @@
+package dev.chorus.gateway.httpkit;
+
+import dev.chorus.bus.Addresses;
+import dev.chorus.bus.Bus;
+import dev.chorus.bus.BusMessage;
+import dev.chorus.bus.GatewayMessage.StreamFanout;
+import dev.chorus.bus.GatewayMessage.StreamRecords;
+import dev.chorus.bus.StreamRecord;
+import dev.chorus.bus.StreamingApi;
+import dev.chorus.bus.StreamingMessage.CancelStream;
+import dev.chorus.bus.StreamingMessage.DescribeStream;
+import dev.chorus.bus.StreamingMessage.DescribedStream;
+import dev.chorus.bus.StreamingMessage.ListModels;
+import dev.chorus.bus.StreamingMessage.ListStreams;
+import dev.chorus.bus.StreamingMessage.ListedModels;
+import dev.chorus.bus.StreamingMessage.ListedStreams;
+import dev.chorus.bus.StreamingMessage.ReadStream;
+import dev.chorus.bus.StreamingMessage.ReaderGone;
+import dev.chorus.bus.StreamingMessage.StartStream;
+import dev.chorus.bus.StreamingMessage.StartedStream;
+import dev.chorus.bus.StreamingMessage.StreamHead;
+import dev.chorus.bus.StreamingMessage.StreamPage;
+import dev.chorus.bus.StreamingMessage.WatchStreams;
+import dev.chorus.bus.StreamingMessage.WatchedStreams;
+import dev.chorus.model.ErrorCode;
+import dev.chorus.model.NodeId;
+import dev.chorus.model.Problem;
+import dev.chorus.model.Refusal;
+import dev.chorus.model.RoomId;
+import dev.chorus.model.StreamId;
+import dev.chorus.model.UserId;
+import dev.chorus.protocol.Ack;
+import dev.chorus.protocol.Event;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** A streaming node whose streams say what a test tells them to, and whose fan-outs can be lost. Used on one context only. */
+public final class FakeStreaming implements StreamingApi {
+  private final Bus bus;
+  private final NodeId gateway;
+  public final Map<StreamId, Log> logs = new LinkedHashMap<>();
+  public final List<StartStream> starts = new ArrayList<>();
+  public final List<ReaderGone> gone = new ArrayList<>();
+  public final Set<RoomId> rooms = new HashSet<>();
+  public final Set<StreamId> streams = new HashSet<>();
+  public final List<String> models = new ArrayList<>(List.of("assistant", "other/model"));
+  public int reads;
+  /** Nothing is told to gateways: they have to find out. */
+  public boolean loseFanouts;
+  /** What happens when a stream has been started. */
+  public Consumer<Log> onStart = log -> {};
+  /** Refuses every start. */
+  public Problem refusal;
+
+  public FakeStreaming(Bus bus, NodeId gateway) {
+    this.bus = bus;
+    this.gateway = gateway;
+  }
+
+  /** One stream and all that it has said. */
+  public final class Log {
+    public final StreamId stream;
+    public final StartStream start;
+    public final String epoch;
+    public final Event.StreamOpen open;
+    public final List<StreamRecord> records = new ArrayList<>();
+    public String status = "STREAMING";
+
+    Log(StreamId stream, StartStream start) {
+      this.stream = stream;
+      this.start = start;
+      this.epoch = stream.word();
+      this.open = new Event.StreamOpen(stream, epoch, start.agentId(), null, "assistant", "fake", start.user(), 1_700_000_000_000L);
+    }
+
+    public long head() {
+      return records.size();
+    }
+
+    /** Appends and fans out; an empty call fans out that the stream is open. */
+    public void append(StreamRecord... more) {
+      long prev = head();
+      records.addAll(List.of(more));
+      if (more.length > 0 && more[more.length - 1] instanceof StreamRecord.End end) status = end.status();
+      boolean watched = streams.contains(stream) || (start.room() != null && rooms.contains(start.room()));
+      if (watched && !loseFanouts) tell(prev, List.of(more));
+    }
+
+    public void tell(long prev, List<StreamRecord> more) {
+      bus.tell(Addresses.gateway(gateway), new StreamFanout(List.of(new StreamRecords(stream, start.room(), prev == 0 ? open : null, prev, more))));
+    }
+
+    public void text(String... pieces) {
+      for (String piece : pieces) append(new StreamRecord.Chunk(head() + 1, StreamRecord.Kind.CONTENT, piece, null, null, null));
+    }
+
+    /** A provider's frame with that text. */
+    public void raw(String text, String frame) {
+      append(new StreamRecord.Chunk(head() + 1, StreamRecord.Kind.CONTENT, text, null, null, frame));
+    }
+
+    public void complete() {
+      append(new StreamRecord.End(head() + 1, "COMPLETED", "stop", null, new Event.Usage(3, 2, 5, null), null, new Event.Metrics(1L, 2, head(), 9, 1, 0, 0)));
+    }
+
+    public void fail(StreamRecord.Failure failure) {
+      append(new StreamRecord.End(head() + 1, "FAILED", null, failure, new Event.Usage(3, 0, 3, null), null, new Event.Metrics(null, 2, 0, 0, 1, 0, 0)));
+    }
+  }
+
+  /** A stream that nobody of this gateway started. */
+  public Log stream(StreamId stream, RoomId room, UserId starter) {
+    Log log = new Log(stream, new StartStream(stream, room, starter, "{}", false, null, null, null, "token", null, true, false, null, null, true, null, null));
+    logs.put(stream, log);
+    return log;
+  }
+
+  public Log only() {
+    return logs.values().iterator().next();
+  }
+
+  private Log log(StreamId stream) {
+    Log log = logs.get(stream);
+    if (log == null) throw Refusal.of(ErrorCode.NOT_FOUND, "There is no such stream.");
+    return log;
+  }
+
+  @Override
+  public Future<StartedStream> start(StartStream request) {
+    if (refusal != null) return Future.failedFuture(refusal.refusal());
+    for (StartStream before : starts) {
+      if (request.clientId() == null || !request.clientId().equals(before.clientId()) || !before.user().equals(request.user())) continue;
+      if (!before.requestHash().equals(request.requestHash())) throw Refusal.of(ErrorCode.CONFLICT, "The same key was used for another request.");
+      return Future.succeededFuture(new StartedStream(before.stream(), logs.get(before.stream()).epoch, true));
+    }
+    starts.add(request);
+    Log log = new Log(request.stream(), request);
+    logs.put(request.stream(), log);
+    if (request.gateway() != null) streams.add(request.stream());
+    onStart.accept(log);
+    return Future.succeededFuture(new StartedStream(request.stream(), log.epoch, false));
+  }
+
+  @Override
+  public Future<WatchedStreams> watch(WatchStreams request) {
+    rooms.addAll(request.rooms());
+    streams.addAll(request.streams());
+    rooms.removeAll(request.unwatchRooms());
+    streams.removeAll(request.unwatchStreams());
+    List<StreamHead> heads = logs.values().stream().filter(log -> request.streams().contains(log.stream) || request.rooms().contains(log.start.room()))
+        .map(FakeStreaming::head).toList();
+    return Future.succeededFuture(new WatchedStreams(heads, List.of(), List.of()));
+  }
+
+  public static StreamHead head(Log log) {
+    return new StreamHead(log.stream, log.start.room(), log.epoch, log.head(), log.status);
+  }
+
+  @Override
+  public Future<StreamPage> read(ReadStream request) {
+    reads++;
+    Log log = log(request.stream());
+    int from = (int) Math.min(request.after(), log.head());
+    int to = (int) Math.min(log.head(), request.after() + request.limit());
+    return Future.succeededFuture(new StreamPage(log.stream, log.start.room(), log.start.user(), log.epoch, log.status, log.head(), log.open,
+        List.copyOf(log.records.subList(from, Math.max(from, to)))));
+  }
+
+  @Override
+  public Future<BusMessage.Done> cancel(CancelStream request) {
+    Log log = log(request.stream());
+    if (!request.admin() && !log.start.user().equals(request.user())) throw Refusal.of(ErrorCode.FORBIDDEN, "Only who started a stream may cancel it.");
+    if (log.status.equals("STREAMING")) {
+      log.append(new StreamRecord.End(log.head() + 1, "CANCELLED", null, null, new Event.Usage(3, 2, 5, null), null, new Event.Metrics(1L, 2, 0, 0, 1, 0, 0)));
+    }
+    return Future.succeededFuture(BusMessage.Done.DONE);
+  }
+
+  @Override
+  public Future<BusMessage.Done> readerGone(ReaderGone request) {
+    gone.add(request);
+    return Future.succeededFuture(BusMessage.Done.DONE);
+  }
+
+  @Override
+  public Future<DescribedStream> describe(DescribeStream request) {
+    Log log = log(request.stream());
+    StringBuilder text = new StringBuilder();
+    for (StreamRecord record : log.records) {
+      if (record instanceof StreamRecord.Chunk chunk) text.append(chunk.text());
+    }
+    return Future.succeededFuture(new DescribedStream(new Ack.StreamState(log.stream, log.epoch, log.status, log.head(), log.start.room(), null, "assistant",
+        text.toString(), null, new Event.Usage(3, 2, 5, null), null), log.start.user()));
+  }
+
+  @Override
+  public Future<ListedStreams> list(ListStreams request) {
+    return Future.succeededFuture(new ListedStreams(List.of()));
+  }
+
+  @Override
+  public Future<ListedModels> models(ListModels request) {
+    return Future.succeededFuture(new ListedModels(List.copyOf(models)));
+  }
+}
