@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class BusCodecProperties {
   private final BusCodec codec = new BusCodec();
 
-  @Property(tries = 100)
+  @Property(tries = 30)
   void whateverCrossesTheBusArrivesAsItWas(@ForAll long seed) {
     Samples samples = new Samples(seed);
     Samples.types(BusMessage.class).forEach(type -> {

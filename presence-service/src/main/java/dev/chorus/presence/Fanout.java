@@ -58,9 +58,14 @@ final class Fanout implements Outlet {
     scheduled = true;
     long rest = lastFlush + BUSY_TICK_MS - clock.millis();
     if (rest <= 0 || rest > BUSY_TICK_MS)
-      context.runOnContext(turn -> flush());
+      context.runOnContext(turn -> tick());
     else
-      context.owner().setTimer(rest, timer -> flush());
+      context.owner().setTimer(rest, timer -> tick());
+  }
+
+  private void tick() {
+    scheduled = false;
+    flush();
   }
 
   /** Events without a version join the last one of their room when it is of their type; those with one stay as they are. */
@@ -75,8 +80,10 @@ final class Fanout implements Outlet {
     gateway.lastOfRoom.put(event.room(), batch);
   }
 
-  private void flush() {
-    scheduled = false;
+  /** Sends what waits now, without waiting for the end of the tick. */
+  void flush() {
+    if (waiting.isEmpty())
+      return;
     lastFlush = clock.millis();
     waiting.forEach((gateway, events) -> {
       List<RoomEphemeral> all = events.batches.stream().map(Batch::whole).toList();

@@ -17,7 +17,6 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.util.OptionalLong;
-import java.util.function.Supplier;
 
 /** The shell around {@link Rooms}: the bus, one timer that runs only while something is due, and the cluster's changes, all on one event-loop context. */
 final class PresenceVerticle extends VerticleBase implements PresenceApi {
@@ -25,6 +24,7 @@ final class PresenceVerticle extends VerticleBase implements PresenceApi {
   private final NodeContext node;
   private final PresenceConfig config;
   private final Meters meters;
+  private Fanout fanout;
   private Rooms rooms;
   private long armedFor = NOT_ARMED;
   private long timer;
@@ -38,17 +38,24 @@ final class PresenceVerticle extends VerticleBase implements PresenceApi {
   @Override
   public Future<?> start() {
     Context own = context;
-    rooms = new Rooms(node.cluster(), config.grace(), new Fanout(own, node.bus(), node.clock(), meters));
+    fanout = new Fanout(own, node.bus(), node.clock(), meters);
+    rooms = new Rooms(node.cluster(), config.grace(), fanout);
     node.cluster().onChange(() -> own.runOnContext(turn -> clusterChanged()));
     return node.bus().serve(Addresses.presence(node.self()), this::dispatch);
   }
 
-  /** A gateway that is not a member is as good as dead: nothing would ever remove what it announces. It asks again. */
+  /**
+   * A gateway that is not a member is as good as dead: nothing would ever remove what it announces. It asks again. Events that are older than the answer's snapshots leave
+   * before it: the gateway takes what comes after a snapshot with a lower version for old news.
+   */
   @Override
   public Future<Announced> announce(Announce request) {
     if (!node.cluster().members().contains(request.gateway()))
       return Future.failedFuture(NotCarriedOut.moved());
-    return done(() -> new Announced(rooms.announce(request, now())));
+    Announced answer = new Announced(rooms.announce(request, now()));
+    fanout.flush();
+    settle();
+    return Future.succeededFuture(answer);
   }
 
   @Override
@@ -60,10 +67,9 @@ final class PresenceVerticle extends VerticleBase implements PresenceApi {
 
   @Override
   public Future<BusMessage.Done> typing(SetTyping request) {
-    return done(() -> {
-      rooms.typing(request.changes(), now());
-      return BusMessage.Done.DONE;
-    });
+    rooms.typing(request.changes(), now());
+    settle();
+    return Future.succeededFuture(BusMessage.Done.DONE);
   }
 
   @Override
@@ -74,12 +80,6 @@ final class PresenceVerticle extends VerticleBase implements PresenceApi {
   private void clusterChanged() {
     rooms.clusterChanged(now());
     settle();
-  }
-
-  private <A> Future<A> done(Supplier<A> work) {
-    A answer = work.get();
-    settle();
-    return Future.succeededFuture(answer);
   }
 
   /** After every change: the timer is set to what is due next. */

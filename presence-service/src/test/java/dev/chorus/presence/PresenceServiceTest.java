@@ -37,6 +37,7 @@ import dev.chorus.node.NodeContext;
 import dev.chorus.testkit.Eventually;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -127,6 +128,42 @@ class PresenceServiceTest {
     g1.expect("user:leave{\"user\":\"bob\"");
     assertThat(metrics.get("chorus.presence.rooms").gauge().value()).isEqualTo(1);
     assertThat(metrics.get("chorus.presence.events").counter().count()).isPositive();
+  }
+
+  @Test
+  void whatASnapshotContainsArrivesBeforeItAndWhatIsNewerAfterIt() {
+    NodeId g3 = new NodeId("g3");
+    cluster.joined(g3, Set.of(Role.GATEWAY));
+    List<String> kinds = new CopyOnWriteArrayList<>();
+    List<Long> versions = new CopyOnWriteArrayList<>();
+    Promise<Void> done = Promise.promise();
+    vertx.getOrCreateContext().runOnContext(turn -> bus.serve(Addresses.gateway(g3), message -> {
+      ((EphemeralFanout) message).events().forEach(event -> {
+        kinds.add(event.type());
+        versions.add(event.version());
+      });
+      return Future.succeededFuture(BusMessage.Done.DONE);
+    }).onSuccess(serving -> comeAndGo(g3, 0, kinds, versions, done)));
+    await(done.future());
+    assertThat(versions).isSorted();
+    assertThat(kinds).startsWith("snapshot", "user:join", "user:leave", "snapshot", "snapshot", "user:join", "user:leave", "snapshot");
+  }
+
+  /** Somebody joins, is seen, and leaves cleanly, again and again. */
+  private void comeAndGo(NodeId gateway, int round, List<String> kinds, List<Long> versions, Promise<Void> done) {
+    if (round == 4) {
+      done.complete();
+      return;
+    }
+    boolean comes = round % 2 == 0;
+    RoomPresence presence = new RoomPresence(ROOM, 0, false, true,
+        comes ? List.of(new Here("c" + round, ANN, null, "desktop", false)) : List.of(),
+        comes ? List.of() : List.of(new Gone("c" + (round - 1), ANN, true)));
+    client.announce(SELF, new Announce(gateway, List.of(presence))).onComplete(answer -> {
+      kinds.add("snapshot");
+      versions.add(answer.result().rosters().getFirst().version());
+      vertx.setTimer(comes ? 150 : 1, later -> comeAndGo(gateway, round + 1, kinds, versions, done));
+    });
   }
 
   @Test
