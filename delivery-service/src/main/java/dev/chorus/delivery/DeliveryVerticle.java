@@ -53,7 +53,6 @@ final class DeliveryVerticle extends VerticleBase {
 
     lanes.start();
     vertx.setPeriodic(config.digest().toMillis(), timer -> digest.round());
-    node.cluster().onChange(() -> context.runOnContext(turn -> watchers.retain(node.cluster().members())));
     node.health().check("delivery-database", () -> lanes.connected() == lanes.size() ? Status.UP : Status.DEGRADED);
     return node.bus().serve(Addresses.delivery(node.self()), delivery::dispatch);
   }

@@ -25,7 +25,7 @@ final class Lane {
   static final Problem UNKNOWN = Problem.of(ErrorCode.TIMEOUT,
       "It is not known whether the message was stored; send it again with the same clientId.");
   private static final long FIRST_WAIT_MS = 50;
-  private static final int MAX_DOUBLINGS = 4;
+  private static final int MAX_DOUBLINGS = 3;
   private final LaneLimits limits;
   private final Deque<Draft> waiting = new ArrayDeque<>();
   /** What is left of a batch that was halved, in order; it goes before all that waits. */
@@ -68,10 +68,7 @@ final class Lane {
   List<Effect> connected(long now) {
     connected = true;
     failedAttempts = 0;
-    if (current == null)
-      return proceed(now);
-    startedAt = now;
-    return List.of(new Run(current));
+    return current == null ? proceed(now) : repeat(now);
   }
 
   List<Effect> notConnected() {
@@ -111,7 +108,7 @@ final class Lane {
     return proceed(now);
   }
 
-  /** Nothing was done, for no fault of the batch, and it may succeed at once: a deadlock, a lock that was waited for too long. */
+  /** Sends it once more, unless its time is over: nothing was done for no fault of its own, or the connection is new. */
   List<Effect> repeat(long now) {
     if (current.deadline() <= now)
       return settled(refuse(current.drafts(), untold(current)), now);

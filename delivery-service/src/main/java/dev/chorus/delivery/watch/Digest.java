@@ -12,6 +12,7 @@ import dev.chorus.model.NodeId;
 import dev.chorus.model.RoomId;
 import io.vertx.core.Future;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,6 +26,8 @@ public final class Digest {
   private final Cluster cluster;
   private final Watchers<RoomId> watchers;
   private final Heads heads;
+  /** Watchers that were no members in the last round. */
+  private Set<NodeId> absent = Set.of();
   private boolean underWay;
 
   public Digest(Bus bus, Cluster cluster, Watchers<RoomId> watchers, Heads heads) {
@@ -36,13 +39,22 @@ public final class Digest {
 
   /** One round; while one is under way another does nothing. */
   public Future<Void> round() {
-    // A watch may have arrived after its gateway had died and been dropped.
-    watchers.retain(cluster.members());
+    dropTheGone();
     if (underWay || watchers.gateways().isEmpty())
       return Future.succeededFuture();
     underWay = true;
     Set<RoomId> rooms = Set.copyOf(watchers.keys());
     return heads.of(rooms).onComplete(read -> underWay = false).onSuccess(read -> tell(rooms, read)).mapEmpty();
+  }
+
+  /** A gateway that is no member in two rounds has died. In one round it may be too new: its watch can be here before we hear that it has joined. */
+  private void dropTheGone() {
+    Set<NodeId> now = new HashSet<>(watchers.gateways());
+    now.removeAll(cluster.members());
+    Set<NodeId> kept = new HashSet<>(watchers.gateways());
+    kept.removeIf(gateway -> now.contains(gateway) && absent.contains(gateway));
+    watchers.retain(kept);
+    absent = now;
   }
 
   private void tell(Set<RoomId> rooms, Map<RoomId, Long> read) {

@@ -29,7 +29,7 @@ class AppendFailureTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"53100, UNAVAILABLE", "25006, UNAVAILABLE", "42883, INTERNAL", "XX000, INTERNAL"})
+  @CsvSource({"53100, UNAVAILABLE", "25006, UNAVAILABLE", "23505, INTERNAL", "42883, INTERNAL", "XX000, INTERNAL"})
   void whatTheServerCannotDoIsRefusedWithoutItsWords(String sqlState, ErrorCode code) {
     assertThat(of(sqlState)).isInstanceOfSatisfying(AppendFailure.Refusal.class, refusal -> {
       assertThat(refusal.problem().code()).isEqualTo(code);

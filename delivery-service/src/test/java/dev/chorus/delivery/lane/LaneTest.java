@@ -96,13 +96,25 @@ class LaneTest {
   }
 
   @Test
+  void aBatchThatBreaksEveryConnectionIsNotRepeatedForEver() {
+    lane.connected(0);
+    Draft draft = draft("1", "x");
+    offer(draft);
+    lane.proceed(0);
+    lane.lost();
+    assertThat(lane.connected(700)).hasSize(1);
+    lane.lost();
+    assertThat(lane.connected(1500)).containsExactly(new Answer(List.of(draft), List.of(new Refused(Lane.UNKNOWN))));
+  }
+
+  @Test
   void attemptsToConnectBackOffToABound() {
     assertThat(List.of(lane.notConnected(), lane.notConnected(), lane.notConnected()).stream().map(List::getFirst)).containsExactly(
         new Connect(50),
         new Connect(100), new Connect(200));
     for (int i = 0; i < 50; i++)
       lane.notConnected();
-    assertThat(lane.notConnected()).containsExactly(new Connect(800));
+    assertThat(lane.notConnected()).containsExactly(new Connect(400));
   }
 
   @Test
