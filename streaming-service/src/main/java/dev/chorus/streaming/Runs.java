@@ -1,0 +1,147 @@
+package dev.chorus.streaming;
+
+import dev.chorus.bus.StreamRecord;
+import dev.chorus.bus.StreamingMessage.StreamHead;
+import dev.chorus.model.ErrorCode;
+import dev.chorus.model.StreamId;
+import dev.chorus.streaming.answer.RunningStream;
+import dev.chorus.streaming.answer.Tools;
+import dev.chorus.streaming.attempt.Failures;
+import dev.chorus.streaming.fanout.Fanout;
+import dev.chorus.streaming.log.StoredStream;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The streams that this node runs, from their first record to their end, and what gateways are told of them. */
+final class Runs implements RunningStream.Listener {
+  private static final Logger LOG = LoggerFactory.getLogger(Runs.class);
+  /** A gateway that missed the end hears of it in the digests of this time. */
+  private static final long RECENT_MS = 11_000;
+  private static final int MAX_RECENT = 10_000;
+  /** A reader that reconnects within this time finds its answer still being written. */
+  private static final long READER_GRACE_MS = 2000;
+  private static final Duration BEFORE_DRAIN_ENDS = Duration.ofSeconds(2);
+
+  private record Recent(StreamHead head, long at) {}
+
+  private final Tools tools;
+  private final Fanout fanout;
+  private final Meters meters;
+  private final Map<StreamId, RunningStream> running = new HashMap<>();
+  private final Set<StreamId> deserted = new HashSet<>();
+  private final Deque<Recent> recent = new ArrayDeque<>();
+  private Promise<Void> drained;
+
+  Runs(Tools tools, Fanout fanout, Meters meters) {
+    this.tools = tools;
+    this.fanout = fanout;
+    this.meters = meters;
+  }
+
+  void begin(RunningStream stream) {
+    running.put(stream.id(), stream);
+    meters.started();
+    fanout.add(stream.id(), stream.opened().start().room(), stream.opened().open(), 0, List.of());
+    fanout.flush();
+    stream.begin();
+  }
+
+  /** Null when it does not run here. */
+  RunningStream get(StreamId stream) {
+    return running.get(stream);
+  }
+
+  int size() {
+    return running.size();
+  }
+
+  boolean isDraining() {
+    return drained != null;
+  }
+
+  @Override
+  public void committed(RunningStream stream, long prev, List<StreamRecord> records) {
+    fanout.add(stream.id(), stream.opened().start().room(), prev == 0 ? stream.opened().open() : null, prev, records);
+  }
+
+  @Override
+  public void ended(RunningStream stream, StreamRecord.End end) {
+    running.remove(stream.id());
+    deserted.remove(stream.id());
+    remember(stream.opened().head(end.seq(), end.status()));
+    meters.ended(end, stream.opened().provider());
+    var line = end.failure() == null ? LOG.atDebug() : LOG.atInfo();
+    line.addKeyValue("stream", stream.id().value()).addKeyValue("status", end.status()).addKeyValue("requestId", stream.opened().start().requestId())
+      .addKeyValue("reason", end.failure() == null ? end.finishReason() : end.failure().error().message()).log("A stream has ended.");
+    if (drained != null && running.isEmpty()) drained.tryComplete();
+  }
+
+  /** This node ended the stream of an owner that died. */
+  void endedElsewhere(StoredStream stream, StreamRecord.End end) {
+    fanout.add(stream.id(), stream.room(), end.seq() == 1 ? stream.open() : null, end.seq() - 1, List.of(end));
+    fanout.flush();
+    remember(new StreamHead(stream.id(), stream.room(), stream.epoch(), end.seq(), end.status()));
+  }
+
+  private void remember(StreamHead head) {
+    recent.add(new Recent(head, tools.clock().millis()));
+    if (recent.size() > MAX_RECENT) recent.poll();
+  }
+
+  /** Tells every gateway the heads of what runs, and of what has ended lately. */
+  void digest() {
+    long now = tools.clock().millis();
+    while (!recent.isEmpty() && recent.peek().at < now - RECENT_MS) fanout.forget(recent.poll().head.stream());
+    List<StreamHead> heads = new ArrayList<>(running.size() + recent.size());
+    for (RunningStream stream : running.values()) heads.add(stream.opened().head(stream.head(), "STREAMING"));
+    for (Recent ended : recent) heads.add(ended.head);
+    fanout.digest(heads);
+  }
+
+  /** A stream that was to run only for its reader ends if nobody reads it for a while. */
+  void readersChanged(Collection<StreamId> streams) {
+    for (StreamId id : streams) {
+      RunningStream stream = running.get(id);
+      if (stream == null || stream.opened().start().continueOnDisconnect() || fanout.hasReader(id) || !deserted.add(id)) continue;
+      tools.vertx().setTimer(READER_GRACE_MS, timer -> {
+        deserted.remove(id);
+        if (running.get(id) == stream && !fanout.hasReader(id)) stream.cancel();
+      });
+    }
+  }
+
+  Collection<StreamId> ids() {
+    return List.copyOf(running.keySet());
+  }
+
+  /** They belong to another owner now. */
+  void discard() {
+    running.values().forEach(RunningStream::discard);
+    running.clear();
+    deserted.clear();
+    tools.lane().clear();
+    if (drained != null) drained.tryComplete();
+  }
+
+  Future<Void> drain(Duration time) {
+    if (drained != null) return drained.future();
+    drained = Promise.promise();
+    if (running.isEmpty()) drained.complete();
+    Duration wait = time.compareTo(BEFORE_DRAIN_ENDS) > 0 ? time.minus(BEFORE_DRAIN_ENDS) : Duration.ofMillis(1);
+    tools.vertx().setTimer(wait.toMillis(), timer -> List.copyOf(running.values())
+      .forEach(stream -> stream.fail(Failures.server(ErrorCode.UNAVAILABLE, "The server was stopped before the answer was complete.", 503))));
+    return drained.future();
+  }
+}

@@ -1,0 +1,49 @@
+package dev.chorus.streaming;
+
+import dev.chorus.cluster.Role;
+import dev.chorus.config.ConfigurationException;
+import dev.chorus.config.Settings;
+import dev.chorus.database.Database;
+import dev.chorus.node.NodeContext;
+import dev.chorus.node.Service;
+import io.vertx.core.Future;
+
+/** Streaming as a node runs it. */
+public final class StreamingService implements Service {
+  /** The schema of this service. */
+  static final String SCHEMA = "streaming";
+  private StreamingConfig config;
+  private StreamingVerticle verticle;
+
+  @Override
+  public Role role() {
+    return Role.STREAMING;
+  }
+
+  @Override
+  public void configure(Settings settings) {
+    config = StreamingConfig.from(settings);
+  }
+
+  @Override
+  public Future<Void> start(NodeContext node) {
+    try {
+      if (config == null) configure(node.settings());
+      node.settings().check();
+    } catch (ConfigurationException wrong) {
+      return Future.failedFuture(wrong);
+    }
+    verticle = new StreamingVerticle(node, config);
+    return Database.migrate(node.vertx(), config.database(), SCHEMA).compose(migrated -> node.vertx().deployVerticle(verticle)).mapEmpty();
+  }
+
+  @Override
+  public Future<Void> drain() {
+    return verticle == null ? Future.succeededFuture() : verticle.drain();
+  }
+
+  @Override
+  public Future<Void> stop() {
+    return verticle == null || verticle.deploymentID() == null ? Future.succeededFuture() : verticle.undeploy();
+  }
+}

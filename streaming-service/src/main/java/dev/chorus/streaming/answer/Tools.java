@@ -1,0 +1,20 @@
+package dev.chorus.streaming.answer;
+
+import dev.chorus.streaming.attempt.Breakers;
+import dev.chorus.streaming.log.AppendLane;
+import dev.chorus.streaming.provider.Provider;
+import dev.chorus.streaming.provider.ProviderEntry;
+import io.vertx.core.Vertx;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.function.DoubleSupplier;
+import java.util.function.Function;
+
+/**
+ * What all running streams of a node share.
+ *
+ * @param random in [0, 1), for jitter
+ * @param logPatience how long a stream waits for the log before it ends
+ */
+public record Tools(Vertx vertx, Clock clock, AppendLane lane, Function<ProviderEntry, Provider> providers, Breakers breakers, DoubleSupplier random,
+    Duration logPatience) {}

@@ -1,0 +1,200 @@
+package dev.chorus.streaming.log;
+
+import dev.chorus.bus.StreamRecord;
+import dev.chorus.model.StreamId;
+import dev.chorus.streaming.log.Batch.Entry;
+import io.vertx.core.Vertx;
+import io.vertx.pgclient.PgConnectOptions;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes the records of all streams of this node, one batch in flight: while one commits, the next collects. A batch whose outcome is unknown is written again until it is
+ * known. What was committed without waiting for the disk is kept for a few seconds, and written again when PostgreSQL was lost. The queue is bounded by its streams: each
+ * stops its provider when 80 of its records wait.
+ */
+public final class AppendLane {
+  private static final Logger LOG = LoggerFactory.getLogger(AppendLane.class);
+  private static final int MAX_ROWS = 2000;
+  private static final long MAX_BACKOFF_MS = 1000;
+  private static final long MIN_BACKOFF_MS = 50;
+  private final Vertx vertx;
+  private final Writer writer;
+  private final Runnable fenced;
+  private final Runnable committed;
+  private final Deque<Entry> queue = new ArrayDeque<>();
+  private final Unflushed unflushed;
+  private List<Entry> inFlight = List.of();
+  private volatile long backoffMs;
+  /** So many rows at the head of the queue go stream by stream, since one of them is not accepted. */
+  private int apart;
+  private boolean rewrite;
+  private boolean busy;
+  private boolean closed;
+
+  /**
+   * @param fenced called when this owner has been declared dead
+   * @param committed called after every batch
+   */
+  public AppendLane(Vertx vertx, Clock clock, PgConnectOptions options, Supplier<Incarnation> owner, Runnable fenced, Runnable committed) {
+    this.vertx = vertx;
+    this.unflushed = new Unflushed(clock);
+    this.fenced = fenced;
+    this.committed = committed;
+    this.writer = new PgWriter(vertx, options, owner, this::connectionLost);
+  }
+
+  AppendLane(Vertx vertx, Clock clock, Writer writer, Runnable fenced, Runnable committed) {
+    this.vertx = vertx;
+    this.unflushed = new Unflushed(clock);
+    this.fenced = fenced;
+    this.committed = committed;
+    this.writer = writer;
+  }
+
+  /** Records that continue the numbers of their stream. */
+  public void append(StreamId stream, List<StreamRecord> records, Logged logged) {
+    for (StreamRecord record : records) queue.add(new Entry(stream, record, logged));
+    writeNext();
+  }
+
+  /** Takes back what PostgreSQL has surely not got of a stream: its last so many records, whose numbers are free again. */
+  public int withdraw(StreamId stream) {
+    int before = queue.size();
+    queue.removeIf(entry -> !entry.sent && entry.stream.equals(stream));
+    return before - queue.size();
+  }
+
+  /** Nothing that waits is written any more, and nobody hears of it. */
+  public void clear() {
+    queue.clear();
+    unflushed.clear();
+    inFlight = List.of();
+    apart = 0;
+  }
+
+  /** Rows that wait. */
+  public int size() {
+    return queue.size() + inFlight.size();
+  }
+
+  /** Whether the last try to write failed. May be asked from any thread. */
+  public boolean isFailing() {
+    return backoffMs > 0;
+  }
+
+  public void close() {
+    closed = true;
+    clear();
+    writer.close();
+  }
+
+  void connectionLost() {
+    rewrite = !unflushed.isEmpty();
+    if (rewrite) writeNext();
+  }
+
+  private void writeNext() {
+    if (busy || closed) return;
+    if (rewrite) {
+      write(new Batch(unflushed.entries()), true);
+    } else if (!queue.isEmpty()) {
+      inFlight = take();
+      inFlight.forEach(entry -> entry.sent = true);
+      write(new Batch(inFlight), false);
+    }
+  }
+
+  private List<Entry> take() {
+    List<Entry> rows = new ArrayList<>();
+    StreamId only = apart > 0 ? queue.peek().stream : null;
+    int look = apart > 0 ? apart : Math.min(queue.size(), MAX_ROWS);
+    Iterator<Entry> next = queue.iterator();
+    for (int i = 0; i < look && next.hasNext(); i++) {
+      Entry entry = next.next();
+      if (only != null && !entry.stream.equals(only)) continue;
+      rows.add(entry);
+      next.remove();
+    }
+    apart = Math.max(0, apart - rows.size());
+    return rows;
+  }
+
+  private void write(Batch batch, boolean again) {
+    busy = true;
+    List<Entry> mine = inFlight;
+    writer.write(batch).onComplete(result -> {
+      busy = false;
+      // Cleared meanwhile: these records are nobody's any more.
+      if (closed || (!again && mine != inFlight)) {
+        writeNext();
+        return;
+      }
+      if (result.failed() && result.cause() instanceof Writer.Unstorable && !again) split(batch, result.cause());
+      else if (result.failed()) tryAgain(batch, again, result.cause());
+      else if (!result.result()) fenced.run();
+      else done(batch, again);
+    });
+  }
+
+  private void done(Batch batch, boolean again) {
+    backoffMs = 0;
+    if (again) {
+      rewrite = false;
+    } else {
+      inFlight = List.of();
+      if (batch.isSynchronous()) unflushed.clear();
+      else unflushed.add(batch.entries());
+      tell(batch);
+    }
+    writeNext();
+  }
+
+  private void tell(Batch batch) {
+    Map<Logged, List<StreamRecord>> byStream = new LinkedHashMap<>();
+    for (Entry entry : batch.entries()) byStream.computeIfAbsent(entry.logged, key -> new ArrayList<>()).add(entry.record);
+    byStream.forEach(Logged::committed);
+    committed.run();
+  }
+
+  private void tryAgain(Batch batch, boolean again, Throwable cause) {
+    if (!again) putBack(batch.entries());
+    rewrite = !unflushed.isEmpty();
+    if (backoffMs == 0) LOG.atWarn().addKeyValue("rows", size()).setCause(cause).log("The log of streams cannot be written; trying on.");
+    backoffMs = Math.min(MAX_BACKOFF_MS, Math.max(MIN_BACKOFF_MS, backoffMs * 2));
+    busy = true;
+    vertx.setTimer(backoffMs, timer -> {
+      busy = false;
+      writeNext();
+    });
+  }
+
+  private void split(Batch batch, Throwable cause) {
+    if (batch.isOfOneStream()) {
+      inFlight = List.of();
+      Entry first = batch.entries().getFirst();
+      LOG.atError().addKeyValue("stream", first.stream.value()).setCause(cause).log("A record cannot be stored.");
+      queue.removeIf(entry -> entry.stream.equals(first.stream));
+      apart = Math.min(apart, queue.size());
+      first.logged.unstorable();
+    } else {
+      putBack(batch.entries());
+      apart = batch.entries().size();
+    }
+    writeNext();
+  }
+
+  private void putBack(List<Entry> entries) {
+    for (Entry entry : entries.reversed()) queue.addFirst(entry);
+    inFlight = List.of();
+  }
+}

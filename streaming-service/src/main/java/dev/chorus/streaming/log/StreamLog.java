@@ -1,0 +1,78 @@
+package dev.chorus.streaming.log;
+
+import dev.chorus.bus.StreamRecord;
+import dev.chorus.model.RoomId;
+import dev.chorus.model.StreamId;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.Tuple;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+
+/** Reads what is logged: any node may, of any stream. Streams whose records have expired are not there any more. */
+public final class StreamLog {
+  private static final int MAX_PAGE_CHARACTERS = 512 * 1024;
+  private static final String RUNNING = "s.status IN ('STREAMING', 'PAUSED')";
+  private static final String THERE = "(s.ended_at IS NULL OR s.head IS NOT NULL)";
+  private static final String ONE = "SELECT " + StoredStream.COLUMNS + " FROM streams s WHERE s.stream_id = $1 AND " + THERE;
+  private static final String MANY = "SELECT " + StoredStream.COLUMNS + " FROM streams s WHERE s.stream_id = ANY ($1) AND " + THERE;
+  private static final String IN_ROOMS = "SELECT " + StoredStream.COLUMNS + " FROM streams s WHERE s.room = ANY ($1) AND s.room IS NOT NULL AND " + RUNNING;
+  private static final String PAGE = "SELECT seq, kind, text, extra, raw FROM records WHERE stream_id = $1 AND seq > $2 ORDER BY seq LIMIT $3";
+  private final Pool pool;
+
+  public StreamLog(Pool pool) {
+    this.pool = pool;
+  }
+
+  public Future<Optional<StoredStream>> find(StreamId stream) {
+    return pool.preparedQuery(ONE).execute(Tuple.of(stream.value()))
+      .map(rows -> rows.size() == 0 ? Optional.empty() : Optional.of(StoredStream.of(rows.iterator().next())));
+  }
+
+  /** Those of them that there are, in any order. */
+  public Future<List<StoredStream>> find(Collection<StreamId> streams) {
+    return many(MANY, streams.stream().map(StreamId::value).toArray(String[]::new));
+  }
+
+  /** The running streams of those rooms. */
+  public Future<List<StoredStream>> running(Collection<RoomId> rooms) {
+    return many(IN_ROOMS, rooms.stream().map(RoomId::value).toArray(String[]::new));
+  }
+
+  private Future<List<StoredStream>> many(String query, String[] keys) {
+    if (keys.length == 0) return Future.succeededFuture(List.of());
+    return pool.preparedQuery(query).execute(Tuple.of(keys)).map(rows -> {
+      List<StoredStream> streams = new ArrayList<>(rows.size());
+      for (Row row : rows) streams.add(StoredStream.of(row));
+      return streams;
+    });
+  }
+
+  /** Records {@code after + 1 …} without a gap: at most that many, and fewer when they are large. */
+  public Future<List<StreamRecord>> page(StreamId stream, long after, int limit) {
+    return pool.preparedQuery(PAGE).execute(Tuple.of(stream.value(), after, limit)).map(rows -> records(rows, after));
+  }
+
+  private static List<StreamRecord> records(RowSet<Row> rows, long after) {
+    List<StreamRecord> records = new ArrayList<>(rows.size());
+    long characters = 0;
+    long last = after;
+    for (Row row : rows) {
+      // After a crash of PostgreSQL the owner writes again what was lost; until then what stands behind the gap is not there for readers.
+      if (row.getLong(0) != last + 1) break;
+      RecordRow record = new RecordRow(row.getShort(1), row.getString(2), row.getString(3), row.getString(4));
+      characters += length(record.text()) + length(record.raw());
+      if (characters > MAX_PAGE_CHARACTERS && !records.isEmpty()) break;
+      records.add(record.record(++last));
+    }
+    return records;
+  }
+
+  private static int length(String text) {
+    return text == null ? 0 : text.length();
+  }
+}

@@ -1,0 +1,12 @@
+package dev.chorus.streaming.provider;
+
+/** An attempt under way. Every method may be called at any time, also when it has ended. */
+public interface Generation {
+  /** Reads no more from the provider until {@link #resume()}: its socket fills up, and so it waits. A frame that has been read may still come. */
+  void pause();
+
+  void resume();
+
+  /** Ends the provider's work. The sink hears nothing any more. */
+  void cancel();
+}

@@ -1,0 +1,12 @@
+package dev.chorus.streaming.provider;
+
+import dev.chorus.protocol.Event;
+
+/** A piece of an answer, without its number. */
+public sealed interface Piece {
+  record Content(String text) implements Piece {}
+
+  record Reasoning(String text) implements Piece {}
+
+  record Tool(Event.ToolDelta delta) implements Piece {}
+}

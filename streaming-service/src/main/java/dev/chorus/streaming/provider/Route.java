@@ -1,0 +1,11 @@
+package dev.chorus.streaming.provider;
+
+import java.util.List;
+
+/**
+ * Where one request may go, in order.
+ *
+ * @param model as the caller named it
+ * @param price or null
+ */
+public record Route(String model, List<Target> targets, Price price, RetryPolicy retry, BreakerPolicy breaker) {}
