@@ -1,0 +1,167 @@
+package dev.chorus.e2e.cluster;
+
+import static dev.chorus.e2e.kit.ChatClient.type;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.chorus.cluster.Ring;
+import dev.chorus.e2e.kit.Await;
+import dev.chorus.e2e.kit.ChatClient;
+import dev.chorus.e2e.kit.ClusterProcess;
+import dev.chorus.e2e.kit.ClusterProcess.Node;
+import dev.chorus.e2e.kit.MockProvider;
+import dev.chorus.e2e.kit.Reader;
+import dev.chorus.e2e.kit.Sender;
+import dev.chorus.e2e.kit.Times;
+import dev.chorus.e2e.kit.Tokens;
+import dev.chorus.model.NodeId;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Owners and gateways killed with {@code kill -9} under load: no acknowledged message is lost, every reader sees each seq once and in order, every answer is whole or honestly
+ * FAILED, and the survivors serve again within the bound of docs/architecture.md.
+ */
+final class KillsTest {
+  private static final int KILLS = 10;
+  private static final Duration SERVES_AGAIN = Duration.ofSeconds(2);
+  private static final String ROOM = "storm";
+  private static final int WORDS = 60;
+  private final Times delivery = new Times("delivery owner killed: longest silence of any sender");
+  private final Times streamEnd = new Times("streaming owner killed: until readers heard the end");
+  private final Times streamAgain = new Times("streaming owner killed: until a new answer's first token");
+  private final Times gateway = new Times("gateway killed: longest silence of any sender");
+  private ClusterProcess cluster;
+
+  @Test
+  void deliveryOwnersStreamingOwnersAndGatewaysAreKilledTenTimesEach(@TempDir Path data) throws Exception {
+    try (MockProvider provider = new MockProvider()) {
+      Path file = Files.writeString(data.resolve("providers.json"), provider.providerFile());
+      cluster = ClusterProcess.start(data.resolve("cluster"), 2, 2, 1, 2, Map.of("MOCK_KEY", "secret"), "--providers", file.toString());
+      killUnderLoad();
+    } finally {
+      if (cluster != null) cluster.close();
+    }
+  }
+
+  private void killUnderLoad() throws Exception {
+    Tokens tokens = cluster.tokens();
+    List<Sender> senders = new ArrayList<>();
+    List<Reader> readers = new ArrayList<>();
+    try {
+      for (int i = 0; i < 4; i++) {
+        String user = "sender" + i;
+        senders.add(new Sender(this::gateways, tokens.admin(user), user, ROOM, 40));
+        readers.add(new Reader(this::gateways, tokens.of("reader" + i), ROOM));
+      }
+      Await.until("load flows", Duration.ofSeconds(20), () -> readers.stream().allMatch(reader -> reader.position() > 50));
+      for (int round = 0; round < KILLS; round++) {
+        killDeliveryOwner(senders);
+        killStreamingOwner(tokens, round);
+        killGateway(senders);
+        cluster.awaitNodes(2, 2, 1, 2);
+      }
+      senders.forEach(Sender::close);
+      check(senders, readers);
+    } finally {
+      senders.forEach(Sender::close);
+      readers.forEach(Reader::close);
+    }
+    List.of(delivery, streamEnd, streamAgain, gateway).forEach(Times::print);
+    assertThat(delivery.max()).describedAs("delivery serves again").isLessThan(SERVES_AGAIN);
+    assertThat(streamEnd.max()).describedAs("readers hear the end").isLessThan(SERVES_AGAIN);
+    assertThat(streamAgain.max()).describedAs("streaming serves again").isLessThan(SERVES_AGAIN);
+    assertThat(gateway.max()).describedAs("gateways serve again").isLessThan(SERVES_AGAIN);
+  }
+
+  private void killDeliveryOwner(List<Sender> senders) throws Exception {
+    senders.forEach(Sender::longestSilence);
+    owner("delivery", ROOM).kill();
+    LockSupport.parkNanos(Duration.ofMillis(2500).toNanos());
+    delivery.add(senders.stream().map(Sender::longestSilence).max(Duration::compareTo).orElseThrow());
+    cluster.addNode("delivery");
+  }
+
+  private void killGateway(List<Sender> senders) throws Exception {
+    senders.forEach(Sender::longestSilence);
+    Node victim = cluster.nodes("gateway").getFirst();
+    victim.kill();
+    LockSupport.parkNanos(Duration.ofMillis(2500).toNanos());
+    gateway.add(senders.stream().map(Sender::longestSilence).max(Duration::compareTo).orElseThrow());
+    cluster.addNode("gateway");
+  }
+
+  private void killStreamingOwner(Tokens tokens, int round) throws Exception {
+    try (ChatClient viewer = ChatClient.connect(gateways().getFirst(), tokens.of("viewer"))) {
+      String room = "answers" + round;
+      viewer.join(room);
+      String killed = start(viewer, room, WORDS);
+      viewer.expect(type("stream:chunk").and(frame -> frame.path("data").path("to").asLong() > 10));
+      long at = System.nanoTime();
+      owner("streaming", room).kill();
+      viewer.expect(type("stream:end").and(frame -> frame.toString().contains(killed)), Duration.ofSeconds(20));
+      streamEnd.add(Duration.ofNanos(System.nanoTime() - at));
+      StreamText seen = StreamText.of(viewer, killed);
+      if (seen.end().get("status").asText().equals("COMPLETED")) {
+        assertThat(seen.text()).isEqualTo(MockProvider.text(WORDS));
+      } else {
+        assertThat(seen.end().get("status").asText()).isEqualTo("FAILED");
+        assertThat(MockProvider.text(WORDS)).startsWith(seen.text());
+        assertThat(seen.end().get("error").get("message").asText()).isNotBlank();
+      }
+      String next = start(viewer, room, 5);
+      viewer.expect(type("stream:chunk").and(frame -> frame.toString().contains(next)), Duration.ofSeconds(20));
+      streamAgain.add(Duration.ofNanos(System.nanoTime() - at));
+    }
+    cluster.addNode("streaming");
+  }
+
+  private static String start(ChatClient viewer, String room, int words) {
+    while (true) {
+      JsonNode answer = viewer.ask("stream:start", room,
+          Map.of("model", "words-" + words + "-every-50", "messages", List.of(Map.of("role", "user", "content", "go"))));
+      if (answer.get("type").asText().equals("ack")) return answer.get("data").get("streamId").asText();
+      if (!answer.get("data").get("retryable").asBoolean()) throw new AssertionError("refused for good: " + answer);
+    }
+  }
+
+  private void check(List<Sender> senders, List<Reader> readers) {
+    Map<Long, String> acked = new HashMap<>();
+    for (Sender sender : senders) acked.putAll(sender.acked());
+    long head = acked.keySet().stream().mapToLong(Long::longValue).max().orElseThrow();
+    for (Reader reader : readers) {
+      Await.until("reader has all up to " + head, Duration.ofSeconds(15), () -> reader.position() >= head);
+      assertThat(reader.faults()).isEmpty();
+      assertThat(reader.entries().keySet()).containsExactlyElementsOf(LongStream.rangeClosed(1, reader.position()).boxed().toList());
+      assertThat(reader.entries()).containsAllEntriesOf(acked);
+    }
+    int reconnects = readers.stream().mapToInt(Reader::reconnects).sum();
+    System.out.printf("%d acknowledged, 0 lost, 0 gaps, 0 repeats; readers reconnected %d times, senders were refused %d times%n", acked.size(), reconnects,
+        senders.stream().mapToInt(Sender::refusals).sum());
+  }
+
+  private Node owner(String role, String key) throws IOException {
+    List<Node> nodes = cluster.nodes(role);
+    NodeId owner = Ring.of(nodes.stream().map(node -> new NodeId(node.node())).toList()).owner(key).orElseThrow();
+    return nodes.stream().filter(node -> node.node().equals(owner.value())).findFirst().orElseThrow();
+  }
+
+  /** The gateways, as a load balancer that notices a dead one would offer them. */
+  private List<URI> gateways() {
+    return Await.until("a gateway", Duration.ofSeconds(10), () -> {
+      List<URI> alive = cluster.nodes("gateway").stream().map(Node::http).toList();
+      return alive.isEmpty() ? null : alive;
+    });
+  }
+}

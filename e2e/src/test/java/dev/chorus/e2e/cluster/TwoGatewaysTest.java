@@ -1,0 +1,140 @@
+package dev.chorus.e2e.cluster;
+
+import static dev.chorus.e2e.kit.ChatClient.type;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.chorus.e2e.kit.ChatClient;
+import dev.chorus.e2e.kit.ClusterProcess;
+import dev.chorus.e2e.kit.Reader;
+import dev.chorus.e2e.kit.Tokens;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Users on two gateways of one cluster: what one says the other hears. */
+final class TwoGatewaysTest {
+  @TempDir
+  static Path data;
+  private static ClusterProcess cluster;
+  private static Tokens tokens;
+  private static URI first;
+  private static URI second;
+
+  @BeforeAll
+  static void start() throws Exception {
+    cluster = ClusterProcess.start(data, 2, 1, 1, 1, Map.of("CHORUS_MAX_CONNECTIONS_PER_USER", "200"));
+    tokens = cluster.tokens();
+    first = cluster.gateway(0).http();
+    second = cluster.gateway(1).http();
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    if (cluster == null) return;
+    cluster.launcher().signal("TERM");
+    assertThat(cluster.launcher().awaitExit(Duration.ofSeconds(45))).describedAs("exit code of a stopped cluster").isZero();
+    cluster.close();
+  }
+
+  @Test
+  void aUserOnOneGatewayTalksToAUserOnTheOther() throws Exception {
+    try (ChatClient ann = ChatClient.connect(first, tokens.of("ann")); ChatClient ben = ChatClient.connect(second, tokens.of("ben"))) {
+      ann.join("talk");
+      JsonNode joined = ben.join("talk");
+      assertThat(joined.get("participants").findValuesAsText("user")).contains("ann");
+      ann.expect(type("user:join").and(frame -> frame.toString().contains("ben")));
+
+      ann.ask("typing:start", "talk", Map.of());
+      ben.expect(type("typing:start").and(frame -> frame.toString().contains("ann")));
+      JsonNode sent = ann.send("talk", "hello");
+      JsonNode heard = ben.expect(type("message:new"));
+      assertThat(heard.get("seq")).isEqualTo(sent.get("seq"));
+      assertThat(heard.get("data").get("content").asText()).isEqualTo("hello");
+      assertThat(heard.get("data").get("sender").asText()).isEqualTo("ann");
+      ben.expect(type("typing:stop").and(frame -> frame.toString().contains("ann")));
+      ann.expect(type("message:new"));
+
+      ben.close();
+      ann.expect(type("user:leave").and(frame -> frame.toString().contains("ben")));
+    }
+  }
+
+  @Test
+  void twoHundredParallelSendsOfOneClientIdOverTwoGatewaysAreOneEntry() throws Exception {
+    List<ChatClient> clients = new ArrayList<>();
+    try {
+      for (int i = 0; i < 20; i++) clients.add(ChatClient.connect(i % 2 == 0 ? first : second, tokens.of("cat")));
+      for (ChatClient client : clients) client.join("once");
+      List<long[]> posted = new ArrayList<>();
+      for (int i = 0; i < 200; i++) {
+        ChatClient client = clients.get(i % clients.size());
+        posted.add(new long[] {i % clients.size(), client.post("message:send", "once", Map.of("content", "take " + i, "clientId", "the-one"))});
+      }
+      Set<String> ids = new HashSet<>();
+      int originals = 0;
+      for (long[] frame : posted) {
+        JsonNode ack = ChatClient.acked(clients.get((int) frame[0]).answer(frame[1]));
+        ids.add(ack.get("messageId").asText() + " " + ack.get("seq"));
+        if (!ack.get("duplicate").asBoolean()) originals++;
+      }
+      assertThat(ids).hasSize(1);
+      assertThat(originals).isEqualTo(1);
+      JsonNode history = ChatClient.acked(clients.get(0).ask("history", "once", Map.of()));
+      assertThat(history.get("entries")).hasSize(1);
+      assertThat(history.get("head").asLong()).isEqualTo(1);
+    } finally {
+      clients.forEach(ChatClient::close);
+    }
+  }
+
+  @Test
+  void catchUpThatRacesWithFiveHundredLiveSendsHasNoGapAndNoRepeat() throws Exception {
+    List<Reader> readers = new ArrayList<>();
+    try (ChatClient sender = ChatClient.connect(first, tokens.admin("dan"))) {
+      sender.join("race");
+      List<Long> posted = new ArrayList<>();
+      for (int i = 0; i < 500; i++) {
+        posted.add(sender.post("message:send", "race", Map.of("content", "m" + i, "clientId", "m" + i)));
+        if (i % 25 == 0) {
+          readers.add(new Reader(() -> List.of(second, first), tokens.of("reader" + i), "race"));
+          sender.answer(posted.getLast());
+        }
+      }
+      for (long id : posted) ChatClient.acked(sender.answer(id));
+      for (Reader reader : readers) {
+        dev.chorus.e2e.kit.Await.until("reader complete", Duration.ofSeconds(15), () -> reader.position() == 500);
+        assertThat(reader.faults()).isEmpty();
+        assertThat(reader.entries().keySet()).containsExactlyElementsOf(LongStream.rangeClosed(1, 500).boxed().toList());
+      }
+    } finally {
+      readers.forEach(Reader::close);
+    }
+  }
+
+  @Test
+  void anAnswerIsSeenTokenByTokenOnBothGateways() throws Exception {
+    try (ChatClient ann = ChatClient.connect(first, tokens.of("ann")); ChatClient ben = ChatClient.connect(second, tokens.of("ben"))) {
+      ann.join("ask");
+      ben.join("ask");
+      JsonNode started = ChatClient.acked(ann.ask("stream:start", "ask", Map.of("model", "assistant", "messages", List.of(Map.of("role", "user", "content", "Tell me about rivers")))));
+      String stream = started.get("streamId").asText();
+      for (ChatClient client : List.of(ann, ben)) {
+        JsonNode end = client.expect(type("stream:end").and(frame -> frame.toString().contains(stream)), Duration.ofSeconds(60));
+        assertThat(end.get("data").get("status").asText()).isEqualTo("COMPLETED");
+      }
+      assertThat(StreamText.of(ann, stream).text()).isNotBlank().isEqualTo(StreamText.of(ben, stream).text());
+      assertThat(StreamText.of(ben, stream).chunks()).isGreaterThan(3);
+    }
+  }
+}

@@ -1,0 +1,70 @@
+package dev.chorus.e2e.cluster;
+
+import static dev.chorus.e2e.kit.ChatClient.type;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.chorus.cluster.Ring;
+import dev.chorus.e2e.kit.Await;
+import dev.chorus.e2e.kit.ChatClient;
+import dev.chorus.e2e.kit.ClusterProcess;
+import dev.chorus.e2e.kit.ClusterProcess.Node;
+import dev.chorus.e2e.kit.HttpApi;
+import dev.chorus.e2e.kit.MockProvider;
+import dev.chorus.model.NodeId;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A streaming owner that hangs (SIGSTOP) in the middle of an answer while another takes over, and then wakes up and appends: its append is refused. */
+final class ZombieTest {
+  private static final Duration HANGS = Duration.ofSeconds(15);
+  private static final String ROOM = "zombies";
+
+  @Test
+  void theLateAppendOfAnOwnerThatHungIsRefusedAndNoNumberIsGivenTwice(@TempDir Path data) throws Exception {
+    try (MockProvider provider = new MockProvider()) {
+      Path file = Files.writeString(data.resolve("providers.json"), provider.providerFile());
+      try (ClusterProcess cluster = ClusterProcess.start(data.resolve("cluster"), 1, 1, 1, 2, Map.of("MOCK_KEY", "secret"), "--providers", file.toString());
+          ChatClient viewer = ChatClient.connect(cluster.gateway(0).http(), cluster.tokens().of("viewer"))) {
+        viewer.join(ROOM);
+        JsonNode started = ChatClient.acked(
+            viewer.ask("stream:start", ROOM, Map.of("model", "words-4000-every-10", "messages", List.of(Map.of("role", "user", "content", "go")))));
+        String stream = started.get("streamId").asText();
+        viewer.expect(type("stream:chunk").and(frame -> frame.path("data").path("to").asLong() > 100));
+
+        Node zombie = owner(cluster);
+        zombie.stop();
+        LockSupport.parkNanos(HANGS.toNanos());
+        zombie.resume();
+
+        JsonNode end = viewer.expect(type("stream:end"), Duration.ofSeconds(30));
+        assertThat(end.get("data").get("status").asText()).isIn("FAILED", "COMPLETED");
+        Await.until("the zombie was refused", Duration.ofSeconds(20), () -> refusals(zombie) > 0);
+        StreamText seen = StreamText.of(viewer, stream);
+        assertThat(MockProvider.text(4000)).startsWith(seen.text());
+
+        HttpApi api = new HttpApi(cluster.gateway(0).http(), cluster.tokens().of("viewer"));
+        JsonNode log = HttpApi.json(api.get("/api/streams/" + stream, "Accept", "application/json"));
+        assertThat(log.get("text").asText()).isEqualTo(seen.text());
+        assertThat(log.get("head").asLong()).isEqualTo(seen.end().get("seq").asLong());
+      }
+    }
+  }
+
+  private static double refusals(Node node) throws Exception {
+    return new HttpApi(ClusterProcess.management(node), null).get("/metrics").body().lines().filter(line -> line.startsWith("chorus_stream_fenced_total"))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ')))).sum();
+  }
+
+  private static Node owner(ClusterProcess cluster) throws Exception {
+    List<Node> nodes = cluster.nodes("streaming");
+    NodeId owner = Ring.of(nodes.stream().map(node -> new NodeId(node.node())).toList()).owner(ROOM).orElseThrow();
+    return nodes.stream().filter(node -> node.node().equals(owner.value())).findFirst().orElseThrow();
+  }
+}

@@ -1,0 +1,104 @@
+package dev.chorus.e2e.kit;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+
+/** An OpenAI-compatible provider over real HTTP. The model's name says what it does: {@code words-N-every-MS} streams N words, one each MS milliseconds; {@code status-CODE} refuses. */
+public final class MockProvider implements AutoCloseable {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private final HttpServer server;
+  private final AtomicInteger requests = new AtomicInteger();
+
+  public MockProvider() throws IOException {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 64);
+    server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+    server.createContext("/v1/chat/completions", this::complete);
+    server.start();
+  }
+
+  public URI address() {
+    return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/v1");
+  }
+
+  /** How many generations were asked for. */
+  public int requests() {
+    return requests.get();
+  }
+
+  /** A provider file that sends every model here. */
+  public String providerFile() throws IOException {
+    return JSON.writeValueAsString(Map.of("providers", java.util.List.of(Map.of("name", "mock", "dialect", "openai", "baseUrl", address().toString(), "apiKeyEnv", "MOCK_KEY")),
+        "models", java.util.List.of(Map.of("name", "words-40-every-50", "targets", java.util.List.of(Map.of("provider", "mock", "model", "words-40-every-50"))),
+            Map.of("name", "*", "targets", java.util.List.of(Map.of("provider", "mock"))))));
+  }
+
+  /** The text that a request for that many words gets. */
+  public static String text(int words) {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < words; i++) text.append(word(i));
+    return text.toString();
+  }
+
+  private static String word(int i) {
+    return (i == 0 ? "" : " ") + "wörd" + i;
+  }
+
+  private void complete(HttpExchange exchange) throws IOException {
+    requests.incrementAndGet();
+    try (exchange) {
+      JsonNode request = JSON.readTree(exchange.getRequestBody());
+      String[] model = request.get("model").asText().split("-", -1);
+      if (model[0].equals("status")) {
+        refuse(exchange, Integer.parseInt(model[1]));
+      } else {
+        stream(exchange, Integer.parseInt(model[1]), Long.parseLong(model[3]));
+      }
+    }
+  }
+
+  private static void refuse(HttpExchange exchange, int status) throws IOException {
+    byte[] body = ("{\"error\":{\"message\":\"refused by the test\",\"type\":\"invalid_request_error\",\"param\":\"messages\",\"code\":\"code_" + status + "\"}}")
+        .getBytes(StandardCharsets.UTF_8);
+    exchange.getResponseHeaders().add("Content-Type", "application/json");
+    exchange.sendResponseHeaders(status, body.length);
+    exchange.getResponseBody().write(body);
+  }
+
+  private static void stream(HttpExchange exchange, int words, long everyMs) throws IOException {
+    exchange.getResponseHeaders().add("Content-Type", "text/event-stream");
+    exchange.sendResponseHeaders(200, 0);
+    OutputStream out = exchange.getResponseBody();
+    write(out, "{\"role\":\"assistant\",\"content\":\"\"}", "null", "");
+    for (int i = 0; i < words; i++) {
+      write(out, "{\"content\":\"" + word(i) + "\"}", "null", "");
+      LockSupport.parkNanos(everyMs * 1_000_000);
+    }
+    write(out, "{}", "\"stop\"", "");
+    out.write(("data: {\"id\":\"c1\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"mock-1\",\"choices\":[],\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":"
+        + words + ",\"total_tokens\":" + (words + 3) + "}}\n\ndata: [DONE]\n\n").getBytes(StandardCharsets.UTF_8));
+    out.flush();
+  }
+
+  private static void write(OutputStream out, String delta, String finish, String more) throws IOException {
+    out.write(("data: {\"id\":\"c1\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"mock-1\",\"choices\":[{\"index\":0,\"delta\":" + delta
+        + ",\"finish_reason\":" + finish + "}]" + more + "}\n\n").getBytes(StandardCharsets.UTF_8));
+    out.flush();
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+  }
+}
