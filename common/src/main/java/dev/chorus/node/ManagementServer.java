@@ -27,6 +27,10 @@ final class ManagementServer {
     return server.listen(port, host).map(HttpServer::actualPort);
   }
 
+  int port() {
+    return server.actualPort();
+  }
+
   Future<Void> stop() {
     return server.close();
   }

@@ -17,6 +17,7 @@ import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +34,7 @@ import org.slf4j.LoggerFactory;
 public final class Node {
   private static final Logger log = LoggerFactory.getLogger(Node.class);
   private static final int START_SECONDS = 120;
-  private static final int STOP_SECONDS = 10;
+  private static final int STOP_MS = 4_000;
 
   private final List<Service> services;
   private final NodeConfig config;
@@ -91,6 +92,11 @@ public final class Node {
     return context;
   }
 
+  /** Where health and metrics are, once the node serves. */
+  public int managementPort() {
+    return management.port();
+  }
+
   NodeConfig config() {
     return config;
   }
@@ -109,20 +115,28 @@ public final class Node {
   }
 
   /** Drains, stops, and leaves the cluster; bounded by the drain time and ten seconds. Calling it again gives the same future. */
-  public synchronized Future<Void> stop() {
+  public Future<Void> stop() {
+    return stop(config.drain());
+  }
+
+  /** The same with another limit for draining: when all nodes stop together there is nobody to hand over to, and nothing to wait for. */
+  public synchronized Future<Void> stop(Duration drainLimit) {
     if (stopping == null)
-      stopping = drain().eventually(this::release);
+      stopping = drain(drainLimit).eventually(this::release);
     return stopping;
   }
 
-  private Future<Void> drain() {
+  private Future<Void> drain(Duration limit) {
     log.atInfo().addKeyValue("node", context.self().value()).log("The node drains.");
+    boolean served = readiness.phase() == Phase.SERVING;
     readiness.enter(Phase.DRAINING);
     config.statusFile().ifPresent(file -> deleteStatus(new StatusFile(file)));
+    if (!served)
+      return Future.succeededFuture();
     return membership.announce(MemberState.DRAINING)
-        .eventually(() -> bounded(Future.join(services.stream().map(Node::drained).toList()), config.drain().toSeconds() + 1))
+        .compose(announced -> bounded(Future.join(services.stream().map(Node::drained).toList()), limit.toMillis() + 500))
         .recover(failure -> {
-          log.atWarn().setCause(failure).log("Draining was not finished in time.");
+          log.atWarn().addKeyValue("reason", String.valueOf(failure.getMessage())).log("Draining was not finished in time.");
           return Future.succeededFuture();
         });
   }
@@ -130,7 +144,7 @@ public final class Node {
   private Future<Void> release() {
     readiness.enter(Phase.STOPPED);
     Vertx vertx = context.vertx();
-    Future<?> released = bounded(Future.join(services.stream().map(Node::stopped).toList()), STOP_SECONDS / 2).eventually(management::stop);
+    Future<?> released = bounded(Future.join(services.stream().map(Node::stopped).toList()), STOP_MS).eventually(management::stop);
     return released.<Void>mapEmpty().recover(failure -> {
       log.atWarn().setCause(failure).log("A service was not stopped in time.");
       return Future.succeededFuture();
@@ -145,8 +159,8 @@ public final class Node {
     return Future.future(promise -> service.stop().onComplete(promise));
   }
 
-  private static Future<Void> bounded(Future<?> work, long seconds) {
-    return work.<Void>mapEmpty().timeout(seconds, TimeUnit.SECONDS);
+  private static Future<Void> bounded(Future<?> work, long milliseconds) {
+    return work.<Void>mapEmpty().timeout(milliseconds, TimeUnit.MILLISECONDS);
   }
 
   private Future<Void> writeStatus(int managementPort) {

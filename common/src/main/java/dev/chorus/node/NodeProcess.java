@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
@@ -15,11 +16,14 @@ import org.slf4j.LoggerFactory;
 final class NodeProcess {
   private static final Logger log = LoggerFactory.getLogger(NodeProcess.class);
   private static final int WRONG_SETTINGS = 2;
+  private static final Duration WITH_ALL_OTHERS = Duration.ofSeconds(2);
   private static final Duration LIMIT = Duration.ofMinutes(11);
 
   private final List<Service> services;
   private final Map<String, String> environment;
   private final Clock clock;
+  /** Empty: as long as the settings say. */
+  private volatile Optional<Duration> drainLimit = Optional.empty();
 
   NodeProcess(List<Service> services, Map<String, String> environment, Clock clock) {
     this.services = services;
@@ -36,10 +40,11 @@ final class NodeProcess {
       System.exit(WRONG_SETTINGS);
       return;
     }
-    Termination termination = Termination.register(LIMIT, () -> stop(starting));
+    Termination termination = new Termination();
+    termination.register(LIMIT, () -> stop(starting));
     starting.onSuccess(node -> {
       if (node.config().stopsWithStdin())
-        ParentWatch.start(System.in, () -> termination.exit(0));
+        ParentWatch.start(System.in, () -> parentIsGone(termination));
     }).onFailure(failure -> {
       if (failure instanceof ConfigurationException wrong)
         wrong.problems().forEach(problem -> log.atError().log(problem));
@@ -50,10 +55,16 @@ final class NodeProcess {
     });
   }
 
+  /** The process that started this one has ended all nodes with it, or was killed: there is nothing to hand over to. */
+  private void parentIsGone(Termination termination) {
+    drainLimit = Optional.of(WITH_ALL_OTHERS);
+    termination.exit(0);
+  }
+
   /** A signal that comes while the node still starts waits for that first: half a node cannot be drained. */
-  private static void stop(Future<Node> starting) {
+  private void stop(Future<Node> starting) {
     try {
-      starting.compose(Node::stop).await(LIMIT.toSeconds(), TimeUnit.SECONDS);
+      starting.compose(node -> drainLimit.map(node::stop).orElseGet(node::stop)).await(LIMIT.toSeconds(), TimeUnit.SECONDS);
     } catch (TimeoutException | RuntimeException failure) {
       log.atWarn().setCause(failure).log("The node did not stop as it should.");
     }

@@ -12,19 +12,14 @@ import org.slf4j.LoggerFactory;
  * exit code of our choice: 0 after a signal, where a JVM by itself would say 143.
  */
 public final class Termination {
-  private static final Logger log = LoggerFactory.getLogger(Termination.class);
   private final AtomicInteger code = new AtomicInteger();
 
-  private Termination() {}
-
   /** Registers the one stop of this process; it runs on a thread of its own and may block until the limit. */
-  public static Termination register(Duration limit, Runnable stop) {
-    Termination termination = new Termination();
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> termination.run(limit, stop), "termination"));
-    return termination;
+  public void register(Duration limit, Runnable stop) {
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> run(limit, stop), "termination"));
   }
 
-  /** Stops, then exits with that code. Does not return. */
+  /** Stops, if a stop was registered, then exits with that code. Does not return. */
   public void exit(int exitCode) {
     code.set(exitCode);
     System.exit(exitCode);
@@ -36,7 +31,7 @@ public final class Termination {
       try {
         stop.run();
       } catch (RuntimeException failure) {
-        log.atError().setCause(failure).log("Stopping failed; the process ends all the same.");
+        log().atError().setCause(failure).log("Stopping failed; the process ends all the same.");
       } finally {
         done.countDown();
       }
@@ -45,10 +40,15 @@ public final class Termination {
     stopper.start();
     try {
       if (!done.await(limit.toMillis(), TimeUnit.MILLISECONDS))
-        log.error("Stopping took too long; the process ends now.");
+        log().error("Stopping took too long; the process ends now.");
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }
     Runtime.getRuntime().halt(code.get());
+  }
+
+  /** Asked for late: a launcher chooses where its log goes after it has made this. */
+  private static Logger log() {
+    return LoggerFactory.getLogger(Termination.class);
   }
 }
