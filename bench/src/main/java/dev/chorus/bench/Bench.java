@@ -46,7 +46,8 @@ public final class Bench {
   private static int run(PrintStream out, List<Benchmark> chosen, Plan plan) throws IOException {
     List<Figure> figures = new ArrayList<>();
     List<String> failed = new ArrayList<>();
-    try (Scratch scratch = Scratch.create(); Floor provider = Floor.start(MockProvider.class); Loop loop = new Loop()) {
+    Scratch scratch = Scratch.create();
+    try (Floor provider = Floor.start(MockProvider.class); Loop loop = new Loop()) {
       out.println("Starting a cluster: one gateway, delivery, presence and streaming node, and PostgreSQL …");
       Path providers = Files.writeString(scratch.directory().resolve("providers.json"), providers(provider.port()));
       try (ChorusCluster chorus = ChorusCluster.start(launcher(), scratch.directory(), scratch.freePort(), providers)) {
@@ -62,6 +63,10 @@ public final class Bench {
     } catch (IOException e) {
       failed.add(e.getMessage());
     }
+    if (failed.isEmpty())
+      scratch.delete();
+    else
+      failed.add("The logs are in " + scratch.directory().resolve("logs") + ".");
     out.println();
     out.print(Table.of(figures));
     failed.forEach(out::println);

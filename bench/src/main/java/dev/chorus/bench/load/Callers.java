@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
 
-/** Many callers at once, begun one after the other over a second, each asking again when its answer has ended. */
+/** Many callers at once, begun one after the other over half a second, each asking again when its answer has ended. */
 public final class Callers {
-  private static final double BEGIN_SECONDS = 1;
+  private static final double BEGIN_SECONDS = 0.5;
   private static final double END_SECONDS = 10;
 
   private Callers() {}

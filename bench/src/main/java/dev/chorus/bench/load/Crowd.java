@@ -75,7 +75,8 @@ public final class Crowd implements AutoCloseable {
     for (long now = System.nanoTime(); now < until && tally.lostSockets() == 0; now = System.nanoTime()) {
       long allowed = switch (load.pace()) {
         case Load.Rate rate -> (long) ((now - start) / 1e9 * rate.perSecond());
-        case Load.Undelivered window -> window.messages() + (long) (tally.receivedSince(before) / readersPerRoom);
+        case Load.Undelivered window ->
+          window.messages() + (long) (tally.receivedSince(before) / readersPerRoom) + tally.refusedSince(before);
         case Load.Unacked window -> window.messages() + tally.ackedSince(before) + tally.refusedSince(before);
       };
       int burst = 0;

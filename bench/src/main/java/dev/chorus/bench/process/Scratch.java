@@ -9,8 +9,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A directory for the data of one run, gone with its end. */
-public record Scratch(Path directory) implements AutoCloseable {
+/** A directory for the data of one run. */
+public record Scratch(Path directory) {
   /** A new, empty one. */
   public static Scratch create() throws IOException {
     return new Scratch(Files.createTempDirectory("chorus-bench-"));
@@ -23,8 +23,8 @@ public record Scratch(Path directory) implements AutoCloseable {
     }
   }
 
-  @Override
-  public void close() throws IOException {
+  /** Removes it with all that is in it. */
+  public void delete() throws IOException {
     List<Path> paths;
     try (Stream<Path> walk = Files.walk(directory)) {
       paths = walk.sorted(Comparator.reverseOrder()).toList();

@@ -15,7 +15,7 @@ import java.util.List;
 final class Idle implements Benchmark {
   private static final int ROOM_SIZE = 10;
   private static final int FIRST_SOCKETS = 500;
-  private static final double SETTLE_SECONDS = 3;
+  private static final double SETTLE_SECONDS = 2;
   private static final double LIMIT_KIB = 10;
 
   @Override

@@ -20,7 +20,7 @@ import java.util.function.IntFunction;
 final class Tokens implements Benchmark {
   private static final int STREAMS = 50;
   private static final int SHORT = 25;
-  private static final int LONG = 200;
+  private static final int LONG = 100;
   private static final double FIRST_TOKEN_MORE_MS = 2;
   private static final double REQUEST_MICROS = 3_000;
   private static final double TOKEN_MICROS = 46;
