@@ -74,7 +74,7 @@ final class TwoGatewaysTest {
   void twoHundredParallelSendsOfOneClientIdOverTwoGatewaysAreOneEntry() throws Exception {
     List<ChatClient> clients = new ArrayList<>();
     try {
-      for (int i = 0; i < 20; i++) clients.add(ChatClient.connect(i % 2 == 0 ? first : second, tokens.of("cat")));
+      for (int i = 0; i < 20; i++) clients.add(ChatClient.connect(i % 2 == 0 ? first : second, tokens.admin("cat")));
       for (ChatClient client : clients) client.join("once");
       List<long[]> posted = new ArrayList<>();
       for (int i = 0; i < 200; i++) {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
@@ -21,7 +22,7 @@ public final class Reader implements AutoCloseable {
   private final List<String> faults = new ArrayList<>();
   private volatile boolean running = true;
   private volatile ChatClient client;
-  private volatile int reconnects;
+  private final AtomicInteger reconnects = new AtomicInteger();
   private long position;
   private String epoch;
 
@@ -48,7 +49,7 @@ public final class Reader implements AutoCloseable {
       } catch (InterruptedException e) {
         return;
       }
-      reconnects++;
+      reconnects.incrementAndGet();
     }
   }
 
@@ -92,7 +93,7 @@ public final class Reader implements AutoCloseable {
   }
 
   public int reconnects() {
-    return reconnects;
+    return reconnects.get();
   }
 
   /** Cuts its connection as a lost network does; it comes back by itself. */

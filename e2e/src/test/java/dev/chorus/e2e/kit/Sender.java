@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
@@ -23,7 +24,7 @@ public final class Sender implements AutoCloseable {
   private volatile boolean running = true;
   private volatile long lastAckNanos = System.nanoTime();
   private volatile long longestSilenceNanos;
-  private volatile int refusals;
+  private final AtomicInteger refusals = new AtomicInteger();
 
   public Sender(Supplier<List<URI>> gateways, String token, String name, String room, int perSecond) {
     this.gateways = gateways;
@@ -62,7 +63,7 @@ public final class Sender implements AutoCloseable {
         lastAckNanos = now;
         return number + 1;
       }
-      refusals++;
+      refusals.incrementAndGet();
       if (!answer.get("data").get("retryable").asBoolean()) throw new IllegalStateException("refused for good: " + answer);
       LockSupport.parkNanos(20_000_000);
       if (!running) return number;
@@ -75,7 +76,7 @@ public final class Sender implements AutoCloseable {
   }
 
   public int refusals() {
-    return refusals;
+    return refusals.get();
   }
 
   public long lastAckNanos() {
