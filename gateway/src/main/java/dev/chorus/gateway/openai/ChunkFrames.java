@@ -8,6 +8,7 @@ import dev.chorus.bus.StreamRecord.Chunk;
 import dev.chorus.protocol.Event;
 import dev.chorus.protocol.Json;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The records of one stream as {@code chat.completion.chunk}s: the provider's own frames as they are where the log keeps them, else made from the text, so that streams that
@@ -69,6 +70,24 @@ final class ChunkFrames {
     try {
       JsonNode frame = Json.read(chunk.raw());
       return frame.path("choices").isEmpty() && frame.path("usage").isObject();
+    } catch (JsonProcessingException notJson) {
+      return false;
+    }
+  }
+
+  /** Whether it is a provider's frame that says nothing yet: a role, filters of the prompt. Parsed only where it may be one. */
+  static boolean isOpening(Chunk chunk) {
+    if (chunk.raw() == null || (chunk.text() != null && !chunk.text().isEmpty()) || chunk.tool() != null) return false;
+    try {
+      for (JsonNode choice : Json.read(chunk.raw()).path("choices")) {
+        if (!choice.path("finish_reason").isMissingNode() && !choice.path("finish_reason").isNull()) return false;
+        for (Map.Entry<String, JsonNode> field : choice.path("delta").properties()) {
+          JsonNode value = field.getValue();
+          boolean empty = value.isNull() || (value.isTextual() && value.textValue().isEmpty());
+          if (!empty && !field.getKey().equals("role")) return false;
+        }
+      }
+      return true;
     } catch (JsonProcessingException notJson) {
       return false;
     }

@@ -23,6 +23,8 @@ final class ChunkReader implements StreamReader {
   private final boolean ids;
   private final boolean usage;
   private final Consumer<OpenAiError> refused;
+  /** Frames before the first token: with them alone nothing has been said yet that could not become a true status. */
+  private Buffer opening = Buffer.buffer();
 
   /**
    * @param ids each chunk says from where to go on
@@ -53,7 +55,7 @@ final class ChunkReader implements StreamReader {
       switch (record) {
         case StreamRecord.Chunk chunk -> {
           String frame = frames.frame(chunk);
-          if (frame != null && (usage || !ChunkFrames.isUsage(chunk))) append(out, batch.epoch(), chunk.seq(), frame);
+          if (frame != null && (usage || !ChunkFrames.isUsage(chunk))) chunk(out, batch.epoch(), chunk, frame);
         }
         case StreamRecord.Notice notice -> {
           // What was said before the reset cannot be taken back in this dialect.
@@ -68,7 +70,24 @@ final class ChunkReader implements StreamReader {
         }
       }
     }
-    answer.write(out);
+    say(out);
+  }
+
+  private void chunk(Buffer out, String epoch, StreamRecord.Chunk chunk, String frame) {
+    boolean early = out.length() == 0 && !answer.isCommitted() && ChunkFrames.isOpening(chunk);
+    append(early ? opening : out, epoch, chunk.seq(), frame);
+  }
+
+  /** Writes it behind what was held back, unless there is nothing to say yet. */
+  private void say(Buffer out) {
+    if (out.length() == 0 && !answer.isCommitted()) return;
+    if (opening.length() == 0) {
+      answer.write(out);
+      return;
+    }
+    Buffer held = opening;
+    opening = Buffer.buffer();
+    answer.write(held.appendBuffer(out));
   }
 
   private void ended(Buffer out, String epoch, StreamRecord.End end) {
@@ -78,7 +97,7 @@ final class ChunkReader implements StreamReader {
     }
     for (String frame : frames.endFrames(end, usage)) append(out, epoch, end.seq(), frame);
     append(out, epoch, end.seq(), "[DONE]");
-    answer.write(out);
+    say(out);
     answer.end();
   }
 
@@ -88,7 +107,7 @@ final class ChunkReader implements StreamReader {
       answer.close();
       refused.accept(error);
     } else {
-      answer.write(out.appendBytes(DATA).appendBytes(error.body()).appendBytes(END_OF_EVENT));
+      say(out.appendBytes(DATA).appendBytes(error.body()).appendBytes(END_OF_EVENT));
       answer.end();
     }
     answer.detach();

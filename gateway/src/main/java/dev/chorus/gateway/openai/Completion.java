@@ -125,13 +125,12 @@ final class Completion {
     return list;
   }
 
+  /** Joins it to the item of the same index, or puts it where its index belongs. */
   private static void item(ArrayNode list, int index, ObjectNode part) {
-    for (JsonNode known : list) {
-      if (known instanceof ObjectNode object && object.path("index").asInt(-1) == index) {
-        join(object, part);
-        return;
-      }
-    }
-    list.add(part.deepCopy());
+    int place = 0;
+    while (place < list.size() && list.get(place).path("index").asInt(-1) < index) place++;
+    boolean known = place < list.size() && list.get(place).path("index").asInt(-1) == index;
+    if (known) join((ObjectNode) list.get(place), part);
+    else list.insert(place, part.deepCopy());
   }
 }

@@ -97,6 +97,22 @@ class ChatCompletionsTest {
   }
 
   @Test
+  void aRoleAloneIsNotYetAnAnswer() {
+    String role = HELLO.replace("\"content\":\"Hello\"", "\"content\":\"\",\"refusal\":null");
+    gateway.does(() -> gateway.streaming.onStart = log -> {
+      log.raw("", role);
+      log.fail(new StreamRecord.Failure(new Event.StreamError("timeout", "No token came.", true), 504, "server_error", null, null, null));
+    });
+    assertThat(caller.post("/v1/chat/completions", ASK).statusCode()).isEqualTo(504);
+    gateway.does(() -> gateway.streaming.onStart = log -> {
+      log.raw("", role);
+      log.raw("Hello", HELLO);
+      log.complete();
+    });
+    assertThat(caller.post("/v1/chat/completions", ASK).body()).isEqualTo("data: " + role + "\n\ndata: " + HELLO + "\n\ndata: [DONE]\n\n");
+  }
+
+  @Test
   void aFailureAfterTheFirstTokenIsAnErrorInTheStreamAndNeverDone() {
     gateway.does(() -> gateway.streaming.onStart = log -> {
       log.raw("Hello", HELLO);
