@@ -58,15 +58,18 @@ public final class Bus {
       answer = Future.failedFuture(e);
     }
     answer.onComplete(result -> {
-      if (message.replyAddress() == null) return;
+      if (message.replyAddress() == null)
+        return;
       BusMessage reply = result.succeeded() ? result.result() : failed(message.body(), result.cause());
       message.reply(reply, options());
     });
   }
 
   private static BusMessage.Failed failed(BusMessage request, Throwable cause) {
-    if (cause instanceof NotCarriedOut) return new BusMessage.Failed(null, true);
-    if (!(cause instanceof Refusal)) LOG.atError().addKeyValue("request", request.getClass().getSimpleName()).setCause(cause).log("request failed");
+    if (cause instanceof NotCarriedOut)
+      return new BusMessage.Failed(null, true);
+    if (!(cause instanceof Refusal))
+      LOG.atError().addKeyValue("request", request.getClass().getSimpleName()).setCause(cause).log("request failed");
     return new BusMessage.Failed(Refusal.problemOf(cause), false);
   }
 
@@ -78,7 +81,8 @@ public final class Bus {
   public <M extends BusMessage, A extends BusMessage> Future<A> request(Address<M> address, M message, Class<A> answer, Duration timeout) {
     return ask(address, message, timeout, towards(address.node()).requests, MAX_UNDER_WAY).compose(reply -> switch (reply) {
       case BusMessage.Failed failed -> Future.failedFuture(failed.moved() ? NotCarriedOut.moved() : new Refusal(failed.problem()));
-      default -> answer.isInstance(reply) ? Future.succeededFuture(answer.cast(reply))
+      default -> answer.isInstance(reply)
+          ? Future.succeededFuture(answer.cast(reply))
           : Future.failedFuture(new IllegalStateException("answered with " + reply.getClass().getSimpleName()));
     });
   }
@@ -94,27 +98,33 @@ public final class Bus {
     return true;
   }
 
-  private <M extends BusMessage> Future<BusMessage> ask(Address<M> address, M message, Duration timeout, Set<Promise<?>> underWay, int max) {
-    if (underWay.size() >= max) return Future.failedFuture(new NotCarriedOut("too much under way"));
+  private <M extends BusMessage> Future<BusMessage> ask(Address<M> address, M message, Duration timeout, Set<Promise<?>> underWay,
+      int max) {
+    if (underWay.size() >= max)
+      return Future.failedFuture(new NotCarriedOut("too much under way"));
     Promise<BusMessage> promise = Promise.promise();
     underWay.add(promise);
     vertx.eventBus().<BusMessage>request(address.name(), message, options().setSendTimeout(timeout.toMillis())).onComplete(reply -> {
       underWay.remove(promise);
-      if (reply.succeeded()) promise.tryComplete(reply.result().body());
-      else promise.tryFail(unanswered(reply.cause()));
+      if (reply.succeeded())
+        promise.tryComplete(reply.result().body());
+      else
+        promise.tryFail(unanswered(reply.cause()));
     });
     return promise.future();
   }
 
   private static Throwable unanswered(Throwable cause) {
-    if (cause instanceof ReplyException reply && reply.failureType() == ReplyFailure.NO_HANDLERS) return new NotCarriedOut("no handler");
+    if (cause instanceof ReplyException reply && reply.failureType() == ReplyFailure.NO_HANDLERS)
+      return new NotCarriedOut("no handler");
     return Refusal.of(ErrorCode.TIMEOUT, "No answer came in time; it may have been done or not. Repeat it with the same clientId.");
   }
 
   /** A node has left: nobody waits for its answers any more. */
   public void gone(NodeId node) {
     Towards left = nodes.remove(node);
-    if (left == null) return;
+    if (left == null)
+      return;
     left.requests.forEach(promise -> promise.tryFail(unanswered(null)));
     left.hints.forEach(promise -> promise.tryFail(unanswered(null)));
   }

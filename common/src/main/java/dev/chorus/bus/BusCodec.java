@@ -32,7 +32,8 @@ final class BusCodec implements MessageCodec<BusMessage, BusMessage> {
 
   private void register(Class<?> type) {
     if (type.isSealed()) {
-      for (Class<?> permitted : type.getPermittedSubclasses()) register(permitted);
+      for (Class<?> permitted : type.getPermittedSubclasses())
+        register(permitted);
     } else if (types.put(type.getSimpleName(), type) != null) {
       throw new IllegalStateException("two bus messages are called " + type.getSimpleName());
     }
@@ -56,7 +57,8 @@ final class BusCodec implements MessageCodec<BusMessage, BusMessage> {
     int nameStart = position + LENGTH_BYTES + 1;
     String name = buffer.getString(nameStart, nameStart + nameLength, "US-ASCII");
     Class<?> type = types.get(name);
-    if (type == null) throw new IllegalArgumentException("unknown bus message " + name);
+    if (type == null)
+      throw new IllegalArgumentException("unknown bus message " + name);
     try {
       return (BusMessage) CBOR.readValue(buffer.getBytes(nameStart + nameLength, end), type);
     } catch (IOException e) {

@@ -55,4 +55,7 @@ public sealed interface GatewayMessage extends BusMessage {
 
   /** Heads of all running streams that the gateway watches at that owner. */
   record StreamDigest(NodeId owner, List<StreamingMessage.StreamHead> heads) implements GatewayMessage {}
+
+  /** A connection of the user has taken the place of their others of that device, wherever they are. */
+  record Replaced(dev.chorus.model.UserId user, String device, String connection) implements GatewayMessage {}
 }

@@ -40,7 +40,8 @@ public final class Owners {
    * @param address of the role on a node
    * @return the answer, or a failure that is a {@link Refusal}
    */
-  public <M extends BusMessage, A extends BusMessage> Future<A> call(Role role, String key, Function<NodeId, Address<M>> address, M message, Class<A> answer,
+  public <M extends BusMessage, A extends BusMessage> Future<A> call(Role role, String key, Function<NodeId, Address<M>> address, M message,
+      Class<A> answer,
       Repeat repeat) {
     Promise<A> promise = Promise.promise();
     long deadline = System.nanoTime() + PATIENCE.toNanos();
@@ -48,7 +49,8 @@ public final class Owners {
     return promise.future();
   }
 
-  private <M extends BusMessage, A extends BusMessage> void attempt(Role role, String key, Function<NodeId, Address<M>> address, M message, Class<A> answer,
+  private <M extends BusMessage, A extends BusMessage> void attempt(Role role, String key, Function<NodeId, Address<M>> address, M message,
+      Class<A> answer,
       Repeat repeat, long deadline, Promise<A> promise) {
     Future<A> asked = cluster.ring(role).owner(key).map(node -> bus.request(address.apply(node), message, answer, Bus.TIMEOUT))
         .orElseGet(() -> Future.failedFuture(new NotCarriedOut("no owner")));
@@ -60,13 +62,15 @@ public final class Owners {
       } else if (System.nanoTime() > deadline) {
         promise.fail(result.cause() instanceof Refusal ? result.cause() : unavailable().refusal());
       } else {
-        vertx.setTimer(wait(ThreadLocalRandom.current().nextDouble()), timer -> attempt(role, key, address, message, answer, repeat, deadline, promise));
+        vertx.setTimer(wait(ThreadLocalRandom.current().nextDouble()),
+            timer -> attempt(role, key, address, message, answer, repeat, deadline, promise));
       }
     });
   }
 
   private static boolean mayRepeat(Throwable cause, Repeat repeat) {
-    return cause instanceof NotCarriedOut || (repeat == Repeat.ALWAYS && cause instanceof Refusal refusal && refusal.problem().code() == ErrorCode.TIMEOUT);
+    return cause instanceof NotCarriedOut
+        || (repeat == Repeat.ALWAYS && cause instanceof Refusal refusal && refusal.problem().code() == ErrorCode.TIMEOUT);
   }
 
   /** Milliseconds to wait before a further attempt, {@code random} in [0, 1). */

@@ -6,7 +6,8 @@ import dev.chorus.protocol.Event;
 
 /** One row of a stream's log: numbered 1, 2, 3 …; the last one is the only {@link End}. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "is")
-@JsonSubTypes({@JsonSubTypes.Type(value = StreamRecord.Chunk.class, name = "chunk"), @JsonSubTypes.Type(value = StreamRecord.Notice.class, name = "notice"),
+@JsonSubTypes({@JsonSubTypes.Type(value = StreamRecord.Chunk.class, name = "chunk"),
+    @JsonSubTypes.Type(value = StreamRecord.Notice.class, name = "notice"),
     @JsonSubTypes.Type(value = StreamRecord.End.class, name = "end")})
 public sealed interface StreamRecord {
   long seq();
@@ -38,7 +39,8 @@ public sealed interface StreamRecord {
    * @param status COMPLETED, FAILED or CANCELLED
    * @param failure why, when FAILED
    */
-  record End(long seq, String status, String finishReason, Failure failure, Event.Usage usage, Event.Cost cost, Event.Metrics metrics) implements StreamRecord {}
+  record End(long seq, String status, String finishReason, Failure failure, Event.Usage usage, Event.Cost cost,
+      Event.Metrics metrics) implements StreamRecord {}
 
   /**
    * Why a stream failed, enough for every dialect's error body.

@@ -25,9 +25,12 @@ public sealed interface StreamingMessage extends BusMessage {
    * @param durable false: not logged ({@code Chorus-Durability: none})
    * @param gateway watches the stream from its first record on, as if it had sent {@link WatchStreams}; or null
    */
-  record StartStream(StreamId stream, RoomId room, UserId user, String request, boolean raw, String provider, String agentId, String projectId, String deliver,
-      String sections, boolean continueOnDisconnect, boolean post, String clientId, String requestHash, boolean durable, NodeId gateway, String requestId)
-      implements StreamingMessage {}
+  record StartStream(StreamId stream, RoomId room, UserId user, String request, boolean raw, String provider, String agentId,
+      String projectId, String deliver,
+      String sections, boolean continueOnDisconnect, boolean post, String clientId, String requestHash, boolean durable, NodeId gateway,
+      String requestId)
+      implements
+        StreamingMessage {}
 
   /**
    * @param streamId the started one, or the one that a repeat found
@@ -37,7 +40,8 @@ public sealed interface StreamingMessage extends BusMessage {
 
   /** From now on (or no longer) the gateway gets the records of all streams of these rooms, and of these streams. Repeating it changes nothing. */
   record WatchStreams(NodeId gateway, List<RoomId> rooms, List<StreamId> streams, List<RoomId> unwatchRooms, List<StreamId> unwatchStreams)
-      implements StreamingMessage {}
+      implements
+        StreamingMessage {}
 
   /** What runs in the watched rooms, and the watched streams as far as they exist. */
   record WatchedStreams(List<StreamHead> heads, List<RoomId> movedRooms, List<StreamId> movedStreams) implements StreamingMessage {}
@@ -54,8 +58,10 @@ public sealed interface StreamingMessage extends BusMessage {
    * @param open what {@code stream:open} says
    * @param starter who may attach and control it; others only when admin or, in a room, members
    */
-  record StreamPage(StreamId stream, RoomId room, UserId starter, String epoch, String status, long head, Event.StreamOpen open, List<StreamRecord> records)
-      implements StreamingMessage {}
+  record StreamPage(StreamId stream, RoomId room, UserId starter, String epoch, String status, long head, Event.StreamOpen open,
+      List<StreamRecord> records)
+      implements
+        StreamingMessage {}
 
   /** Refused with {@code forbidden} unless the user started it or is admin; of an ended stream it changes nothing. */
   record CancelStream(StreamId stream, UserId user, boolean admin) implements StreamingMessage {}

@@ -34,7 +34,8 @@ public final class MemberTable implements Cluster {
 
   /** A member is no longer in the list. */
   public void left(NodeId node) {
-    if (!node.equals(self)) change(() -> entries.remove(node));
+    if (!node.equals(self))
+      change(() -> entries.remove(node));
   }
 
   /** What a member, or this node, says of itself. Of nodes that are not in the list nothing is kept: the digest repeats it when they are. */
@@ -52,13 +53,15 @@ public final class MemberTable implements Cluster {
         Map<Role, Ring> next = new EnumMap<>(Role.class);
         for (Role role : Role.values()) {
           next.put(role, Ring.of(
-              entries.entrySet().stream().filter(e -> e.getValue().state == MemberState.SERVING && e.getValue().roles.contains(role)).map(Map.Entry::getKey).toList()));
+              entries.entrySet().stream().filter(e -> e.getValue().state == MemberState.SERVING && e.getValue().roles.contains(role))
+                  .map(Map.Entry::getKey).toList()));
         }
         rings = next;
         members = Set.copyOf(entries.keySet());
       }
     }
-    if (changed) listeners.forEach(Runnable::run);
+    if (changed)
+      listeners.forEach(Runnable::run);
   }
 
   /** What this node last said of itself. */

@@ -26,7 +26,8 @@ public final class Ring {
 
   /** The owner of that key; empty when there is no node. */
   public Optional<NodeId> owner(String key) {
-    if (nodes.isEmpty()) return Optional.empty();
+    if (nodes.isEmpty())
+      return Optional.empty();
     long keyHash = hash(key);
     int best = 0;
     long bestScore = mix(seeds[0] ^ keyHash);

@@ -27,14 +27,16 @@ public final class Watchers<K> {
   /** The key is no longer ours, or has ended. */
   public void forget(K key) {
     Set<NodeId> gateways = byKey.remove(key);
-    if (gateways != null) gateways.forEach(gateway -> remove(byGateway, gateway, key));
+    if (gateways != null)
+      gateways.forEach(gateway -> remove(byGateway, gateway, key));
   }
 
   /** Keeps only gateways that are still members. Returns those that were dropped. */
   public List<NodeId> retain(Collection<NodeId> members) {
     List<NodeId> gone = byGateway.keySet().stream().filter(gateway -> !members.contains(gateway)).toList();
     for (NodeId gateway : gone) {
-      for (K key : byGateway.remove(gateway)) remove(byKey, key, gateway);
+      for (K key : byGateway.remove(gateway))
+        remove(byKey, key, gateway);
     }
     return gone;
   }
@@ -59,6 +61,7 @@ public final class Watchers<K> {
 
   private static <A, B> void remove(Map<A, Set<B>> map, A key, B value) {
     Set<B> values = map.get(key);
-    if (values != null && values.remove(value) && values.isEmpty()) map.remove(key);
+    if (values != null && values.remove(value) && values.isEmpty())
+      map.remove(key);
   }
 }

@@ -24,7 +24,8 @@ public final class Glob {
         return false;
       }
     }
-    while (g < glob.length() && glob.charAt(g) == '*') g++;
+    while (g < glob.length() && glob.charAt(g) == '*')
+      g++;
     return g == glob.length();
   }
 }

@@ -15,7 +15,8 @@ public record Principal(UserId user, String name, List<String> rooms, boolean ad
   /** Whether the user may join that room. */
   public boolean mayJoin(RoomId room) {
     for (String glob : rooms) {
-      if (Glob.matches(glob, room.value())) return true;
+      if (Glob.matches(glob, room.value()))
+        return true;
     }
     return false;
   }

@@ -21,6 +21,8 @@ public final class Refusal extends RuntimeException {
 
   /** What to tell the caller about any failure: a refusal's own problem, or that we failed, without details. */
   public static Problem problemOf(Throwable failure) {
-    return failure instanceof Refusal refusal ? refusal.problem : Problem.of(ErrorCode.INTERNAL, "The server could not do this; it has been logged.");
+    return failure instanceof Refusal refusal
+        ? refusal.problem
+        : Problem.of(ErrorCode.INTERNAL, "The server could not do this; it has been logged.");
   }
 }

@@ -9,9 +9,11 @@ public final class Text {
     int length = text.length();
     for (int i = 0; i < length; i++) {
       char c = text.charAt(i);
-      if (c == 0) return false;
+      if (c == 0)
+        return false;
       if (Character.isHighSurrogate(c)) {
-        if (++i == length || !Character.isLowSurrogate(text.charAt(i))) return false;
+        if (++i == length || !Character.isLowSurrogate(text.charAt(i)))
+          return false;
       } else if (Character.isLowSurrogate(c)) {
         return false;
       }
@@ -24,12 +26,15 @@ public final class Text {
     int bytes = 0;
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      if (c < 0x80) bytes++;
-      else if (c < 0x800) bytes += 2;
+      if (c < 0x80)
+        bytes++;
+      else if (c < 0x800)
+        bytes += 2;
       else if (Character.isHighSurrogate(c) && i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1))) {
         bytes += 4;
         i++;
-      } else bytes += 3;
+      } else
+        bytes += 3;
     }
     return bytes;
   }

@@ -18,7 +18,8 @@ public record UserId(@JsonValue String value) {
 
   /** The user of that name from outside. Fails with {@code bad_request}. */
   public static UserId parse(String sub) {
-    if (!isValid(sub)) throw Problem.badRequest("A user has 1 to 128 bytes of UTF-8, without U+0000.").refusal();
+    if (!isValid(sub))
+      throw Problem.badRequest("A user has 1 to 128 bytes of UTF-8, without U+0000.").refusal();
     return new UserId(sub);
   }
 

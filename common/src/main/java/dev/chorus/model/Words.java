@@ -12,7 +12,8 @@ public final class Words {
   /** A word of that many characters, 5.95 bits of entropy each. */
   public static String random(int length) {
     char[] word = new char[length];
-    for (int i = 0; i < length; i++) word[i] = ALPHABET.charAt(RANDOM.nextInt(ALPHABET.length()));
+    for (int i = 0; i < length; i++)
+      word[i] = ALPHABET.charAt(RANDOM.nextInt(ALPHABET.length()));
     return new String(word);
   }
 }
