@@ -1,6 +1,9 @@
 package dev.chorus.standalone.postgres;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -16,8 +19,17 @@ final class PostgresGuard {
   }
 
   static PostgresGuard start(long serverPid) throws IOException {
-    return new PostgresGuard(new ProcessBuilder(List.of("sh", "-c", SCRIPT, "postgres-guard", String.valueOf(serverPid)))
+    return new PostgresGuard(new ProcessBuilder(command(serverPid))
         .redirectOutput(ProcessBuilder.Redirect.DISCARD).redirectError(ProcessBuilder.Redirect.DISCARD).start());
+  }
+
+  /** In a session of its own where that can be had: who kills a whole process group must not kill its guard with it. */
+  private static List<String> command(long serverPid) {
+    List<String> shell = List.of("sh", "-c", SCRIPT, "postgres-guard", String.valueOf(serverPid));
+    if (!Files.isExecutable(Path.of("/usr/bin/setsid"))) return shell;
+    List<String> command = new ArrayList<>(List.of("setsid"));
+    command.addAll(shell);
+    return command;
   }
 
   /** The server was stopped in order, or another guard is there. */
