@@ -55,10 +55,13 @@ final class Gateway extends VerticleBase {
     HttpApi http = HttpSurface.of(node, config, parts.http(), parts.connections::isDraining);
     Upgrade upgrade = new Upgrade(loop, config, parts.tick, parts.connections);
     server = vertx.createHttpServer(new HttpServerOptions().setHost(config.host()).setPort(config.port()).setTcpNoDelay(true)
-        .setMaxInitialLineLength(MAX_REQUEST_LINE).setMaxHeaderSize(2 * MAX_REQUEST_LINE).setIdleTimeout(IDLE_MINUTES).setIdleTimeoutUnit(TimeUnit.MINUTES));
+        .setHttp2ClearTextEnabled(false).setMaxInitialLineLength(MAX_REQUEST_LINE).setMaxHeaderSize(2 * MAX_REQUEST_LINE)
+        .setIdleTimeout(IDLE_MINUTES).setIdleTimeoutUnit(TimeUnit.MINUTES));
     server.requestHandler(request -> {
-      if (isSocket(request)) upgrade.handle(request);
-      else http.handle(request);
+      if (isSocket(request))
+        upgrade.handle(request);
+      else
+        http.handle(request);
     });
     return node.bus().serve(Addresses.gateway(node.self()), this::hear).compose(served -> server.listen());
   }
@@ -74,25 +77,29 @@ final class Gateway extends VerticleBase {
 
   private void tellOthers(Replaced replaced) {
     for (NodeId gateway : node.cluster().ring(Role.GATEWAY).nodes()) {
-      if (!gateway.equals(node.self())) node.bus().tell(Addresses.gateway(gateway), replaced);
+      if (!gateway.equals(node.self()))
+        node.bus().tell(Addresses.gateway(gateway), replaced);
     }
   }
 
   private void everySecond() {
     long now = node.clock().millis();
     parts.everySecond(now);
-    if (++seconds % DIGEST_SECONDS == 0) parts.everyDigest(now);
+    if (++seconds % DIGEST_SECONDS == 0)
+      parts.everyDigest(now);
   }
 
   /** Sends the connections away, and waits for what they had under way. */
   Future<Void> drain() {
     Promise<Void> drained = Promise.promise();
-    context.runOnContext(v -> new Drain(vertx, node.clock(), parts.connections).start(config.drain()).compose(told -> settled()).onComplete(drained));
+    context.runOnContext(
+        v -> new Drain(vertx, node.clock(), parts.connections).start(config.drain()).compose(told -> settled()).onComplete(drained));
     return drained.future();
   }
 
   private Future<Void> settled() {
-    if (parts.isSettled()) return Future.succeededFuture();
+    if (parts.isSettled())
+      return Future.succeededFuture();
     return vertx.timer(SETTLE_STEP_MS, TimeUnit.MILLISECONDS).compose(later -> settled());
   }
 

@@ -8,8 +8,10 @@ final class GatewayMeters {
   private GatewayMeters() {}
 
   static void bind(MeterRegistry metrics, GatewayParts parts) {
-    Gauge.builder("chorus.gateway.connections", parts.connections, connections -> connections.count()).description("Open WebSockets").register(metrics);
+    Gauge.builder("chorus.gateway.connections", parts.connections, connections -> connections.count()).description("Open WebSockets")
+        .register(metrics);
     Gauge.builder("chorus.gateway.rooms", parts.rooms, rooms -> rooms.count()).description("Rooms that are watched").register(metrics);
-    Gauge.builder("chorus.gateway.sends.waiting", parts.sends, sends -> sends.waiting()).description("Messages without a verdict yet").register(metrics);
+    Gauge.builder("chorus.gateway.sends.waiting", parts.sends, sends -> sends.waiting()).description("Messages without a verdict yet")
+        .register(metrics);
   }
 }

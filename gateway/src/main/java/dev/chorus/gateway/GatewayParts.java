@@ -64,13 +64,15 @@ final class GatewayParts {
     access = new StreamAccess(delivery);
     sends = new Sends(node.vertx(), tick, node.cluster(), delivery, node.clock());
     rooms = new Rooms(node.vertx(), tick, delivery, node.clock());
-    streams = new Streams(streaming, access, node.self(), new Feeds(node.vertx(), node.self(), node.cluster(), streaming, rooms, node.clock()));
+    streams = new Streams(streaming, access, node.self(),
+        new Feeds(node.vertx(), node.self(), node.cluster(), streaming, rooms, node.clock()));
     logWatch = new LogWatch(node.vertx(), tick, node.cluster(), delivery, rooms);
     rosterWatch = new RosterWatch(node.vertx(), tick, node.cluster(), presence, rooms);
     rooms.connect(logWatch, rosterWatch, streams::roomLeft);
     Joining joining = new Joining(rooms, delivery, streams, node.clock(), config.sockets().replayEntries());
     TypingBatches typing = new TypingBatches(tick, node.cluster(), presence);
-    Desk desk = new Desk(node.self(), config, node.clock(), wheel, new ClientFrameCodec(config.contents()), authenticator, rates, rooms, joining, sends, typing,
+    Desk desk = new Desk(node.self(), config, node.clock(), wheel, new ClientFrameCodec(config.contents()), authenticator, rates, rooms,
+        joining, sends, typing,
         streams, delivery, presence, streaming);
     connections = new Connections(desk, tellOthers);
     this.clock = node.clock();

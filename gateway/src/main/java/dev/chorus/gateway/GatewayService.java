@@ -27,7 +27,8 @@ public final class GatewayService implements Service {
 
   @Override
   public Future<Void> start(NodeContext node) {
-    if (config == null) configure(node.settings());
+    if (config == null)
+      configure(node.settings());
     gateway = new Gateway(node, config, auth);
     return node.vertx().deployVerticle(gateway).mapEmpty();
   }

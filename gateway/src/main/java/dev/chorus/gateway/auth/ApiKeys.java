@@ -34,13 +34,16 @@ public final class ApiKeys {
     } catch (IOException e) {
       throw new IOException("names a file that cannot be read as JSON.", e);
     }
-    if (!keys.isArray()) throw new IOException("names a file that is not a JSON array of {\"sha256\",\"user\",\"admin\"?,\"rooms\"?}.");
+    if (!keys.isArray())
+      throw new IOException("names a file that is not a JSON array of {\"sha256\",\"user\",\"admin\"?,\"rooms\"?}.");
     Map<String, Principal> byHash = new HashMap<>();
     for (JsonNode key : keys) {
       String hash = key.path("sha256").asText();
-      if (!hash.matches("[0-9a-f]{64}")) throw new IOException("names a file with a 'sha256' that is not 64 lower-case hex digits.");
+      if (!hash.matches("[0-9a-f]{64}"))
+        throw new IOException("names a file with a 'sha256' that is not 64 lower-case hex digits.");
       String user = key.path("user").asText();
-      if (!UserId.isValid(user)) throw new IOException("names a file with a 'user' that has not 1 to 128 bytes.");
+      if (!UserId.isValid(user))
+        throw new IOException("names a file with a 'user' that has not 1 to 128 bytes.");
       byHash.put(hash, new Principal(new UserId(user), null, rooms(key, roomsByDefault), key.path("admin").asBoolean(false), 0));
     }
     return new ApiKeys(Map.copyOf(byHash));
@@ -48,10 +51,13 @@ public final class ApiKeys {
 
   private static List<String> rooms(JsonNode key, List<String> byDefault) throws IOException {
     JsonNode rooms = key.get("rooms");
-    if (rooms == null || rooms.isNull()) return byDefault;
-    if (!rooms.isArray()) throw new IOException("names a file with 'rooms' that are not an array.");
+    if (rooms == null || rooms.isNull())
+      return byDefault;
+    if (!rooms.isArray())
+      throw new IOException("names a file with 'rooms' that are not an array.");
     List<String> globs = new ArrayList<>();
-    for (JsonNode glob : rooms) globs.add(glob.asText());
+    for (JsonNode glob : rooms)
+      globs.add(glob.asText());
     return List.copyOf(globs);
   }
 

@@ -14,7 +14,8 @@ import java.util.Optional;
  * @param publicKey PEM of an RSA or EC key
  * @param roomsByDefault globs for tokens without {@code rooms}
  */
-public record AuthConfig(Optional<String> secret, Optional<String> publicKey, Optional<URI> jwks, ApiKeys apiKeys, List<String> roomsByDefault) {
+public record AuthConfig(Optional<String> secret, Optional<String> publicKey, Optional<URI> jwks, ApiKeys apiKeys,
+    List<String> roomsByDefault) {
   private static final int MIN_SECRET_BYTES = 16;
 
   /** Reads it; what is wrong is remembered in the settings. */
@@ -23,7 +24,8 @@ public record AuthConfig(Optional<String> secret, Optional<String> publicKey, Op
     Optional<String> publicKey = settings.secret("CHORUS_JWT_PUBLIC_KEY");
     Optional<URI> jwks = settings.text("CHORUS_JWKS_URL").flatMap(url -> address(settings, url));
     if (secret.isEmpty() && publicKey.isEmpty() && jwks.isEmpty()) {
-      settings.problem("CHORUS_JWT_SECRET", "is missing; give it, CHORUS_JWT_PUBLIC_KEY or CHORUS_JWKS_URL, so that tokens can be verified.");
+      settings.problem("CHORUS_JWT_SECRET",
+          "is missing; give it, CHORUS_JWT_PUBLIC_KEY or CHORUS_JWKS_URL, so that tokens can be verified.");
     }
     if (secret.isPresent() && secret.get().length() < MIN_SECRET_BYTES) {
       settings.problem("CHORUS_JWT_SECRET", "is shorter than " + MIN_SECRET_BYTES + " characters, which can be guessed.");
@@ -37,7 +39,8 @@ public record AuthConfig(Optional<String> secret, Optional<String> publicKey, Op
 
   private static ApiKeys apiKeys(Settings settings, List<String> roomsByDefault) {
     Optional<String> file = settings.text("CHORUS_API_KEYS");
-    if (file.isEmpty()) return ApiKeys.NONE;
+    if (file.isEmpty())
+      return ApiKeys.NONE;
     try {
       return ApiKeys.read(Path.of(file.get()), roomsByDefault);
     } catch (IOException e) {
@@ -49,7 +52,8 @@ public record AuthConfig(Optional<String> secret, Optional<String> publicKey, Op
   private static Optional<URI> address(Settings settings, String url) {
     try {
       URI uri = URI.create(url);
-      if (uri.getHost() != null && List.of("http", "https").contains(uri.getScheme())) return Optional.of(uri);
+      if (uri.getHost() != null && List.of("http", "https").contains(uri.getScheme()))
+        return Optional.of(uri);
     } catch (IllegalArgumentException notAnAddress) {
       // Reported below, as an address of another kind is.
     }

@@ -21,7 +21,8 @@ public final class Credentials implements Authenticator {
 
   @Override
   public Future<Principal> authenticate(String credential) {
-    if (credential == null || credential.isEmpty() || credential.length() > MAX_LENGTH) return Future.failedFuture(refused().refusal());
+    if (credential == null || credential.isEmpty() || credential.length() > MAX_LENGTH)
+      return Future.failedFuture(refused().refusal());
     Optional<Principal> key = apiKeys.find(credential);
     return key.isPresent() ? Future.succeededFuture(key.get()) : tokens.authenticate(credential);
   }

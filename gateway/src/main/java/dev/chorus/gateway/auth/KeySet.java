@@ -39,8 +39,10 @@ final class KeySet {
 
   /** Fetches the set if that is due. True when the keys are others than before. */
   Future<Boolean> refresh() {
-    if (fetching != null) return fetching;
-    if (clock.millis() - fetchedAt < PAUSE_MS) return Future.succeededFuture(false);
+    if (fetching != null)
+      return fetching;
+    if (clock.millis() - fetchedAt < PAUSE_MS)
+      return Future.succeededFuture(false);
     fetchedAt = clock.millis();
     fetching = fetch().map(this::take).recover(failure -> {
       LOG.atWarn().setCause(failure).log("The key set for tokens could not be fetched.");
@@ -51,7 +53,8 @@ final class KeySet {
 
   private Future<Buffer> fetch() {
     RequestOptions request = new RequestOptions().setMethod(HttpMethod.GET).setAbsoluteURI(address.toString()).setTimeout(TIMEOUT_MS);
-    return client.request(request).compose(r -> r.send()).compose(response -> response.statusCode() == 200 ? response.body()
+    return client.request(request).compose(r -> r.send()).compose(response -> response.statusCode() == 200
+        ? response.body()
         : Future.failedFuture("status " + response.statusCode())).timeout(TIMEOUT_MS, TimeUnit.MILLISECONDS);
   }
 

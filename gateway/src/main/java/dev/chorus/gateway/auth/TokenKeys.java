@@ -22,7 +22,8 @@ final class TokenKeys {
   }
 
   private static List<String> algorithms(String pem) {
-    if (!pem.contains("BEGIN PUBLIC KEY")) return List.of();
+    if (!pem.contains("BEGIN PUBLIC KEY"))
+      return List.of();
     byte[] der;
     try {
       der = Base64.getMimeDecoder().decode(pem.replaceAll("-----[A-Z ]+-----", ""));

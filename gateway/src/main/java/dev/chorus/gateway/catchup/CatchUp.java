@@ -45,26 +45,32 @@ public final class CatchUp<E> {
 
   /** Begins: the log goes up to {@code head}. What comes {@link #live} must from now on be brought here. */
   public List<Step<E>> start(long head) {
-    if (mode == Mode.NEW) mode = Mode.CATCHING_UP;
+    if (mode == Mode.NEW)
+      mode = Mode.CATCHING_UP;
     return head(head);
   }
 
   /** Entries {@code prev + 1 …} as they happen. */
   public List<Step<E>> live(long prev, List<E> entries) {
-    if (advance(prev, entries.size())) return List.of(new Step.Deliver<>(prev, entries, false));
+    if (advance(prev, entries.size()))
+      return List.of(new Step.Deliver<>(prev, entries, false));
     long last = prev + entries.size();
-    if (last <= position || mode == Mode.NEW) return List.of();
+    if (last <= position || mode == Mode.NEW)
+      return List.of();
     head = Math.max(head, last);
-    if (mode == Mode.BLOCKED) return List.of();
+    if (mode == Mode.BLOCKED)
+      return List.of();
     keep(prev, entries);
     List<Step<E>> steps = go(new ArrayList<>(2));
-    if (pendingEntries > MAX_PENDING) forgetPending();
+    if (pendingEntries > MAX_PENDING)
+      forgetPending();
     return steps;
   }
 
   /** The quick way for what comes live just in turn: true when the reader is to get exactly these, and has them from now on. */
   public boolean advance(long prev, int count) {
-    if (mode != Mode.LIVE || prev != position) return false;
+    if (mode != Mode.LIVE || prev != position)
+      return false;
     position = prev + count;
     head = Math.max(head, position);
     return true;
@@ -84,7 +90,8 @@ public final class CatchUp<E> {
    * @param head of the log at that time
    */
   public List<Step<E>> page(long after, List<E> entries, long head) {
-    if (mode != Mode.CATCHING_UP || readingAfter != after) return List.of();
+    if (mode != Mode.CATCHING_UP || readingAfter != after)
+      return List.of();
     readingAfter = NOT_READING;
     this.head = Math.max(this.head, head);
     List<Step<E>> steps = new ArrayList<>(3);
@@ -97,14 +104,16 @@ public final class CatchUp<E> {
 
   /** A read failed. */
   public List<Step<E>> failed(long after) {
-    if (mode != Mode.CATCHING_UP || readingAfter != after) return List.of();
+    if (mode != Mode.CATCHING_UP || readingAfter != after)
+      return List.of();
     readingAfter = NOT_READING;
     return read(true, new ArrayList<>(1));
   }
 
   /** The reader cannot take more. Until it is {@link #drained} nothing is handed to it, and nothing is kept for it. */
   public void blocked() {
-    if (mode == Mode.NEW || mode == Mode.BLOCKED) return;
+    if (mode == Mode.NEW || mode == Mode.BLOCKED)
+      return;
     mode = Mode.BLOCKED;
     readingAfter = NOT_READING;
     forgetPending();
@@ -112,7 +121,8 @@ public final class CatchUp<E> {
 
   /** The reader can take more: it goes on from the log where it stopped. */
   public List<Step<E>> drained() {
-    if (mode != Mode.BLOCKED) return List.of();
+    if (mode != Mode.BLOCKED)
+      return List.of();
     mode = Mode.CATCHING_UP;
     return go(new ArrayList<>(2));
   }
@@ -158,7 +168,8 @@ public final class CatchUp<E> {
   /** Hands over what of these the reader does not have; nothing when there is a gap before them. */
   private void deliver(long prev, List<E> entries, List<Step<E>> steps) {
     long last = prev + entries.size();
-    if (prev > position || last <= position) return;
+    if (prev > position || last <= position)
+      return;
     List<E> tail = prev == position ? entries : entries.subList((int) (position - prev), entries.size());
     steps.add(new Step.Deliver<>(position, tail, !marked));
     position = last;
@@ -166,7 +177,8 @@ public final class CatchUp<E> {
   }
 
   private void keep(long prev, List<E> entries) {
-    if (pending == null) pending = new ArrayDeque<>(4);
+    if (pending == null)
+      pending = new ArrayDeque<>(4);
     pending.add(new Pending<>(prev, entries));
     pendingEntries += entries.size();
   }
@@ -177,14 +189,16 @@ public final class CatchUp<E> {
       moved = false;
       for (var each = pending.iterator(); each.hasNext();) {
         Pending<E> next = each.next();
-        if (next.prev > position) continue;
+        if (next.prev > position)
+          continue;
         each.remove();
         pendingEntries -= next.entries.size();
         deliver(next.prev, next.entries, steps);
         moved = true;
       }
     }
-    if (pending != null && pending.isEmpty()) forgetPending();
+    if (pending != null && pending.isEmpty())
+      forgetPending();
   }
 
   private void forgetPending() {

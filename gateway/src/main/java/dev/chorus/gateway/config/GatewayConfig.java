@@ -12,7 +12,8 @@ import java.util.List;
  * @param allowedOrigins beside the server's own; {@code *} for all
  * @param maxBodyBytes of an HTTP request
  */
-public record GatewayConfig(String host, int port, List<String> allowedOrigins, int maxBodyBytes, Duration drain, Limits contents, SocketLimits sockets,
+public record GatewayConfig(String host, int port, List<String> allowedOrigins, int maxBodyBytes, Duration drain, Limits contents,
+    SocketLimits sockets,
     Rates rates) {
 
   /**
@@ -23,7 +24,8 @@ public record GatewayConfig(String host, int port, List<String> allowedOrigins, 
    * @param idle in no room
    * @param replayEntries that a join sends again; more is not recovered
    */
-  public record SocketLimits(int connections, int connectionsPerUser, int roomsPerConnection, int frameBytes, int sendBufferBytes, Duration heartbeat, Duration idle,
+  public record SocketLimits(int connections, int connectionsPerUser, int roomsPerConnection, int frameBytes, int sendBufferBytes,
+      Duration heartbeat, Duration idle,
       int replayEntries) {
     /** Silent for so long, a connection is taken for dead: two and a half heartbeats. */
     public Duration silence() {
@@ -39,7 +41,8 @@ public record GatewayConfig(String host, int port, List<String> allowedOrigins, 
 
   /** Reads it; what is wrong is remembered in the settings. */
   public static GatewayConfig from(Settings settings) {
-    Limits contents = new Limits(settings.integer("CHORUS_MAX_CONTENT_BYTES", Limits.DEFAULT.contentBytes(), 1, 16 << 20), Limits.DEFAULT.metadataBytes(),
+    Limits contents = new Limits(settings.integer("CHORUS_MAX_CONTENT_BYTES", Limits.DEFAULT.contentBytes(), 1, 16 << 20),
+        Limits.DEFAULT.metadataBytes(),
         Limits.DEFAULT.clientIdCharacters());
     return new GatewayConfig(settings.text("CHORUS_HOST").orElse("0.0.0.0"), settings.integer("CHORUS_PORT", 8080, 0, 65_535),
         settings.list("CHORUS_ALLOWED_ORIGINS"), settings.integer("CHORUS_MAX_BODY_BYTES", 4 << 20, 1024, 256 << 20),
@@ -47,10 +50,14 @@ public record GatewayConfig(String host, int port, List<String> allowedOrigins, 
   }
 
   private static SocketLimits socketLimits(Settings settings) {
-    return new SocketLimits(settings.integer("CHORUS_MAX_CONNECTIONS", 15_000, 1, 1_000_000), settings.integer("CHORUS_MAX_CONNECTIONS_PER_USER", 20, 1, 1_000_000),
-        settings.integer("CHORUS_MAX_ROOMS_PER_CONNECTION", 500, 1, 100_000), settings.integer("CHORUS_MAX_FRAME_BYTES", 262_144, 1024, 64 << 20),
-        settings.integer("CHORUS_SEND_BUFFER_BYTES", 262_144, 16_384, 64 << 20), Duration.ofSeconds(settings.integer("CHORUS_HEARTBEAT_SECONDS", 30, 1, 3600)),
-        Duration.ofSeconds(settings.integer("CHORUS_IDLE_TIMEOUT_SECONDS", 300, 1, 86_400)), settings.integer("CHORUS_REPLAY_MAX", 1000, 0, 100_000));
+    return new SocketLimits(settings.integer("CHORUS_MAX_CONNECTIONS", 15_000, 1, 1_000_000),
+        settings.integer("CHORUS_MAX_CONNECTIONS_PER_USER", 20, 1, 1_000_000),
+        settings.integer("CHORUS_MAX_ROOMS_PER_CONNECTION", 500, 1, 100_000),
+        settings.integer("CHORUS_MAX_FRAME_BYTES", 262_144, 1024, 64 << 20),
+        settings.integer("CHORUS_SEND_BUFFER_BYTES", 262_144, 16_384, 64 << 20),
+        Duration.ofSeconds(settings.integer("CHORUS_HEARTBEAT_SECONDS", 30, 1, 3600)),
+        Duration.ofSeconds(settings.integer("CHORUS_IDLE_TIMEOUT_SECONDS", 300, 1, 86_400)),
+        settings.integer("CHORUS_REPLAY_MAX", 1000, 0, 100_000));
   }
 
   private static Rates rates(Settings settings) {

@@ -32,21 +32,27 @@ final class Admission {
   void admit(Connection connection, JsonNode frameId, String credential, ClientFrame.Auth auth) {
     connection.checking();
     desk.authenticator().authenticate(credential).onComplete(result -> {
-      if (connection.isClosed()) return;
-      if (result.succeeded()) welcome(connection, frameId, result.result(), auth);
-      else refuse(connection, frameId, Refusal.problemOf(result.cause()));
+      if (connection.isClosed())
+        return;
+      if (result.succeeded())
+        welcome(connection, frameId, result.result(), auth);
+      else
+        refuse(connection, frameId, Refusal.problemOf(result.cause()));
       connection.checked();
     });
   }
 
   private static void refuse(Connection connection, JsonNode frameId, Problem problem) {
-    if (frameId != null) connection.answer(frameId, problem);
+    if (frameId != null)
+      connection.answer(frameId, problem);
     connection.socket().close(CloseCode.UNAUTHORIZED);
   }
 
   private void welcome(Connection connection, JsonNode frameId, Principal principal, ClientFrame.Auth auth) {
-    if (auth != null && auth.device() != null) connection.device(auth.device());
-    if (auth != null && auth.replace()) connections.replace(principal.user(), connection.device(), connection.connection());
+    if (auth != null && auth.device() != null)
+      connection.device(auth.device());
+    if (auth != null && auth.replace())
+      connections.replace(principal.user(), connection.device(), connection.connection());
     if (!connections.admit(connection, principal.user())) {
       connection.socket().close(CloseCode.RATE_LIMITED, TOO_MANY_RECONNECT_MS);
       return;
@@ -55,13 +61,15 @@ final class Admission {
     connection.acknowledge(frameId, new Ack.Empty());
     long heartbeatMs = desk.config().sockets().heartbeat().toMillis();
     connection.socket()
-        .send(EventCodec.event(new Event.Welcome(connection.connection(), principal.user(), desk.self(), heartbeatMs, desk.clock().millis())));
+        .send(EventCodec
+            .event(new Event.Welcome(connection.connection(), principal.user(), desk.self(), heartbeatMs, desk.clock().millis())));
   }
 
   /** A new credential on a live connection; a wrong one changes nothing. */
   void renew(Connection connection, JsonNode frameId, ClientFrame.Auth auth) {
     desk.authenticator().authenticate(auth.token()).onComplete(result -> {
-      if (connection.isClosed()) return;
+      if (connection.isClosed())
+        return;
       if (result.failed()) {
         connection.answer(frameId, Refusal.problemOf(result.cause()));
       } else if (!result.result().user().equals(connection.principal().user())) {
@@ -76,7 +84,8 @@ final class Admission {
   private void renewed(Connection connection, Principal principal, ClientFrame.Auth auth) {
     connection.renew(principal);
     boolean moved = auth.device() != null && !auth.device().equals(connection.device());
-    if (moved) connection.device(auth.device());
+    if (moved)
+      connection.device(auth.device());
     for (Reader reader : connection.readers()) {
       RoomId room = reader.roomId();
       if (!principal.mayJoin(room)) {
@@ -86,6 +95,7 @@ final class Admission {
         desk.rooms().changed(reader);
       }
     }
-    if (auth.replace()) connections.replace(principal.user(), connection.device(), connection.connection());
+    if (auth.replace())
+      connections.replace(principal.user(), connection.device(), connection.connection());
   }
 }

@@ -38,19 +38,27 @@ final class Commands {
         connection.acknowledge(id, new Ack.Empty());
       }
       case ClientFrame.RoomsList list -> answer(connection, id,
-          desk.delivery().rooms(new ListRooms(connection.principal().user(), list.cursor(), list.limit())).map(page -> new Ack.Rooms(page.rooms(), page.cursor())));
+          desk.delivery().rooms(new ListRooms(connection.principal().user(), list.cursor(), list.limit()))
+              .map(page -> new Ack.Rooms(page.rooms(), page.cursor())));
       case ClientFrame.Join join -> inTurn(connection, id, join.room(), false, () -> join(connection, id, join));
       case ClientFrame.Leave leave -> inTurn(connection, id, leave.room(), false, () -> answer(connection, id, leave(connection, leave)));
       case ClientFrame.Send send -> inTurn(connection, id, send.room(), true, () -> answer(connection, id, send(connection, send)));
-      case ClientFrame.History history -> inTurn(connection, id, history.room(), false, () -> answer(connection, id, history(connection, history)));
-      case ClientFrame.PresenceList list -> inTurn(connection, id, list.room(), false, () -> answer(connection, id, participants(connection, list)));
-      case ClientFrame.Typing typing -> inTurn(connection, id, typing.room(), true, () -> answer(connection, id, typing(connection, typing)));
-      case ClientFrame.StreamStart start -> inTurn(connection, id, start.room() == null ? start : start.room(), false, () -> streams.start(connection, id, start));
+      case ClientFrame.History history ->
+        inTurn(connection, id, history.room(), false, () -> answer(connection, id, history(connection, history)));
+      case ClientFrame.PresenceList list ->
+        inTurn(connection, id, list.room(), false, () -> answer(connection, id, participants(connection, list)));
+      case ClientFrame.Typing typing ->
+        inTurn(connection, id, typing.room(), true, () -> answer(connection, id, typing(connection, typing)));
+      case ClientFrame.StreamStart start ->
+        inTurn(connection, id, start.room() == null ? start : start.room(), false, () -> streams.start(connection, id, start));
       case ClientFrame.StreamAttach attach -> inTurn(connection, id, attach.stream(), false, () -> streams.attach(connection, id, attach));
-      case ClientFrame.StreamDetach detach -> inTurn(connection, id, detach.stream(), false, () -> answer(connection, id, streams.detach(connection, detach)));
-      case ClientFrame.StreamCancel cancel -> inTurn(connection, id, cancel.stream(), false, () -> answer(connection, id, streams.cancel(connection, cancel)));
+      case ClientFrame.StreamDetach detach ->
+        inTurn(connection, id, detach.stream(), false, () -> answer(connection, id, streams.detach(connection, detach)));
+      case ClientFrame.StreamCancel cancel ->
+        inTurn(connection, id, cancel.stream(), false, () -> answer(connection, id, streams.cancel(connection, cancel)));
       case ClientFrame.Unknown unknown -> {
-        if (id != null) connection.answer(id, Problem.of(ErrorCode.UNSUPPORTED, "This server does not do '" + shortened(unknown.type()) + "'."));
+        if (id != null)
+          connection.answer(id, Problem.of(ErrorCode.UNSUPPORTED, "This server does not do '" + shortened(unknown.type()) + "'."));
       }
       case ClientFrame.Auth auth -> throw new IllegalStateException("auth is the connection's own");
     }
@@ -70,21 +78,28 @@ final class Commands {
   /** Answers when it is done. A failure is always told, with the frame's id if it had one. */
   static Future<?> answer(Connection connection, JsonNode id, Future<? extends Ack> work) {
     return work.onComplete(result -> {
-      if (connection.isClosed()) return;
-      if (result.succeeded()) connection.acknowledge(id, result.result());
-      else connection.answer(id, Refusal.problemOf(result.cause()));
+      if (connection.isClosed())
+        return;
+      if (result.succeeded())
+        connection.acknowledge(id, result.result());
+      else
+        connection.answer(id, Refusal.problemOf(result.cause()));
     });
   }
 
   private Future<?> join(Connection connection, JsonNode id, ClientFrame.Join frame) {
     Optional<Problem> refused = refusal(connection, frame.room(), false);
-    if (refused.isEmpty() && connection.reader(frame.room()).isEmpty() && connection.roomCount() >= desk.config().sockets().roomsPerConnection()) {
-      refused = Optional.of(Problem.of(ErrorCode.TOO_LARGE, "A connection can be in " + desk.config().sockets().roomsPerConnection() + " rooms."));
+    if (refused.isEmpty() && connection.reader(frame.room()).isEmpty()
+        && connection.roomCount() >= desk.config().sockets().roomsPerConnection()) {
+      refused = Optional
+          .of(Problem.of(ErrorCode.TOO_LARGE, "A connection can be in " + desk.config().sockets().roomsPerConnection() + " rooms."));
     }
-    if (refused.isPresent()) return answer(connection, id, Future.failedFuture(refused.get().refusal()));
+    if (refused.isPresent())
+      return answer(connection, id, Future.failedFuture(refused.get().refusal()));
     return desk.joining().join(connection, connection.reader(frame.room()).orElse(null), frame).onComplete(result -> {
       if (result.failed()) {
-        if (!connection.isClosed()) connection.answer(id, Refusal.problemOf(result.cause()));
+        if (!connection.isClosed())
+          connection.answer(id, Refusal.problemOf(result.cause()));
         return;
       }
       if (connection.isClosed() || !connection.principal().mayJoin(frame.room())) {
@@ -100,13 +115,16 @@ final class Commands {
   private Future<Ack> leave(Connection connection, ClientFrame.Leave frame) {
     stopTyping(connection, frame.room());
     connection.exit(frame.room(), true);
-    if (!frame.forget()) return Future.succeededFuture(new Ack.Empty());
+    if (!frame.forget())
+      return Future.succeededFuture(new Ack.Empty());
     return desk.delivery().forget(new ForgetRoom(frame.room(), connection.principal().user())).map(new Ack.Empty());
   }
 
   private Future<Ack.Sent> send(Connection connection, ClientFrame.Send frame) {
-    Optional<Problem> refused = refusal(connection, frame.room(), false).or(() -> desk.rates().send(connection.principal(), desk.clock().millis()));
-    if (refused.isPresent()) return Future.failedFuture(refused.get().refusal());
+    Optional<Problem> refused = refusal(connection, frame.room(), false)
+        .or(() -> desk.rates().send(connection.principal(), desk.clock().millis()));
+    if (refused.isPresent())
+      return Future.failedFuture(refused.get().refusal());
     stopTyping(connection, frame.room());
     ClientFrame.Send named = frame.clientId() == null ? frame.withClientId(Words.random(CLIENT_ID_LENGTH)) : frame;
     return desk.sends().send(new Append(connection.principal().user(), connection.principal().admin(), named));
@@ -114,19 +132,24 @@ final class Commands {
 
   private Future<Ack.History> history(Connection connection, ClientFrame.History frame) {
     Optional<Problem> refused = refusal(connection, frame.room(), true);
-    if (refused.isEmpty() && frame.before() != null && frame.after() != null) refused = Optional.of(Problem.badRequest("Give 'before' or 'after', not both."));
-    if (refused.isPresent()) return Future.failedFuture(refused.get().refusal());
+    if (refused.isEmpty() && frame.before() != null && frame.after() != null)
+      refused = Optional.of(Problem.badRequest("Give 'before' or 'after', not both."));
+    if (refused.isPresent())
+      return Future.failedFuture(refused.get().refusal());
     return desk.delivery().history(
-        new ReadHistory(frame.room(), connection.principal().user(), connection.principal().admin(), frame.before(), frame.after(), frame.limit()))
+        new ReadHistory(frame.room(), connection.principal().user(), connection.principal().admin(), frame.before(), frame.after(),
+            frame.limit()))
         .map(page -> new Ack.History(page.entries(), page.head(), page.more()));
   }
 
   /** For those who are in the room here; of others delivery knows whether they are members, and says so when asked for history. */
   private Future<Ack.Participants> participants(Connection connection, ClientFrame.PresenceList frame) {
     Optional<Problem> refused = refusal(connection, frame.room(), true);
-    if (refused.isPresent()) return Future.failedFuture(refused.get().refusal());
+    if (refused.isPresent())
+      return Future.failedFuture(refused.get().refusal());
     boolean known = connection.principal().admin() || connection.reader(frame.room()).isPresent();
-    Future<?> member = known ? Future.succeededFuture()
+    Future<?> member = known
+        ? Future.succeededFuture()
         : desk.delivery().history(new ReadHistory(frame.room(), connection.principal().user(), false, null, null, 1));
     return member.compose(yes -> desk.presence().participants(new ListParticipants(frame.room(), frame.cursor(), frame.limit())))
         .map(roster -> new Ack.Participants(roster.participants(), roster.version(), roster.cursor()));
@@ -137,7 +160,8 @@ final class Commands {
     if (refused.isEmpty() && connection.reader(frame.room()).isEmpty()) {
       refused = Optional.of(Problem.of(ErrorCode.NOT_MEMBER, "Join the room first."));
     }
-    if (refused.isPresent()) return Future.failedFuture(refused.get().refusal());
+    if (refused.isPresent())
+      return Future.failedFuture(refused.get().refusal());
     connection.typing().set(frame);
     desk.typing().add(new Typing(frame.room(), connection.principal().user(), connection.connection(), frame.agentId(), frame.on()));
     return Future.succeededFuture(new Ack.Empty());
@@ -151,7 +175,8 @@ final class Commands {
   }
 
   private static Optional<Problem> refusal(Connection connection, RoomId room, boolean adminMay) {
-    if (connection.principal().mayJoin(room) || (adminMay && connection.principal().admin())) return Optional.empty();
+    if (connection.principal().mayJoin(room) || (adminMay && connection.principal().admin()))
+      return Optional.empty();
     return Optional.of(Problem.of(ErrorCode.FORBIDDEN, "Your token does not allow this room."));
   }
 }

@@ -78,8 +78,10 @@ final class Connection implements SocketListener, Occupant, Wheel.Timed {
     } else {
       malformed = 0;
     }
-    if (principal == null) introduce(received);
-    else if (isWithinRate(received)) handle(received);
+    if (principal == null)
+      introduce(received);
+    else if (isWithinRate(received))
+      handle(received);
   }
 
   private void handle(Received received) {
@@ -93,7 +95,8 @@ final class Connection implements SocketListener, Occupant, Wheel.Timed {
   /** Whoever is not known yet says who they are, and nothing else. */
   private void introduce(Received received) {
     switch (received) {
-      case Received.Frame frame when frame.frame() instanceof ClientFrame.Auth auth -> admission.admit(this, frame.id(), auth.token(), auth);
+      case Received.Frame frame when frame.frame() instanceof ClientFrame.Auth auth ->
+        admission.admit(this, frame.id(), auth.token(), auth);
       case Received.Frame frame -> {
         answer(frame.id(), Problem.of(ErrorCode.UNAUTHORIZED, "The first frame must be 'auth'."));
         socket.close(CloseCode.UNAUTHORIZED);
@@ -103,15 +106,20 @@ final class Connection implements SocketListener, Occupant, Wheel.Timed {
   }
 
   private boolean isWithinRate(Received received) {
-    if (principal.admin()) return true;
+    if (principal.admin())
+      return true;
     if (typing.repeats(received, desk.clock().millis())) {
       acknowledge(received.id(), new Ack.Empty());
       return false;
     }
     long wait = rate.count(desk.clock().millis());
-    if (wait == 0) return true;
-    if (rate.isExhausted()) socket.close(CloseCode.RATE_LIMITED, wait);
-    else answer(received.id(), Problem.retryAfter(ErrorCode.RATE_LIMITED, "You send more than " + desk.config().rates().frames() + " frames per second.", wait));
+    if (wait == 0)
+      return true;
+    if (rate.isExhausted())
+      socket.close(CloseCode.RATE_LIMITED, wait);
+    else
+      answer(received.id(),
+          Problem.retryAfter(ErrorCode.RATE_LIMITED, "You send more than " + desk.config().rates().frames() + " frames per second.", wait));
     return false;
   }
 
@@ -122,18 +130,22 @@ final class Connection implements SocketListener, Occupant, Wheel.Timed {
   }
 
   private void hold(byte[] message, int offset, int length) {
-    if (held.size() >= MAX_HELD) socket.close(CloseCode.RATE_LIMITED, 1000);
-    else held.add(java.util.Arrays.copyOfRange(message, offset, offset + length));
+    if (held.size() >= MAX_HELD)
+      socket.close(CloseCode.RATE_LIMITED, 1000);
+    else
+      held.add(java.util.Arrays.copyOfRange(message, offset, offset + length));
   }
 
   /** The credential has been checked, with whatever result: what waited goes on. */
   void checked() {
     List<byte[]> waiting = held;
     held = null;
-    if (waiting == null || closed) return;
+    if (waiting == null || closed)
+      return;
     socket.reading(true);
     for (byte[] message : waiting) {
-      if (!closed) received(message, 0, message.length);
+      if (!closed)
+        received(message, 0, message.length);
     }
   }
 
@@ -155,7 +167,8 @@ final class Connection implements SocketListener, Occupant, Wheel.Timed {
   }
 
   void acknowledge(JsonNode frameId, Ack ack) {
-    if (frameId != null) socket.send(EventCodec.ack(frameId, ack));
+    if (frameId != null)
+      socket.send(EventCodec.ack(frameId, ack));
   }
 
   void answer(JsonNode frameId, Problem problem) {
@@ -175,23 +188,28 @@ final class Connection implements SocketListener, Occupant, Wheel.Timed {
   }
 
   void entered(RoomId room, Reader reader) {
-    if (rooms.isEmpty()) rooms = new HashMap<>(2);
+    if (rooms.isEmpty())
+      rooms = new HashMap<>(2);
     rooms.put(room, reader);
     lifetime.inRoom(true, desk.clock().millis());
   }
 
   /** It is in that room no more, with the streams that it saw there. */
   void exit(RoomId room, boolean clean) {
-    if (rooms.isEmpty()) return;
+    if (rooms.isEmpty())
+      return;
     Reader reader = rooms.remove(room);
-    if (reader == null) return;
+    if (reader == null)
+      return;
     views.leave(room);
     desk.rooms().leave(reader, clean);
-    if (rooms.isEmpty()) lifetime.inRoom(false, desk.clock().millis());
+    if (rooms.isEmpty())
+      lifetime.inRoom(false, desk.clock().millis());
   }
 
   Turns turns() {
-    if (turns == null) turns = new Turns();
+    if (turns == null)
+      turns = new Turns();
     return turns;
   }
 
@@ -222,7 +240,8 @@ final class Connection implements SocketListener, Occupant, Wheel.Timed {
   public void closed(boolean clean) {
     closed = true;
     held = null;
-    for (Reader reader : readers()) desk.rooms().leave(reader, clean);
+    for (Reader reader : readers())
+      desk.rooms().leave(reader, clean);
     rooms = Map.of();
     views.endingWithUs().forEach(desk.streams()::starterGone);
     views.all().forEach(StreamView::gone);
@@ -231,14 +250,16 @@ final class Connection implements SocketListener, Occupant, Wheel.Timed {
 
   @Override
   public long due(long now) {
-    if (closed) return -1;
+    if (closed)
+      return -1;
     switch (lifetime.due(now, socket.isFull() ? socket.unsent() : 0)) {
       case PING -> socket.ping();
       case WARN -> socket.send(EventCodec.event(new Event.AuthExpiring(lifetime.expiresAt())));
       case NO_AUTH, EXPIRED -> socket.close(CloseCode.UNAUTHORIZED);
       case SILENT, IDLE -> socket.close(CloseCode.HEARTBEAT_TIMEOUT);
       case STALLED -> socket.close(CloseCode.SLOW_CONSUMER);
-      case NOTHING -> {}
+      case NOTHING -> {
+      }
     }
     return closed ? -1 : lifetime.next(now);
   }

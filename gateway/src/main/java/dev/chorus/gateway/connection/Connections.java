@@ -42,8 +42,10 @@ public final class Connections implements Upgrade.Door {
 
   @Override
   public Optional<Problem> closed() {
-    if (draining) return Optional.of(Problem.retryAfter(ErrorCode.UNAVAILABLE, "This node is shutting down; connect again.", DRAINING_RETRY_MS));
-    if (all.size() < desk.config().sockets().connections()) return Optional.empty();
+    if (draining)
+      return Optional.of(Problem.retryAfter(ErrorCode.UNAVAILABLE, "This node is shutting down; connect again.", DRAINING_RETRY_MS));
+    if (all.size() < desk.config().sockets().connections())
+      return Optional.empty();
     return Optional.of(Problem.retryAfter(ErrorCode.UNAVAILABLE, "This node has as many connections as it takes.", FULL_RETRY_MS));
   }
 
@@ -52,22 +54,26 @@ public final class Connections implements Upgrade.Door {
     Connection connection = new Connection(desk, this, commands, admission, socket, Words.random(ID_LENGTH));
     all.add(connection);
     socket.listener(connection);
-    if (credential != null) admission.admit(connection, null, credential, null);
-    if (!connection.isClosed() && connection.principal() == null) desk.wheel().add(connection, connection.firstDue());
+    if (credential != null)
+      admission.admit(connection, null, credential, null);
+    if (!connection.isClosed() && connection.principal() == null)
+      desk.wheel().add(connection, connection.firstDue());
     return connection;
   }
 
   /** Counts it as one of the user's; false when there are too many. */
   boolean admit(Connection connection, UserId user) {
     List<Connection> theirs = byUser.computeIfAbsent(user, u -> new ArrayList<>(1));
-    if (theirs.size() >= desk.config().sockets().connectionsPerUser()) return false;
+    if (theirs.size() >= desk.config().sockets().connectionsPerUser())
+      return false;
     theirs.add(connection);
     return true;
   }
 
   void closed(Connection connection) {
     all.remove(connection);
-    if (connection.principal() == null) return;
+    if (connection.principal() == null)
+      return;
     byUser.computeIfPresent(connection.principal().user(), (user, theirs) -> {
       theirs.remove(connection);
       return theirs.isEmpty() ? null : theirs;
@@ -84,7 +90,8 @@ public final class Connections implements Upgrade.Door {
   /** A connection here or elsewhere takes the place of the user's others of that device. */
   public void replaced(Replaced replaced) {
     for (Connection other : List.copyOf(byUser.getOrDefault(replaced.user(), List.of()))) {
-      if (other.device().equals(replaced.device()) && !other.connection().equals(replaced.connection())) other.socket().close(CloseCode.REPLACED);
+      if (other.device().equals(replaced.device()) && !other.connection().equals(replaced.connection()))
+        other.socket().close(CloseCode.REPLACED);
     }
   }
 

@@ -17,5 +17,7 @@ import dev.chorus.protocol.ClientFrameCodec;
 import java.time.Clock;
 
 /** What all connections of a gateway have in common. */
-public record Desk(NodeId self, GatewayConfig config, Clock clock, Wheel wheel, ClientFrameCodec codec, Authenticator authenticator, UserRates rates, Rooms rooms,
-    Joining joining, Sends sends, TypingBatches typing, Streams streams, DeliveryClient delivery, PresenceClient presence, StreamingClient streaming) {}
+public record Desk(NodeId self, GatewayConfig config, Clock clock, Wheel wheel, ClientFrameCodec codec, Authenticator authenticator,
+    UserRates rates, Rooms rooms,
+    Joining joining, Sends sends, TypingBatches typing, Streams streams, DeliveryClient delivery, PresenceClient presence,
+    StreamingClient streaming) {}

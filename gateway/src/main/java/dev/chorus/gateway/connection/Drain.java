@@ -28,7 +28,8 @@ public final class Drain {
   /** Done when every connection was told. */
   public Future<Void> start(Duration time) {
     List<Connection> leaving = connections.closeDoor();
-    if (leaving.isEmpty()) return Future.succeededFuture();
+    if (leaving.isEmpty())
+      return Future.succeededFuture();
     Promise<Void> done = Promise.promise();
     // The last tenth is for what they had under way.
     long total = Math.max(1, time.toMillis() * 9 / 10);
@@ -36,8 +37,10 @@ public final class Drain {
     int[] told = {0};
     vertx.setPeriodic(STEP_MS, timer -> {
       int until = due(leaving.size(), clock.millis() - start, total);
-      while (told[0] < until) leaving.get(told[0]++).socket().close(CloseCode.DRAIN, ThreadLocalRandom.current().nextInt(MAX_RECONNECT_MS + 1));
-      if (told[0] == leaving.size() && vertx.cancelTimer(timer)) done.complete();
+      while (told[0] < until)
+        leaving.get(told[0]++).socket().close(CloseCode.DRAIN, ThreadLocalRandom.current().nextInt(MAX_RECONNECT_MS + 1));
+      if (told[0] == leaving.size() && vertx.cancelTimer(timer))
+        done.complete();
     });
     return done.future();
   }

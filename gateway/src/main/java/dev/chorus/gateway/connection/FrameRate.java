@@ -20,7 +20,8 @@ final class FrameRate {
   long count(long now) {
     long wait = bucket.take(now);
     if (wait > 0) {
-      if (limitedSince == 0 || now - limitedAt > PAUSE_MS) limitedSince = now;
+      if (limitedSince == 0 || now - limitedAt > PAUSE_MS)
+        limitedSince = now;
       limitedAt = now;
     }
     return wait;

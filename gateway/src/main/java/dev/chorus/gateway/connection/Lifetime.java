@@ -52,11 +52,16 @@ final class Lifetime {
 
   /** @param unsent bytes that the client has not taken, 0 when it keeps up */
   Due due(long now, long unsent) {
-    if (!authenticated) return now - openedAt >= AUTH_MS ? Due.NO_AUTH : Due.NOTHING;
-    if (now - heardAt >= limits.silence().toMillis()) return Due.SILENT;
-    if (expiresAt != 0 && now >= expiresAt + GRACE_MS) return Due.EXPIRED;
-    if (aloneSince != 0 && now - aloneSince >= limits.idle().toMillis()) return Due.IDLE;
-    if (isStalled(now, unsent)) return Due.STALLED;
+    if (!authenticated)
+      return now - openedAt >= AUTH_MS ? Due.NO_AUTH : Due.NOTHING;
+    if (now - heardAt >= limits.silence().toMillis())
+      return Due.SILENT;
+    if (expiresAt != 0 && now >= expiresAt + GRACE_MS)
+      return Due.EXPIRED;
+    if (aloneSince != 0 && now - aloneSince >= limits.idle().toMillis())
+      return Due.IDLE;
+    if (isStalled(now, unsent))
+      return Due.STALLED;
     if (expiresAt != 0 && !warned && now >= expiresAt - WARNING_MS) {
       warned = true;
       return Due.WARN;
@@ -70,17 +75,21 @@ final class Lifetime {
 
   private boolean isStalled(long now, long unsent) {
     boolean moved = unsent == 0 || stalledSince == 0 || unsent < stalledBytes;
-    if (moved) stalledSince = unsent == 0 ? 0 : now;
+    if (moved)
+      stalledSince = unsent == 0 ? 0 : now;
     stalledBytes = unsent;
     return !moved && now - stalledSince >= STALLED_MS;
   }
 
   /** When to ask again. */
   long next(long now) {
-    if (!authenticated) return openedAt + AUTH_MS;
+    if (!authenticated)
+      return openedAt + AUTH_MS;
     long next = Math.min(pingedAt + limits.heartbeat().toMillis(), heardAt + limits.silence().toMillis());
-    if (aloneSince != 0) next = Math.min(next, aloneSince + limits.idle().toMillis());
-    if (expiresAt != 0) next = Math.min(next, warned ? expiresAt + GRACE_MS : expiresAt - WARNING_MS);
+    if (aloneSince != 0)
+      next = Math.min(next, aloneSince + limits.idle().toMillis());
+    if (expiresAt != 0)
+      next = Math.min(next, warned ? expiresAt + GRACE_MS : expiresAt - WARNING_MS);
     return Math.min(next, now + STALLED_MS);
   }
 

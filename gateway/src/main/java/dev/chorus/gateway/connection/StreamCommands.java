@@ -22,24 +22,31 @@ final class StreamCommands {
   }
 
   Future<?> start(Connection connection, JsonNode id, ClientFrame.StreamStart frame) {
-    Optional<Problem> refused = forbidden(connection, frame.room()).or(() -> desk.rates().stream(connection.principal(), desk.clock().millis()));
-    if (refused.isPresent()) return Commands.answer(connection, id, Future.failedFuture(refused.get().refusal()));
+    Optional<Problem> refused = forbidden(connection, frame.room())
+        .or(() -> desk.rates().stream(connection.principal(), desk.clock().millis()));
+    if (refused.isPresent())
+      return Commands.answer(connection, id, Future.failedFuture(refused.get().refusal()));
     StreamView view = frame.room() == null ? new StreamView(connection) : null;
     boolean joined = frame.room() != null && connection.reader(frame.room()).isPresent();
     StartStream request = CompletionRequest.of(frame, connection.principal(), desk.self(), connection.connection());
     return desk.streams().start(request, connection.principal(), joined, view).onComplete(result -> {
       if (result.failed()) {
-        if (view != null) view.abandon();
-        if (!connection.isClosed()) connection.answer(id, Refusal.problemOf(result.cause()));
+        if (view != null)
+          view.abandon();
+        if (!connection.isClosed())
+          connection.answer(id, Refusal.problemOf(result.cause()));
         return;
       }
       boolean endsWithUs = !frame.continueOnDisconnect() && frame.room() != null;
       if (connection.isClosed()) {
-        if (endsWithUs) desk.streams().starterGone(result.result().streamId());
-        if (view != null) view.gone();
+        if (endsWithUs)
+          desk.streams().starterGone(result.result().streamId());
+        if (view != null)
+          view.gone();
         return;
       }
-      if (endsWithUs) connection.views().endWithUs(result.result().streamId());
+      if (endsWithUs)
+        connection.views().endWithUs(result.result().streamId());
       connection.acknowledge(id, new Ack.StreamStarted(result.result().streamId(), result.result().epoch()));
     });
   }
@@ -47,15 +54,16 @@ final class StreamCommands {
   Future<?> attach(Connection connection, JsonNode id, ClientFrame.StreamAttach frame) {
     boolean joined = frame.stream().room().flatMap(connection::reader).isPresent();
     StreamView view = new StreamView(connection);
-    return desk.streams().attach(frame.stream(), frame.after(), frame.epoch(), connection.principal(), joined, false, view).onComplete(result -> {
-      if (connection.isClosed()) {
-        view.detach();
-      } else if (result.failed()) {
-        connection.answer(id, Refusal.problemOf(result.cause()));
-      } else {
-        connection.acknowledge(id, result.result().ack());
-      }
-    });
+    return desk.streams().attach(frame.stream(), frame.after(), frame.epoch(), connection.principal(), joined, false, view)
+        .onComplete(result -> {
+          if (connection.isClosed()) {
+            view.detach();
+          } else if (result.failed()) {
+            connection.answer(id, Refusal.problemOf(result.cause()));
+          } else {
+            connection.acknowledge(id, result.result().ack());
+          }
+        });
   }
 
   Future<Ack> detach(Connection connection, ClientFrame.StreamDetach frame) {
@@ -67,12 +75,14 @@ final class StreamCommands {
   }
 
   Future<Ack.StreamState> cancel(Connection connection, ClientFrame.StreamCancel frame) {
-    return desk.streams().cancel(frame.stream(), connection.principal()).compose(done -> desk.streaming().describe(new DescribeStream(frame.stream())))
+    return desk.streams().cancel(frame.stream(), connection.principal())
+        .compose(done -> desk.streaming().describe(new DescribeStream(frame.stream())))
         .map(described -> described.state());
   }
 
   private static Optional<Problem> forbidden(Connection connection, RoomId room) {
-    if (room == null || connection.principal().mayJoin(room)) return Optional.empty();
+    if (room == null || connection.principal().mayJoin(room))
+      return Optional.empty();
     return Optional.of(Problem.of(ErrorCode.FORBIDDEN, "Your token does not allow this room."));
   }
 }

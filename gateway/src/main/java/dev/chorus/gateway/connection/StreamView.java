@@ -26,26 +26,31 @@ final class StreamView implements StreamReader {
   @Override
   public void attached(Attachment attachment) {
     // A repeated start is first attached to what it would have started, then to what it found.
-    if (this.attachment != null) connection.views().remove(this);
+    if (this.attachment != null)
+      connection.views().remove(this);
     this.attachment = attachment;
-    if (left || !connection.views().add(this)) attachment.detach();
+    if (left || !connection.views().add(this))
+      attachment.detach();
   }
 
   /** What it was to follow was not started. */
   void abandon() {
-    if (attachment != null) connection.views().remove(this);
+    if (attachment != null)
+      connection.views().remove(this);
   }
 
   /** Hears no more of it. */
   void detach() {
     left = true;
-    if (attachment != null) attachment.detach();
+    if (attachment != null)
+      attachment.detach();
   }
 
   /** The client has gone away. */
   void gone() {
     left = true;
-    if (attachment != null) attachment.gone();
+    if (attachment != null)
+      attachment.gone();
   }
 
   void drained() {
@@ -60,7 +65,8 @@ final class StreamView implements StreamReader {
   @Override
   public void records(StreamBatch batch) {
     socket().share(batch.envelopes());
-    if (batch.ends()) connection.views().remove(this);
+    if (batch.ends())
+      connection.views().remove(this);
   }
 
   @Override

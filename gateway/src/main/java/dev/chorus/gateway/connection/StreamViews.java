@@ -19,16 +19,21 @@ final class StreamViews {
 
   /** False when there are too many. A stream that is followed already is followed anew. */
   boolean add(StreamView view) {
-    if (views.size() >= MAX) return false;
-    if (views.isEmpty()) views = new HashMap<>(2);
+    if (views.size() >= MAX)
+      return false;
+    if (views.isEmpty())
+      views = new HashMap<>(2);
     StreamView before = views.put(view.stream(), view);
-    if (before != null && before != view) before.detach();
+    if (before != null && before != view)
+      before.detach();
     return true;
   }
 
   void remove(StreamView view) {
-    if (!views.isEmpty()) views.remove(view.stream(), view);
-    if (!endWithUs.isEmpty()) endWithUs.remove(view.stream());
+    if (!views.isEmpty())
+      views.remove(view.stream(), view);
+    if (!endWithUs.isEmpty())
+      endWithUs.remove(view.stream());
   }
 
   Optional<StreamView> find(StreamId stream) {
@@ -45,7 +50,8 @@ final class StreamViews {
   }
 
   void endWithUs(StreamId stream) {
-    if (endWithUs.isEmpty()) endWithUs = new HashSet<>(2);
+    if (endWithUs.isEmpty())
+      endWithUs = new HashSet<>(2);
     endWithUs.add(stream);
   }
 

@@ -39,7 +39,8 @@ final class Turns {
       run(about, turn, together, work);
       return true;
     }
-    if (turn.waiting.size() >= MAX_WAITING) return false;
+    if (turn.waiting.size() >= MAX_WAITING)
+      return false;
     turn.waiting.add(new Waiting(together, work));
     return true;
   }
@@ -58,6 +59,7 @@ final class Turns {
       Waiting next = turn.waiting.poll();
       run(about, turn, next.together(), next.work());
     }
-    if (turn.running == 0 && turn.waiting.isEmpty()) turns.remove(about, turn);
+    if (turn.running == 0 && turn.waiting.isEmpty())
+      turns.remove(about, turn);
   }
 }

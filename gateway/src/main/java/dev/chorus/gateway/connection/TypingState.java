@@ -16,8 +16,10 @@ final class TypingState {
 
   /** Whether the frame only says what the one before it said a moment ago: such floods are merged before they count. */
   boolean repeats(Received received, long now) {
-    if (!(received instanceof Received.Frame frame) || !(frame.frame() instanceof ClientFrame.Typing typing)) return false;
-    if (typing.equals(last) && now - lastAt < MERGE_MS) return true;
+    if (!(received instanceof Received.Frame frame) || !(frame.frame() instanceof ClientFrame.Typing typing))
+      return false;
+    if (typing.equals(last) && now - lastAt < MERGE_MS)
+      return true;
     last = typing;
     lastAt = now;
     return false;
@@ -26,16 +28,19 @@ final class TypingState {
   void set(ClientFrame.Typing frame) {
     ClientFrame.Typing start = new ClientFrame.Typing(frame.room(), frame.agentId(), true);
     if (!frame.on()) {
-      if (!started.isEmpty()) started.remove(start);
+      if (!started.isEmpty())
+        started.remove(start);
     } else if (!started.contains(start) && started.size() < MAX) {
-      if (started.isEmpty()) started = new ArrayList<>(1);
+      if (started.isEmpty())
+        started = new ArrayList<>(1);
       started.add(start);
     }
   }
 
   /** Ends it in that room. Returns what was started there. */
   List<ClientFrame.Typing> end(RoomId room) {
-    if (started.isEmpty()) return List.of();
+    if (started.isEmpty())
+      return List.of();
     List<ClientFrame.Typing> there = started.stream().filter(typing -> typing.room().equals(room)).toList();
     started.removeAll(there);
     last = null;

@@ -35,7 +35,8 @@ public final class TokenBucket {
   }
 
   private void refill(long now) {
-    if (now > at) tokens = Math.min(burst, tokens + (now - at) * perMs);
+    if (now > at)
+      tokens = Math.min(burst, tokens + (now - at) * perMs);
     at = Math.max(at, now);
   }
 }

@@ -21,14 +21,17 @@ public final class UserRates {
 
   /** Counts a send; the problem when it is one too many. */
   public Optional<Problem> send(Principal caller, long now) {
-    if (caller.admin()) return Optional.empty();
-    TokenBucket bucket = sends.computeIfAbsent(caller.user(), user -> new TokenBucket(rates.sends(), (double) rates.sends() * GatewayConfig.Rates.BURST, now));
+    if (caller.admin())
+      return Optional.empty();
+    TokenBucket bucket = sends.computeIfAbsent(caller.user(),
+        user -> new TokenBucket(rates.sends(), (double) rates.sends() * GatewayConfig.Rates.BURST, now));
     return judge(bucket.take(now), "You send more than " + rates.sends() + " messages per second.");
   }
 
   /** Counts the start of a stream; the problem when it is one too many. */
   public Optional<Problem> stream(Principal caller, long now) {
-    if (caller.admin()) return Optional.empty();
+    if (caller.admin())
+      return Optional.empty();
     TokenBucket bucket = streams.computeIfAbsent(caller.user(), user -> new TokenBucket(rates.streams() / 60.0, rates.streams(), now));
     return judge(bucket.take(now), "You start more than " + rates.streams() + " streams per minute.");
   }

@@ -22,7 +22,8 @@ final class EphemeralFrames {
   static EphemeralFrames of(RoomEphemeral event) {
     Map<UserId, List<byte[]>> forSome = new HashMap<>();
     if (!event.echo()) {
-      for (Item item : event.items()) forSome.computeIfAbsent(item.user(), user -> without(user, event));
+      for (Item item : event.items())
+        forSome.computeIfAbsent(item.user(), user -> without(user, event));
     }
     return new EphemeralFrames(List.of(envelope(event, event.items())), forSome);
   }
@@ -39,12 +40,15 @@ final class EphemeralFrames {
   /** Those with a variant of their own come last, so that the frame for all is encoded once. */
   void show(List<Reader> readers) {
     for (Reader reader : readers) {
-      if (reader.hasBegun() && !forSome.containsKey(user(reader))) reader.socket().shareEphemeral(forAll);
+      if (reader.hasBegun() && !forSome.containsKey(user(reader)))
+        reader.socket().shareEphemeral(forAll);
     }
-    if (forSome.isEmpty()) return;
+    if (forSome.isEmpty())
+      return;
     for (Reader reader : readers) {
       List<byte[]> own = reader.hasBegun() ? forSome.get(user(reader)) : null;
-      if (own != null && !own.isEmpty()) reader.socket().shareEphemeral(own);
+      if (own != null && !own.isEmpty())
+        reader.socket().shareEphemeral(own);
     }
   }
 

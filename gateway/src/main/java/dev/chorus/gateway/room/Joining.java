@@ -57,7 +57,8 @@ public final class Joining {
   public Future<Joined> join(Occupant occupant, Reader reader, Join frame) {
     Room room = rooms.hold(frame.room());
     Future<JoinedRoom> member = delivery.join(new JoinRoom(frame.room(), occupant.principal().user()));
-    Future<Void> watched = room.watched().timeout(WATCH_MS, TimeUnit.MILLISECONDS).recover(late -> Future.failedFuture(Owners.unavailable().refusal()));
+    Future<Void> watched = room.watched().timeout(WATCH_MS, TimeUnit.MILLISECONDS)
+        .recover(late -> Future.failedFuture(Owners.unavailable().refusal()));
     Future<List<Ack.RunningStream>> running = streams.roomJoined(frame.room()).otherwise(List.of());
     return Future.all(member, watched, running).compose(all -> replay(room, frame, member.result()))
         .compose(replay -> enter(room, occupant, reader, frame, member.result(), replay)).onComplete(done -> room.release(clock.millis()));
@@ -68,19 +69,23 @@ public final class Joining {
     long head = Math.max(joined.head(), room.position());
     Long after = frame.after();
     boolean sameLog = frame.epoch() == null || frame.epoch().equals(joined.epoch());
-    if (after == null || !sameLog || after > head || head - after > replayMax) return Future.succeededFuture(NONE);
-    if (after == head) return Future.succeededFuture(new Replay(true, null));
-    return rooms.log().read(room.id, after).map(page -> page.oldest() > after + 1 ? NONE : new Replay(true, page));
+    if (after == null || !sameLog || after > head || head - after > replayMax)
+      return Future.succeededFuture(NONE);
+    if (after == head)
+      return Future.succeededFuture(new Replay(true, null));
+    return rooms.log().read(room.id, after, RoomLog.PAGE).map(page -> page.oldest() > after + 1 ? NONE : new Replay(true, page));
   }
 
   private Future<Joined> enter(Room room, Occupant occupant, Reader earlier, Join frame, JoinedRoom joined, Replay replay) {
-    if (occupant.socket().isClosing()) return Future.failedFuture(Owners.unavailable().refusal());
+    if (occupant.socket().isClosing())
+      return Future.failedFuture(Owners.unavailable().refusal());
     Reader reader = earlier == null ? rooms.reader(room, occupant) : earlier;
     reader.hidden = frame.hidden();
     room.add(reader);
     Future<RoomRoster> roster = rooms.roster().joined(room.id, reader.here());
     return roster.timeout(PRESENCE_MS, TimeUnit.MILLISECONDS).transform(result -> {
-      if (result.failed()) roster.onSuccess(late -> showLate(reader, late));
+      if (result.failed())
+        roster.onSuccess(late -> showLate(reader, late));
       RoomRoster shown = result.succeeded() ? result.result() : new RoomRoster(room.id, room.shownVersion(), List.of(), false);
       return Future.succeededFuture(joined(room, reader, frame, joined, replay, shown));
     });
@@ -89,11 +94,13 @@ public final class Joining {
   private Joined joined(Room room, Reader reader, Join frame, JoinedRoom joined, Replay replay, RoomRoster roster) {
     room.shown(roster.version());
     long head = Math.max(joined.head(), room.position());
-    Ack.Joined ack = new Ack.Joined(room.id, joined.epoch(), head, joined.deliveredSeq(), joined.readSeq(), joined.unread(), replay.recovered(),
+    Ack.Joined ack = new Ack.Joined(room.id, joined.epoch(), head, joined.deliveredSeq(), joined.readSeq(), joined.unread(),
+        replay.recovered(),
         roster.participants(), roster.version(), streams.running(room.id));
     boolean goesOn = frame.after() == null && reader.hasBegun();
     return new Joined(ack, reader, () -> {
-      if (!goesOn) reader.begin(replay.recovered() ? frame.after() : head, head, frame.after() != null, replay.first());
+      if (!goesOn)
+        reader.begin(replay.recovered() ? frame.after() : head, head, frame.after() != null, replay.first());
     });
   }
 
@@ -101,6 +108,7 @@ public final class Joining {
   private static void showLate(Reader reader, RoomRoster roster) {
     RoomId room = roster.room();
     reader.room.shown(roster.version());
-    if (reader.index >= 0) reader.socket().send(EventCodec.event(new Event.UserJoin(roster.participants(), roster.version()), room, null));
+    if (reader.index >= 0)
+      reader.socket().send(EventCodec.event(new Event.UserJoin(roster.participants(), roster.version()), room, null));
   }
 }

@@ -23,6 +23,8 @@ public final class Reader {
   /** Null until the join has been answered: it hears nothing before. */
   private CatchUp<byte[]> catchUp;
   private boolean saysSynced;
+  /** The size of the last entry that was read. */
+  private int entryBytes;
 
   Reader(Room room, Occupant occupant, RoomLog log) {
     this.room = room;
@@ -40,8 +42,10 @@ public final class Reader {
     this.saysSynced = saysSynced;
     catchUp = new CatchUp<>(after);
     List<Step<byte[]>> steps = catchUp.start(Math.max(head, room.position()));
-    if (first != null && steps.getFirst() instanceof Step.Read<byte[]>) page(catchUp, first, after);
-    else perform(catchUp, steps);
+    if (first != null && steps.getFirst() instanceof Step.Read<byte[]>)
+      page(catchUp, first, after);
+    else
+      perform(catchUp, steps);
   }
 
   /** Whether it hears what happens in the room. */
@@ -51,15 +55,20 @@ public final class Reader {
 
   /** New entries, the very same list for all readers of the room. */
   void live(long prev, List<byte[]> entries) {
-    if (catchUp == null) return;
-    if (socket().isFull()) catchUp.blocked();
-    if (catchUp.advance(prev, entries.size())) socket().share(entries);
-    else perform(catchUp, catchUp.live(prev, entries));
+    if (catchUp == null)
+      return;
+    if (socket().isFull())
+      catchUp.blocked();
+    if (catchUp.advance(prev, entries.size()))
+      socket().share(entries);
+    else
+      perform(catchUp, catchUp.live(prev, entries));
   }
 
   /** The client can take more. */
   public void drained() {
-    if (catchUp != null && catchUp.isBlocked()) perform(catchUp, catchUp.drained());
+    if (catchUp != null && catchUp.isBlocked())
+      perform(catchUp, catchUp.drained());
   }
 
   public RoomId roomId() {
@@ -85,7 +94,8 @@ public final class Reader {
   }
 
   private void synced(long position) {
-    if (saysSynced) socket().send(EventCodec.event(new Event.RoomSynced(position), room.id, null));
+    if (saysSynced)
+      socket().send(EventCodec.event(new Event.RoomSynced(position), room.id, null));
   }
 
   private void read(CatchUp<byte[]> current, Step.Read<byte[]> read) {
@@ -93,14 +103,16 @@ public final class Reader {
       current.blocked();
       return;
     }
-    log.read(room.id, read.after(), read.later(), page -> page(current, page, read.after()), () -> {
-      if (current == catchUp) perform(current, current.failed(read.after()));
+    log.read(room.id, read.after(), limit(), read.later(), page -> page(current, page, read.after()), () -> {
+      if (current == catchUp)
+        perform(current, current.failed(read.after()));
     });
   }
 
   /** Takes of a page what fits in what the client may have unsent, at least one entry; the rest is read again when that has left. */
   private void page(CatchUp<byte[]> current, LogPage page, long after) {
-    if (current != catchUp || socket().isClosing()) return;
+    if (current != catchUp || socket().isClosing())
+      return;
     List<byte[]> fitting = fitting(page.entries());
     List<Step<byte[]>> steps = current.page(after, fitting, page.head());
     if (fitting.size() == page.entries().size()) {
@@ -112,12 +124,19 @@ public final class Reader {
     socket().afterSent(this::drained);
   }
 
+  /** As many as are likely to fit, so that little is read in vain. */
+  private int limit() {
+    return Math.clamp(socket().room() / Math.max(1, entryBytes), 1, RoomLog.PAGE);
+  }
+
   private List<byte[]> fitting(List<byte[]> entries) {
     long room = socket().room();
     int count = 0;
     for (byte[] entry : entries) {
       room -= entry.length;
-      if (room < 0 && count > 0) return entries.subList(0, count);
+      entryBytes = entry.length;
+      if (room < 0 && count > 0)
+        return entries.subList(0, count);
       count++;
     }
     return entries;

@@ -53,14 +53,16 @@ final class Room {
   }
 
   void add(Reader reader) {
-    if (reader.index >= 0) return;
+    if (reader.index >= 0)
+      return;
     reader.index = readers.size();
     readers.add(reader);
     hash += RosterHash.pair(reader.occupant.connection(), reader.occupant.principal().user());
   }
 
   void remove(Reader reader, long now) {
-    if (reader.index < 0) return;
+    if (reader.index < 0)
+      return;
     Reader last = readers.removeLast();
     if (last != reader) {
       readers.set(reader.index, last);
@@ -100,7 +102,8 @@ final class Room {
   }
 
   void fanOut(long prev, List<byte[]> entries) {
-    if (feed != null) perform(feed.live(prev, entries));
+    if (feed != null)
+      perform(feed.live(prev, entries));
   }
 
   private void perform(List<Step<byte[]>> steps) {
@@ -108,7 +111,8 @@ final class Room {
       switch (step) {
         case Step.Deliver<byte[]> deliver -> collect(deliver.prev(), deliver.entries());
         case Step.Marker<byte[]> marker -> watched.tryComplete();
-        case Step.Read<byte[]> read -> log.read(id, read.after(), read.later(), page -> page(page, read.after()), () -> perform(feed.failed(read.after())));
+        case Step.Read<byte[]> read -> log.read(id, read.after(), RoomLog.PAGE, read.later(), page -> page(page, read.after()),
+            () -> perform(feed.failed(read.after())));
       }
     }
   }
@@ -124,7 +128,8 @@ final class Room {
       tick.atEnd(this::distribute);
     } else {
       // The first list is not ours to change; most ticks bring only one.
-      if (!(batch instanceof Gathered)) batch = new Gathered(batch);
+      if (!(batch instanceof Gathered))
+        batch = new Gathered(batch);
       batch.addAll(entries);
     }
   }
@@ -142,7 +147,8 @@ final class Room {
     List<byte[]> entries = batch;
     batch = null;
     // A reader may leave, or others be moved to its place, only between ticks: writing does not call back.
-    for (Reader reader : readers) reader.live(batchPrev, entries);
+    for (Reader reader : readers)
+      reader.live(batchPrev, entries);
   }
 
   long shownVersion() {
@@ -157,7 +163,8 @@ final class Room {
   /** Shows an ephemeral event to everybody, unless it is older than what they have. */
   void ephemeral(RoomEphemeral event) {
     if (event.version() != null) {
-      if (event.version() <= shownVersion) return;
+      if (event.version() <= shownVersion)
+        return;
       shownVersion = event.version();
     }
     EphemeralFrames.of(event).show(readers);

@@ -20,18 +20,19 @@ final class RoomLog {
   private final DeliveryClient delivery;
   private final Map<Place, Future<LogPage>> underWay = new HashMap<>();
 
-  private record Place(RoomId room, long after) {}
+  private record Place(RoomId room, long after, int limit) {}
 
   RoomLog(Vertx vertx, DeliveryClient delivery) {
     this.vertx = vertx;
     this.delivery = delivery;
   }
 
-  Future<LogPage> read(RoomId room, long after) {
-    Place place = new Place(room, after);
+  Future<LogPage> read(RoomId room, long after, int limit) {
+    Place place = new Place(room, after, limit);
     Future<LogPage> shared = underWay.get(place);
-    if (shared != null) return shared;
-    Future<LogPage> page = delivery.read(new ReadLog(room, after, PAGE));
+    if (shared != null)
+      return shared;
+    Future<LogPage> page = delivery.read(new ReadLog(room, after, limit));
     underWay.put(place, page);
     return page.onComplete(done -> underWay.remove(place));
   }
@@ -41,12 +42,12 @@ final class RoomLog {
    *
    * @param failed it could not be read
    */
-  void read(RoomId room, long after, boolean later, Consumer<LogPage> page, Runnable failed) {
+  void read(RoomId room, long after, int limit, boolean later, Consumer<LogPage> page, Runnable failed) {
     if (later) {
       long pause = LATER_FACTOR * Owners.wait(ThreadLocalRandom.current().nextDouble());
-      vertx.setTimer(pause, timer -> read(room, after, false, page, failed));
+      vertx.setTimer(pause, timer -> read(room, after, limit, false, page, failed));
     } else {
-      read(room, after).onSuccess(page::accept).onFailure(failure -> failed.run());
+      read(room, after, limit).onSuccess(page::accept).onFailure(failure -> failed.run());
     }
   }
 }

@@ -80,7 +80,8 @@ public final class Rooms implements LogWatch.Watched, RosterWatch.Present, RoomS
 
   /** @param clean on purpose, so that others are told at once */
   public void leave(Reader reader, boolean clean) {
-    if (reader.index < 0) return;
+    if (reader.index < 0)
+      return;
     reader.room.remove(reader, clock.millis());
     rosterWatch.left(reader.room.id, new Gone(reader.occupant.connection(), reader.occupant.principal().user(), clean));
   }
@@ -93,14 +94,16 @@ public final class Rooms implements LogWatch.Watched, RosterWatch.Present, RoomS
   public void fanOut(RoomFanout fanout) {
     for (RoomEntries entries : fanout.rooms()) {
       Room room = rooms.get(entries.room());
-      if (room != null) room.fanOut(entries.prev(), entries.entries());
+      if (room != null)
+        room.fanOut(entries.prev(), entries.entries());
     }
   }
 
   public void ephemeral(EphemeralFanout fanout) {
     for (RoomEphemeral event : fanout.events()) {
       Room room = rooms.get(event.room());
-      if (room != null) room.ephemeral(event);
+      if (room != null)
+        room.ephemeral(event);
     }
   }
 
@@ -122,14 +125,17 @@ public final class Rooms implements LogWatch.Watched, RosterWatch.Present, RoomS
   @Override
   public RoomWatch describe(RoomId id) {
     Room room = rooms.get(id);
-    if (room == null) return new RoomWatch(id, -1, List.of());
-    return new RoomWatch(id, room.position(), room.readers().stream().map(reader -> reader.occupant.principal().user()).distinct().toList());
+    if (room == null)
+      return new RoomWatch(id, -1, List.of());
+    return new RoomWatch(id, room.position(),
+        room.readers().stream().map(reader -> reader.occupant.principal().user()).distinct().toList());
   }
 
   @Override
   public void head(RoomId id, long head) {
     Room room = rooms.get(id);
-    if (room != null) room.head(head);
+    if (room != null)
+      room.head(head);
   }
 
   @Override
@@ -153,7 +159,8 @@ public final class Rooms implements LogWatch.Watched, RosterWatch.Present, RoomS
   public Set<RoomId> rooms() {
     Set<RoomId> present = new HashSet<>();
     rooms.forEach((id, room) -> {
-      if (!room.readers().isEmpty()) present.add(id);
+      if (!room.readers().isEmpty())
+        present.add(id);
     });
     return present;
   }
@@ -161,6 +168,8 @@ public final class Rooms implements LogWatch.Watched, RosterWatch.Present, RoomS
   @Override
   public List<StreamReader> readers(RoomId id, Event.StreamOpen open) {
     Room room = rooms.get(id);
-    return room == null ? List.of() : room.readers().stream().filter(Reader::hasBegun).map(reader -> reader.occupant.streamReader()).toList();
+    return room == null
+        ? List.of()
+        : room.readers().stream().filter(Reader::hasBegun).map(reader -> reader.occupant.streamReader()).toList();
   }
 }

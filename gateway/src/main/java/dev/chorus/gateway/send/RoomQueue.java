@@ -29,7 +29,8 @@ final class RoomQueue {
   /** The next ones go under way. */
   List<Outgoing> take(int max) {
     underWay = new ArrayList<>(Math.min(max, waiting.size()));
-    while (!waiting.isEmpty() && underWay.size() < max) underWay.add(waiting.poll());
+    while (!waiting.isEmpty() && underWay.size() < max)
+      underWay.add(waiting.poll());
     return underWay;
   }
 
@@ -39,7 +40,8 @@ final class RoomQueue {
     underWay = List.of();
     boolean again = false;
     for (Outgoing outgoing : back.reversed()) {
-      if (outgoing.verdict.future().isComplete()) continue;
+      if (outgoing.verdict.future().isComplete())
+        continue;
       waiting.addFirst(outgoing);
       again = true;
     }

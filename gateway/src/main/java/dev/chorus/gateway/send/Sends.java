@@ -55,7 +55,8 @@ public final class Sends {
 
   /** Sends it behind all earlier ones of its room. The {@code clientId} must be set. Failures are {@link Refusal}s. */
   public Future<Ack.Sent> send(Append message) {
-    if (waiting >= MAX_WAITING) return Future.failedFuture(Refusal.of(ErrorCode.UNAVAILABLE, "Too many messages wait to be sent at the moment."));
+    if (waiting >= MAX_WAITING)
+      return Future.failedFuture(Refusal.of(ErrorCode.UNAVAILABLE, "Too many messages wait to be sent at the moment."));
     waiting++;
     RoomQueue queue = queues.computeIfAbsent(message.send().room(), RoomQueue::new);
     Outgoing outgoing = new Outgoing(message, clock.millis() + PATIENCE_MS);
@@ -70,9 +71,11 @@ public final class Sends {
   }
 
   private void ready(RoomQueue queue) {
-    if (queue.isUnderWay() || queue.isEmpty()) return;
+    if (queue.isUnderWay() || queue.isEmpty())
+      return;
     ready.add(queue);
-    if (planned) return;
+    if (planned)
+      return;
     planned = true;
     tick.atEnd(this::flush);
   }
@@ -83,7 +86,8 @@ public final class Sends {
     ready.clear();
     Map<NodeId, List<RoomQueue>> byOwner = new HashMap<>();
     for (RoomQueue queue : now) {
-      cluster.ring(Role.DELIVERY).owner(queue.room().value()).ifPresentOrElse(owner -> byOwner.computeIfAbsent(owner, node -> new ArrayList<>()).add(queue),
+      cluster.ring(Role.DELIVERY).owner(queue.room().value()).ifPresentOrElse(
+          owner -> byOwner.computeIfAbsent(owner, node -> new ArrayList<>()).add(queue),
           () -> later(queue));
     }
     byOwner.forEach(this::sendTo);
@@ -106,12 +110,17 @@ public final class Sends {
 
   private void send(NodeId owner, List<RoomQueue> rooms, List<Outgoing> batch) {
     delivery.send(owner, new SendMessages(batch.stream().map(outgoing -> outgoing.message).toList())).onComplete(result -> {
-      if (result.succeeded()) judged(batch, result.result());
-      else failed(batch, result.cause());
+      if (result.succeeded())
+        judged(batch, result.result());
+      else
+        failed(batch, result.cause());
       for (RoomQueue queue : rooms) {
-        if (queue.landed(clock.millis())) later(queue);
-        else if (queue.isEmpty()) queues.remove(queue.room(), queue);
-        else ready(queue);
+        if (queue.landed(clock.millis()))
+          later(queue);
+        else if (queue.isEmpty())
+          queues.remove(queue.room(), queue);
+        else
+          ready(queue);
       }
     });
   }
@@ -119,14 +128,17 @@ public final class Sends {
   private static void judged(List<Outgoing> batch, SentMessages answer) {
     for (int i = 0; i < batch.size(); i++) {
       Verdict verdict = answer.verdicts().get(i);
-      if (verdict.sent() != null) batch.get(i).verdict.complete(verdict.sent());
-      else if (verdict.problem() != null) batch.get(i).verdict.fail(verdict.problem().refusal());
+      if (verdict.sent() != null)
+        batch.get(i).verdict.complete(verdict.sent());
+      else if (verdict.problem() != null)
+        batch.get(i).verdict.fail(verdict.problem().refusal());
     }
   }
 
   /** What was surely not carried out stays without a verdict, and is tried again. */
   private static void failed(List<Outgoing> batch, Throwable cause) {
-    if (cause instanceof NotCarriedOut) return;
+    if (cause instanceof NotCarriedOut)
+      return;
     Problem problem = Refusal.problemOf(cause);
     batch.forEach(outgoing -> outgoing.verdict.fail(problem.refusal()));
   }

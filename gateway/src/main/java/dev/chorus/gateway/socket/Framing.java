@@ -27,16 +27,19 @@ final class Framing {
   /** Envelopes as one or more text frames, one behind the other. */
   static ByteBuf text(ByteBufAllocator allocator, List<byte[]> envelopes) {
     int bytes = 0;
-    for (byte[] envelope : envelopes) bytes += envelope.length + 1;
+    for (byte[] envelope : envelopes)
+      bytes += envelope.length + 1;
     ByteBuf out = allocator.directBuffer(bytes + MAX_HEADER * (1 + bytes / PACKED_BYTES * 2));
     int from = 0;
     while (from < envelopes.size()) {
       int to = from + 1;
       int length = envelopes.get(from).length;
-      while (to < envelopes.size() && length + 1 + envelopes.get(to).length <= PACKED_BYTES) length += 1 + envelopes.get(to++).length;
+      while (to < envelopes.size() && length + 1 + envelopes.get(to).length <= PACKED_BYTES)
+        length += 1 + envelopes.get(to++).length;
       header(out, TEXT, length);
       for (int i = from; i < to; i++) {
-        if (i > from) out.writeByte('\n');
+        if (i > from)
+          out.writeByte('\n');
         out.writeBytes(envelopes.get(i));
       }
       from = to;

@@ -21,7 +21,8 @@ final class Handshake {
   /** The value of {@code Sec-WebSocket-Accept}; empty when the key is none. */
   static Optional<String> accept(String key) {
     try {
-      if (key == null || Base64.getDecoder().decode(key.strip()).length != KEY_BYTES) return Optional.empty();
+      if (key == null || Base64.getDecoder().decode(key.strip()).length != KEY_BYTES)
+        return Optional.empty();
       byte[] digest = MessageDigest.getInstance("SHA-1").digest((key.strip() + MAGIC).getBytes(StandardCharsets.US_ASCII));
       return Optional.of(Base64.getEncoder().encodeToString(digest));
     } catch (IllegalArgumentException notBase64) {
@@ -38,7 +39,8 @@ final class Handshake {
 
   /** The words of a header that is a list, in order. */
   static List<String> words(List<String> headers) {
-    return headers.stream().flatMap(header -> Arrays.stream(header.split(",", -1))).map(String::strip).filter(word -> !word.isEmpty()).toList();
+    return headers.stream().flatMap(header -> Arrays.stream(header.split(",", -1))).map(String::strip).filter(word -> !word.isEmpty())
+        .toList();
   }
 
   /** The credential among the offered subprotocols. */
@@ -48,7 +50,8 @@ final class Handshake {
 
   /** Whether pages of that origin may connect: the server's own, one that is allowed, or none (not a browser). */
   static boolean allowed(String origin, String host, List<String> allowed) {
-    if (origin == null || allowed.contains("*") || allowed.contains(origin)) return true;
+    if (origin == null || allowed.contains("*") || allowed.contains(origin))
+      return true;
     String lower = origin.toLowerCase(Locale.ROOT);
     String ownHost = host == null ? "" : host.toLowerCase(Locale.ROOT);
     return lower.equals("http://" + ownHost) || lower.equals("https://" + ownHost);

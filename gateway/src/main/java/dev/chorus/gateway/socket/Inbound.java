@@ -35,9 +35,11 @@ final class Inbound {
     void forEach(Envelope envelopes) {
       int start = 0;
       for (int i = 0; i <= bytes.length; i++) {
-        if (i < bytes.length && bytes[i] != '\n') continue;
+        if (i < bytes.length && bytes[i] != '\n')
+          continue;
         // A blank line between envelopes is nothing, but a message of nothing else is an envelope that cannot be read.
-        if (i > start || bytes.length == 0) envelopes.accept(bytes, start, i - start);
+        if (i > start || bytes.length == 0)
+          envelopes.accept(bytes, start, i - start);
         start = i + 1;
       }
     }
@@ -49,18 +51,25 @@ final class Inbound {
   }
 
   Result frame(WebSocketFrame frame) {
-    if (frame instanceof PingWebSocketFrame) return new Ping(frame.content());
-    if (frame instanceof PongWebSocketFrame) return Nothing.NOTHING;
-    if (frame instanceof BinaryWebSocketFrame) return new Wrong(CloseCode.PROTOCOL_ERROR);
+    if (frame instanceof PingWebSocketFrame)
+      return new Ping(frame.content());
+    if (frame instanceof PongWebSocketFrame)
+      return Nothing.NOTHING;
+    if (frame instanceof BinaryWebSocketFrame)
+      return new Wrong(CloseCode.PROTOCOL_ERROR);
     ByteBuf content = frame.content();
     int before = fragments == null ? 0 : fragments.size();
-    if (before + content.readableBytes() > maxBytes) return new Wrong(CloseCode.TOO_LARGE);
+    if (before + content.readableBytes() > maxBytes)
+      return new Wrong(CloseCode.TOO_LARGE);
     byte[] bytes = new byte[content.readableBytes()];
     content.getBytes(content.readerIndex(), bytes);
-    if (fragments == null && frame.isFinalFragment()) return new Message(bytes);
-    if (fragments == null) fragments = new ByteArrayOutputStream(2 * bytes.length);
+    if (fragments == null && frame.isFinalFragment())
+      return new Message(bytes);
+    if (fragments == null)
+      fragments = new ByteArrayOutputStream(2 * bytes.length);
     fragments.writeBytes(bytes);
-    if (!frame.isFinalFragment()) return Nothing.NOTHING;
+    if (!frame.isFinalFragment())
+      return Nothing.NOTHING;
     Message whole = new Message(fragments.toByteArray());
     fragments = null;
     return whole;

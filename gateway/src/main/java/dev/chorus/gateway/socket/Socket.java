@@ -51,15 +51,18 @@ public final class Socket extends ChannelInboundHandlerAdapter {
 
   /** For this client alone. */
   public void send(byte[] envelope) {
-    if (closing) return;
-    if (own == null) own = new ArrayList<>(4);
+    if (closing)
+      return;
+    if (own == null)
+      own = new ArrayList<>(4);
     own.add(envelope);
     dirty();
   }
 
   /** For many clients: the frame is encoded once when they are given the very same list one after the other. */
   public void share(List<byte[]> envelopes) {
-    if (closing) return;
+    if (closing)
+      return;
     sealOwn();
     write(tick.frame(channel.alloc(), envelopes).retainedDuplicate());
     dirty();
@@ -67,7 +70,8 @@ public final class Socket extends ChannelInboundHandlerAdapter {
 
   /** As {@link #share}, but dropped when the client is slow: the next one says more. */
   public void shareEphemeral(List<byte[]> envelopes) {
-    if (unsent() <= channel.config().getWriteBufferHighWaterMark() / 2) share(envelopes);
+    if (unsent() <= channel.config().getWriteBufferHighWaterMark() / 2)
+      share(envelopes);
   }
 
   /** So much is unsent that nothing durable may follow until {@link SocketListener#drained()}. */
@@ -88,16 +92,19 @@ public final class Socket extends ChannelInboundHandlerAdapter {
 
   /** Runs it when all that has been written until now has left. */
   public void afterSent(Runnable then) {
-    if (closing) return;
+    if (closing)
+      return;
     sealOwn();
     channel.write(Unpooled.EMPTY_BUFFER).addListener(sent -> {
-      if (sent.isSuccess()) context.dispatch(then, Runnable::run);
+      if (sent.isSuccess())
+        context.dispatch(then, Runnable::run);
     });
     dirty();
   }
 
   public void ping() {
-    if (closing) return;
+    if (closing)
+      return;
     sealOwn();
     write(Framing.ping(channel.alloc()));
     dirty();
@@ -122,7 +129,8 @@ public final class Socket extends ChannelInboundHandlerAdapter {
 
   /** The listener hears of the end at once; the client has two seconds to take its close frame, since closing over unread bytes could destroy it. */
   private void close(int status, String reason) {
-    if (closing) return;
+    if (closing)
+      return;
     sealOwn();
     closing = true;
     write(Framing.close(channel.alloc(), status, reason));
@@ -134,19 +142,22 @@ public final class Socket extends ChannelInboundHandlerAdapter {
 
   void flush() {
     dirty = false;
-    if (!channel.isActive()) return;
+    if (!channel.isActive())
+      return;
     sealOwn();
     channel.flush();
   }
 
   private void dirty() {
-    if (dirty) return;
+    if (dirty)
+      return;
     dirty = true;
     tick.flushAtEnd(this);
   }
 
   private void sealOwn() {
-    if (own == null) return;
+    if (own == null)
+      return;
     write(Framing.text(channel.alloc(), own));
     own = null;
   }
@@ -158,7 +169,8 @@ public final class Socket extends ChannelInboundHandlerAdapter {
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     try {
-      if (message instanceof WebSocketFrame frame) context.dispatch(frame, this::frame);
+      if (message instanceof WebSocketFrame frame)
+        context.dispatch(frame, this::frame);
     } finally {
       ReferenceCountUtil.release(message);
     }
@@ -169,7 +181,8 @@ public final class Socket extends ChannelInboundHandlerAdapter {
       goodbye(close);
       return;
     }
-    if (closing) return;
+    if (closing)
+      return;
     listener.heard();
     switch (inbound.frame(frame)) {
       case Inbound.Message message -> message.forEach(this::envelope);
@@ -179,12 +192,14 @@ public final class Socket extends ChannelInboundHandlerAdapter {
         dirty();
       }
       case Inbound.Wrong wrong -> close(wrong.code());
-      case Inbound.Nothing nothing -> {}
+      case Inbound.Nothing nothing -> {
+      }
     }
   }
 
   private void envelope(byte[] bytes, int offset, int length) {
-    if (!closing) listener.received(bytes, offset, length);
+    if (!closing)
+      listener.received(bytes, offset, length);
   }
 
   private void goodbye(CloseWebSocketFrame frame) {
@@ -201,7 +216,8 @@ public final class Socket extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-    if (channel.isWritable() && !closing) context.dispatch(null, v -> listener.drained());
+    if (channel.isWritable() && !closing)
+      context.dispatch(null, v -> listener.drained());
   }
 
   @Override

@@ -44,7 +44,8 @@ public final class Tick {
   }
 
   private void schedule() {
-    if (scheduled) return;
+    if (scheduled)
+      return;
     scheduled = true;
     context.runOnContext(v -> end());
   }
@@ -61,7 +62,8 @@ public final class Tick {
   }
 
   private void dropFrame() {
-    if (frame != null) frame.release();
+    if (frame != null)
+      frame.release();
     frame = null;
     framed = null;
   }

@@ -51,14 +51,16 @@ public final class Upgrade implements Handler<HttpServerRequest> {
     this.config = config;
     this.tick = tick;
     this.door = door;
-    this.decoding = WebSocketDecoderConfig.newBuilder().maxFramePayloadLength(config.sockets().frameBytes()).expectMaskedFrames(true).allowExtensions(false)
+    this.decoding = WebSocketDecoderConfig.newBuilder().maxFramePayloadLength(config.sockets().frameBytes()).expectMaskedFrames(true)
+        .allowExtensions(false)
         .closeOnProtocolViolation(false).withUTF8Validator(false).build();
   }
 
   @Override
   public void handle(HttpServerRequest request) {
     MultiMap headers = request.headers();
-    if (!HttpMethod.GET.equals(request.method()) || request.version() != HttpVersion.HTTP_1_1 || !Handshake.has(headers.getAll("Upgrade"), "websocket")
+    if (!HttpMethod.GET.equals(request.method()) || request.version() != HttpVersion.HTTP_1_1
+        || !Handshake.has(headers.getAll("Upgrade"), "websocket")
         || !Handshake.has(headers.getAll("Connection"), "Upgrade") || !"13".equals(headers.get("Sec-WebSocket-Version"))) {
       request.response().putHeader("Upgrade", "websocket").putHeader("Sec-WebSocket-Version", "13");
       refuse(request, 426, Problem.badRequest("This address takes WebSockets of version 13."));
@@ -76,8 +78,10 @@ public final class Upgrade implements Handler<HttpServerRequest> {
       return;
     }
     Optional<String> accept = Handshake.accept(headers.get("Sec-WebSocket-Key"));
-    if (accept.isEmpty()) refuse(request, 400, Problem.badRequest("Sec-WebSocket-Key is not 16 bytes in base64."));
-    else switchProtocols(request, accept.get());
+    if (accept.isEmpty())
+      refuse(request, 400, Problem.badRequest("Sec-WebSocket-Key is not 16 bytes in base64."));
+    else
+      switchProtocols(request, accept.get());
   }
 
   private void switchProtocols(HttpServerRequest request, String accept) {
@@ -85,20 +89,23 @@ public final class Upgrade implements Handler<HttpServerRequest> {
     String credential = credential(request, protocols);
     HttpServerResponse response = request.response().setStatusCode(101).putHeader("Upgrade", "websocket").putHeader("Connection", "Upgrade")
         .putHeader("Sec-WebSocket-Accept", accept);
-    if (protocols.contains(Handshake.PROTOCOL)) response.putHeader("Sec-WebSocket-Protocol", Handshake.PROTOCOL);
+    if (protocols.contains(Handshake.PROTOCOL))
+      response.putHeader("Sec-WebSocket-Protocol", Handshake.PROTOCOL);
     request.toNetSocket().onSuccess(net -> take(net, credential));
   }
 
   /** The first that is present counts: header, subprotocol, query. */
   private static String credential(HttpServerRequest request, List<String> protocols) {
     String header = request.getHeader("Authorization");
-    if (header != null) return header.regionMatches(true, 0, "Bearer ", 0, 7) ? header.substring(7).strip() : header;
+    if (header != null)
+      return header.regionMatches(true, 0, "Bearer ", 0, 7) ? header.substring(7).strip() : header;
     return Handshake.bearer(protocols).orElseGet(() -> request.getParam("access_token"));
   }
 
   private void take(NetSocket net, String credential) {
     Channel channel = ((NetSocketInternal) net).channelHandlerContext().channel();
-    if (!channel.isActive()) return;
+    if (!channel.isActive())
+      return;
     int high = config.sockets().sendBufferBytes();
     channel.config().setWriteBufferWaterMark(new WriteBufferWaterMark(high / 4, high));
     Socket socket = new Socket(context, tick, config.sockets().frameBytes());
@@ -112,6 +119,7 @@ public final class Upgrade implements Handler<HttpServerRequest> {
   }
 
   private static void refuse(HttpServerRequest request, int status, Problem problem) {
-    request.response().setStatusCode(status).putHeader("Content-Type", "application/json").end(Buffer.buffer(EventCodec.httpError(problem)));
+    request.response().setStatusCode(status).putHeader("Content-Type", "application/json")
+        .end(Buffer.buffer(EventCodec.httpError(problem)));
   }
 }

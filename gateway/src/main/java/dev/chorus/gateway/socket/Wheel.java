@@ -25,14 +25,16 @@ public final class Wheel {
 
   public Wheel(long now) {
     turned = now / SLOT_MS;
-    for (int i = 0; i < SLOTS; i++) slots.add(null);
+    for (int i = 0; i < SLOTS; i++)
+      slots.add(null);
   }
 
   /** Asks it at that time, or at once at the next turn. */
   public void add(Timed timed, long at) {
     long slot = Math.min(Math.max(at / SLOT_MS, turned + 1), turned + SLOTS - 1);
     int index = (int) (slot % SLOTS);
-    if (slots.get(index) == null) slots.set(index, new ArrayList<>());
+    if (slots.get(index) == null)
+      slots.set(index, new ArrayList<>());
     slots.get(index).add(timed);
   }
 
@@ -40,16 +42,21 @@ public final class Wheel {
   public void turn(long now) {
     long until = now / SLOT_MS;
     // After a long pause of the process every slot is due, but none twice.
-    if (until - turned > SLOTS) turned = until - SLOTS;
+    if (until - turned > SLOTS)
+      turned = until - SLOTS;
+    List<Timed> due = new ArrayList<>();
     while (turned < until) {
       turned++;
-      List<Timed> due = slots.set((int) (turned % SLOTS), null);
-      if (due != null) due.forEach(timed -> again(timed, now));
+      List<Timed> there = slots.set((int) (turned % SLOTS), null);
+      if (there != null)
+        due.addAll(there);
     }
+    due.forEach(timed -> again(timed, now));
   }
 
   private void again(Timed timed, long now) {
     long next = timed.due(now);
-    if (next >= 0) add(timed, next);
+    if (next >= 0)
+      add(timed, next);
   }
 }

@@ -62,7 +62,8 @@ public final class LogWatch {
 
   public void unwatch(RoomId room) {
     NodeId owner = told.remove(room);
-    if (owner == null || owner.equals(NOBODY)) return;
+    if (owner == null || owner.equals(NOBODY))
+      return;
     unwatched.computeIfAbsent(owner, node -> new ArrayList<>()).add(room);
     batches.add(room);
   }
@@ -71,7 +72,8 @@ public final class LogWatch {
   public void ringChanged() {
     Ring ring = cluster.ring(Role.DELIVERY);
     told.forEach((room, owner) -> {
-      if (!owner.equals(NOBODY) && !ring.owner(room.value()).equals(Optional.of(owner))) batches.add(room);
+      if (!owner.equals(NOBODY) && !ring.owner(room.value()).equals(Optional.of(owner)))
+        batches.add(room);
     });
     heard.keySet().retainAll(ring.nodes());
     unwatched.keySet().retainAll(cluster.members());
@@ -81,19 +83,23 @@ public final class LogWatch {
     heard.put(digest.owner(), now);
     Set<RoomId> named = new HashSet<>();
     for (RoomHead head : digest.heads()) {
-      if (head.moved()) continue;
+      if (head.moved())
+        continue;
       named.add(head.room());
-      if (told.containsKey(head.room())) watched.head(head.room(), head.head());
+      if (told.containsKey(head.room()))
+        watched.head(head.room(), head.head());
     }
     told.forEach((room, owner) -> {
-      if (owner.equals(digest.owner()) && !named.contains(room)) batches.add(room);
+      if (owner.equals(digest.owner()) && !named.contains(room))
+        batches.add(room);
     });
   }
 
   /** Every few seconds: owners that should have sent a digest and did not are told again; they may have forgotten this gateway. */
   public void remindSilent(long now) {
     told.forEach((room, owner) -> {
-      if (!owner.equals(NOBODY) && now - heard.computeIfAbsent(owner, node -> now) > SILENCE_MS) batches.add(room);
+      if (!owner.equals(NOBODY) && now - heard.computeIfAbsent(owner, node -> now) > SILENCE_MS)
+        batches.add(room);
     });
     heard.values().removeIf(at -> now - at > SILENCE_MS);
   }
@@ -101,21 +107,27 @@ public final class LogWatch {
   private void send(NodeId owner, List<RoomId> rooms) {
     List<RoomWatch> watch = new ArrayList<>(rooms.size());
     for (RoomId room : rooms) {
-      if (told.replace(room, owner) != null) watch.add(watched.describe(room));
+      if (told.replace(room, owner) != null)
+        watch.add(watched.describe(room));
     }
-    List<RoomId> unwatch = Optional.ofNullable(unwatched.remove(owner)).orElse(List.of()).stream().filter(room -> !told.containsKey(room)).toList();
+    List<RoomId> unwatch = Optional.ofNullable(unwatched.remove(owner)).orElse(List.of()).stream().filter(room -> !told.containsKey(room))
+        .toList();
     delivery.watch(owner, new WatchRooms(cluster.self(), watch, unwatch)).onComplete(result -> {
       batches.done(owner);
-      if (result.succeeded()) answered(owner, result.result());
-      else again(owner, watch.stream().map(RoomWatch::room).toList());
+      if (result.succeeded())
+        answered(owner, result.result());
+      else
+        again(owner, watch.stream().map(RoomWatch::room).toList());
     });
   }
 
   private void answered(NodeId owner, WatchedRooms answer) {
     List<RoomId> moved = new ArrayList<>();
     for (RoomHead head : answer.heads()) {
-      if (head.moved()) moved.add(head.room());
-      else if (told.containsKey(head.room())) watched.head(head.room(), head.head());
+      if (head.moved())
+        moved.add(head.room());
+      else if (told.containsKey(head.room()))
+        watched.head(head.room(), head.head());
     }
     again(owner, moved);
   }

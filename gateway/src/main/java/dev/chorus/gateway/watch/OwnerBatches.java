@@ -48,17 +48,20 @@ final class OwnerBatches {
 
   /** It failed: again after 20 to 200 ms. */
   void addLater(List<RoomId> rooms) {
-    if (rooms.isEmpty()) return;
+    if (rooms.isEmpty())
+      return;
     vertx.setTimer(Owners.wait(ThreadLocalRandom.current().nextDouble()), timer -> rooms.forEach(this::add));
   }
 
   void done(NodeId owner) {
     busy.remove(owner);
-    if (!untold.isEmpty()) soon();
+    if (!untold.isEmpty())
+      soon();
   }
 
   private void soon() {
-    if (planned) return;
+    if (planned)
+      return;
     planned = true;
     tick.atEnd(this::flush);
   }
@@ -71,9 +74,11 @@ final class OwnerBatches {
     for (Iterator<RoomId> rooms = untold.iterator(); rooms.hasNext();) {
       RoomId room = rooms.next();
       NodeId owner = now.owner(room.value()).orElse(null);
-      if (owner != null && busy.contains(owner)) continue;
+      if (owner != null && busy.contains(owner))
+        continue;
       List<RoomId> batch = owner == null ? ownerless : batches.computeIfAbsent(owner, node -> new ArrayList<>());
-      if (batch.size() >= MAX_BATCH) continue;
+      if (batch.size() >= MAX_BATCH)
+        continue;
       batch.add(room);
       rooms.remove();
     }

@@ -92,7 +92,8 @@ public final class RosterWatch {
     Ring ring = cluster.ring(Role.PRESENCE);
     told.entrySet().removeIf(entry -> {
       boolean moved = !ring.owner(entry.getKey().value()).equals(Optional.of(entry.getValue()));
-      if (moved) inFull(entry.getKey());
+      if (moved)
+        inFull(entry.getKey());
       return moved;
     });
   }
@@ -124,12 +125,14 @@ public final class RosterWatch {
     List<RoomPresence> announced = new ArrayList<>(rooms.size());
     for (RoomId room : rooms) {
       Unsaid news = unsaid.remove(room);
-      if (news == null) continue;
+      if (news == null)
+        continue;
       said.put(room, news);
       boolean full = news.full || !owner.equals(told.get(room));
       List<Here> here = full ? present.here(room) : List.copyOf(news.here.values());
       boolean watching = !full || !here.isEmpty() || present.rooms().contains(room);
-      announced.add(new RoomPresence(room, present.shownVersion(room), full, watching && present.rooms().contains(room), here, List.copyOf(news.gone.values())));
+      announced.add(new RoomPresence(room, present.shownVersion(room), full, watching && present.rooms().contains(room), here,
+          List.copyOf(news.gone.values())));
     }
     if (announced.isEmpty()) {
       batches.done(owner);
@@ -137,8 +140,10 @@ public final class RosterWatch {
     }
     presence.announce(owner, new Announce(cluster.self(), announced)).onComplete(result -> {
       batches.done(owner);
-      if (result.succeeded()) answered(owner, said, result.result());
-      else again(said);
+      if (result.succeeded())
+        answered(owner, said, result.result());
+      else
+        again(said);
     });
   }
 
@@ -146,12 +151,15 @@ public final class RosterWatch {
     Map<RoomId, Unsaid> moved = new HashMap<>();
     for (RoomRoster roster : answer.rosters()) {
       Unsaid news = said.get(roster.room());
-      if (news == null) continue;
+      if (news == null)
+        continue;
       if (roster.moved()) {
         moved.put(roster.room(), news);
       } else {
-        if (present.rooms().contains(roster.room())) told.put(roster.room(), owner);
-        else told.remove(roster.room());
+        if (present.rooms().contains(roster.room()))
+          told.put(roster.room(), owner);
+        else
+          told.remove(roster.room());
         news.waiting.forEach(waiting -> waiting.tryComplete(roster));
       }
     }
@@ -166,7 +174,8 @@ public final class RosterWatch {
       newer.full = true;
       Set<String> back = new HashSet<>(newer.here.keySet());
       news.gone.forEach((connection, gone) -> {
-        if (!back.contains(connection)) newer.gone.putIfAbsent(connection, gone);
+        if (!back.contains(connection))
+          newer.gone.putIfAbsent(connection, gone);
       });
       newer.waiting.addAll(news.waiting);
     });

@@ -27,15 +27,18 @@ public final class TypingBatches {
   }
 
   public void add(Typing change) {
-    if (changes.size() >= MAX_BATCH) return;
-    if (changes.isEmpty()) tick.atEnd(this::flush);
+    if (changes.size() >= MAX_BATCH)
+      return;
+    if (changes.isEmpty())
+      tick.atEnd(this::flush);
     changes.add(change);
   }
 
   private void flush() {
     Map<NodeId, List<Typing>> byOwner = new HashMap<>();
     for (Typing change : changes) {
-      cluster.ring(Role.PRESENCE).owner(change.room().value()).ifPresent(owner -> byOwner.computeIfAbsent(owner, node -> new ArrayList<>()).add(change));
+      cluster.ring(Role.PRESENCE).owner(change.room().value())
+          .ifPresent(owner -> byOwner.computeIfAbsent(owner, node -> new ArrayList<>()).add(change));
     }
     changes = new ArrayList<>();
     byOwner.forEach((owner, typing) -> presence.typing(owner, new SetTyping(typing)));

@@ -1,0 +1,113 @@
+package dev.chorus.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.chorus.gateway.httpkit.Until;
+import dev.chorus.gateway.socketkit.Jwt;
+import dev.chorus.gateway.socketkit.RoomOwner;
+import dev.chorus.gateway.socketkit.TestClient;
+import dev.chorus.model.ErrorCode;
+import dev.chorus.model.Refusal;
+import dev.chorus.model.RoomId;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Messages on their way to the owners of their rooms, also while these come and go. */
+final class SendTest {
+  private final TestGateway gateway = TestGateway.start();
+
+  @AfterEach
+  void stop() {
+    gateway.close();
+  }
+
+  private List<String> contents(String room) {
+    return gateway.get(
+        () -> gateway.logs.of(new RoomId(room)).entries.stream().map(entry -> new String(entry, java.nio.charset.StandardCharsets.UTF_8))
+            .map(entry -> entry.replaceAll(".*\"content\":\"([^\"]*)\".*", "$1")).toList());
+  }
+
+  @Test
+  void aSecondSendWithTheSameClientIdGetsTheFirstAck() {
+    TestClient ann = gateway.connect("ann");
+    ann.join("lobby");
+    JsonNode first = ann.ask("message:send", "lobby", "{\"content\":\"x\",\"clientId\":\"one\"}");
+    JsonNode second = ann.ask("message:send", "lobby", "{\"content\":\"x\",\"clientId\":\"one\"}");
+    assertThat(first.path("duplicate").asBoolean()).isFalse();
+    assertThat(second.path("duplicate").asBoolean()).isTrue();
+    assertThat(second.path("messageId")).isEqualTo(first.path("messageId"));
+  }
+
+  @Test
+  void whoIsNoMemberMayNotSend() {
+    assertThat(gateway.connect("ann").call("message:send", "lobby", "{\"content\":\"x\"}").path("data").path("code").asText())
+        .isEqualTo("not_member");
+  }
+
+  @Test
+  void orderHoldsWhileRoomsMoveToOtherOwners() {
+    TestClient root = gateway.enter(Jwt.admin("root"));
+    List<String> rooms = IntStream.range(0, 8).mapToObj(i -> "room" + i).toList();
+    rooms.forEach(root::join);
+    for (int i = 0; i < 300; i++) {
+      for (String room : rooms)
+        root.send("message:send", room, "{\"content\":\"" + i + "\"}");
+      if (i == 100)
+        gateway.addDelivery("delivery-3");
+      if (i == 200)
+        gateway.cluster.left(new dev.chorus.model.NodeId("delivery-1"));
+    }
+    List<String> expected = IntStream.range(0, 300).mapToObj(String::valueOf).toList();
+    for (String room : rooms) {
+      Until.holds(() -> contents(room).size() == 300);
+      assertThat(contents(room)).isEqualTo(expected);
+      for (int seq = 1; seq <= 300; seq++) {
+        int wanted = seq;
+        root.await(frame -> frame.path("room").asText().equals(room) && frame.path("seq").asInt() == wanted);
+      }
+    }
+    assertThat(root.rest("message:new")).isEmpty();
+    assertThat(root.rest("error")).isEmpty();
+  }
+
+  @Test
+  void aSendWithoutAnyOwnerIsUnavailableAfterThreeSecondsAndNotBefore() {
+    TestClient ann = gateway.connect("ann");
+    ann.join("lobby");
+    gateway.delivery.keySet().forEach(gateway.cluster::left);
+    int send = ann.send("message:send", "lobby", "{\"content\":\"x\"}");
+    assertThat(ann.rest("error")).isEmpty();
+    gateway.clock.pass(3_100);
+    JsonNode error = ann.answer(send).path("data");
+    assertThat(error.path("code").asText()).isEqualTo("unavailable");
+    assertThat(error.path("retryable").asBoolean()).isTrue();
+  }
+
+  @Test
+  void anUnknownOutcomeIsNotRepeatedButTold() {
+    TestClient ann = gateway.connect("ann");
+    ann.join("lobby");
+    RoomOwner owner = gateway.owner("lobby");
+    gateway.does(() -> owner.failure = Refusal.of(ErrorCode.TIMEOUT, "No answer came in time."));
+    JsonNode error = ann.call("message:send", "lobby", "{\"content\":\"x\"}").path("data");
+    assertThat(error.path("code").asText()).isEqualTo("timeout");
+    gateway.does(() -> owner.failure = null);
+    assertThat(ann.say("lobby", "y").path("seq").asLong()).isEqualTo(1);
+  }
+
+  @Test
+  void whatComesTogetherTravelsTogether() {
+    TestClient root = gateway.enter(Jwt.admin("root"));
+    root.join("lobby");
+    StringBuilder packed = new StringBuilder();
+    for (int i = 0; i < 100; i++)
+      packed.append(TestClient.frame(1000 + i, "message:send", "lobby", "{\"content\":\"" + i + "\"}")).append('\n');
+    root.raw(packed.toString());
+    for (int i = 0; i < 100; i++)
+      assertThat(root.answer(1000 + i).path("data").path("seq").asInt()).isEqualTo(i + 1);
+    assertThat(gateway.get(() -> gateway.owner("lobby").batches.size())).isLessThan(10);
+  }
+}

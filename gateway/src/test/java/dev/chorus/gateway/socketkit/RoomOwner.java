@@ -1,0 +1,183 @@
+package dev.chorus.gateway.socketkit;
+
+import dev.chorus.bus.Addresses;
+import dev.chorus.bus.Bus;
+import dev.chorus.bus.BusMessage;
+import dev.chorus.bus.DeliveryApi;
+import dev.chorus.bus.DeliveryMessage.Append;
+import dev.chorus.bus.DeliveryMessage.ForgetRoom;
+import dev.chorus.bus.DeliveryMessage.HistoryPage;
+import dev.chorus.bus.DeliveryMessage.JoinRoom;
+import dev.chorus.bus.DeliveryMessage.JoinedRoom;
+import dev.chorus.bus.DeliveryMessage.ListRooms;
+import dev.chorus.bus.DeliveryMessage.LogPage;
+import dev.chorus.bus.DeliveryMessage.ReadHistory;
+import dev.chorus.bus.DeliveryMessage.ReadLog;
+import dev.chorus.bus.DeliveryMessage.RoomHead;
+import dev.chorus.bus.DeliveryMessage.RoomWatch;
+import dev.chorus.bus.DeliveryMessage.RoomsPage;
+import dev.chorus.bus.DeliveryMessage.SendMessages;
+import dev.chorus.bus.DeliveryMessage.SentMessages;
+import dev.chorus.bus.DeliveryMessage.Verdict;
+import dev.chorus.bus.DeliveryMessage.WatchRooms;
+import dev.chorus.bus.DeliveryMessage.WatchedRooms;
+import dev.chorus.bus.GatewayMessage.RoomDigest;
+import dev.chorus.bus.GatewayMessage.RoomEntries;
+import dev.chorus.bus.GatewayMessage.RoomFanout;
+import dev.chorus.bus.NotCarriedOut;
+import dev.chorus.cluster.Cluster;
+import dev.chorus.cluster.Role;
+import dev.chorus.cluster.Watchers;
+import dev.chorus.model.ErrorCode;
+import dev.chorus.model.NodeId;
+import dev.chorus.model.Problem;
+import dev.chorus.model.Refusal;
+import dev.chorus.model.RoomId;
+import dev.chorus.model.UserId;
+import dev.chorus.protocol.Ack;
+import dev.chorus.protocol.ClientFrame;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+
+/** A delivery node over {@link Logs}, whose fan-outs can be lost and whose answers can fail. Used on one context only. */
+public final class RoomOwner implements DeliveryApi {
+  public final NodeId self;
+  private final Logs logs;
+  private final Bus bus;
+  private final Cluster cluster;
+  public final Watchers<RoomId> watchers = new Watchers<>();
+  public final List<SendMessages> batches = new ArrayList<>();
+  /** Which fan-outs are lost. */
+  public Predicate<RoomEntries> loses = entries -> false;
+  /** When set, sends fail with it and are not carried out, or not known to be. */
+  public RuntimeException failure;
+  public int reads;
+  public boolean refusesReads;
+
+  public RoomOwner(NodeId self, Logs logs, Bus bus, Cluster cluster) {
+    this.self = self;
+    this.logs = logs;
+    this.bus = bus;
+    this.cluster = cluster;
+  }
+
+  private boolean owns(RoomId room) {
+    return cluster.ring(Role.DELIVERY).owns(self, room.value());
+  }
+
+  @Override
+  public Future<JoinedRoom> join(JoinRoom request) {
+    if (!owns(request.room()))
+      return Future.failedFuture(NotCarriedOut.moved());
+    Logs.Log log = logs.of(request.room());
+    log.members.add(request.user());
+    return Future.succeededFuture(new JoinedRoom(request.room(), log.epoch, log.head(), log.head(), log.head(), 0));
+  }
+
+  @Override
+  public Future<BusMessage.Done> forget(ForgetRoom request) {
+    logs.of(request.room()).members.remove(request.user());
+    return Future.succeededFuture(BusMessage.Done.DONE);
+  }
+
+  @Override
+  public Future<SentMessages> send(SendMessages request) {
+    if (failure != null)
+      return Future.failedFuture(failure);
+    batches.add(request);
+    List<Verdict> verdicts = new ArrayList<>();
+    for (Append append : request.messages())
+      verdicts.add(verdict(append));
+    return Future.succeededFuture(new SentMessages(verdicts));
+  }
+
+  private Verdict verdict(Append append) {
+    RoomId room = append.send().room();
+    Logs.Log log = logs.of(room);
+    if (!owns(room))
+      return Verdict.elsewhere();
+    if (!log.members.contains(append.sender()))
+      return Verdict.of(Problem.of(ErrorCode.NOT_MEMBER, "You are not a member of this room."));
+    Long before = log.seqs.get(append.sender() + "/" + append.send().clientId());
+    if (before != null)
+      return Verdict.of(new Ack.Sent("m" + before, before, "SENT", before, true));
+    long seq = say(room, append.sender(), append.send());
+    return Verdict.of(new Ack.Sent("m" + seq, seq, "SENT", seq, false));
+  }
+
+  /** Appends and tells all who watch. */
+  public long say(RoomId room, UserId sender, ClientFrame.Send send) {
+    Logs.Log log = logs.of(room);
+    long prev = log.head();
+    long seq = log.append(sender, send);
+    tell(new RoomEntries(room, prev, List.of(log.entries.getLast())));
+    return seq;
+  }
+
+  /** Appends a message of that content, for tests that need many. */
+  public long say(String room, String sender, String content) {
+    return say(new RoomId(room), new UserId(sender), message(room, content, "c" + logs.of(new RoomId(room)).head()));
+  }
+
+  public static ClientFrame.Send message(String room, String content, String clientId) {
+    return new ClientFrame.Send(new RoomId(room), content, clientId, ClientFrame.Send.Priority.NORMAL,
+        ClientFrame.Send.Guarantee.AT_LEAST_ONCE, null,
+        ClientFrame.Send.Role.USER, null, null, true, null);
+  }
+
+  public void tell(RoomEntries entries) {
+    if (loses.test(entries))
+      return;
+    for (NodeId gateway : watchers.of(entries.room()))
+      bus.tell(Addresses.gateway(gateway), new RoomFanout(List.of(entries)));
+  }
+
+  /** Tells every gateway the heads of what it watches here. */
+  public void digest() {
+    for (NodeId gateway : watchers.gateways()) {
+      List<RoomHead> heads = watchers.watchedBy(gateway).stream().map(room -> new RoomHead(room, logs.of(room).head(), false)).toList();
+      bus.tell(Addresses.gateway(gateway), new RoomDigest(self, heads));
+    }
+  }
+
+  @Override
+  public Future<LogPage> read(ReadLog request) {
+    reads++;
+    if (refusesReads)
+      return Future.failedFuture(Refusal.of(ErrorCode.UNAVAILABLE, "not now"));
+    Logs.Log log = logs.of(request.room());
+    int from = (int) Math.min(request.after(), log.head());
+    int to = (int) Math.min(log.head(), request.after() + request.limit());
+    return Future.succeededFuture(
+        new LogPage(request.room(), log.epoch, request.after(), List.copyOf(log.entries.subList(from, to)), log.head(), log.oldest));
+  }
+
+  @Override
+  public Future<HistoryPage> history(ReadHistory request) {
+    Logs.Log log = logs.of(request.room());
+    if (!request.admin() && !log.members.contains(request.user()))
+      throw Refusal.of(ErrorCode.NOT_MEMBER, "You are not a member of this room.");
+    int from = (int) Math.max(0, log.head() - request.limit());
+    return Future.succeededFuture(new HistoryPage(List.copyOf(log.entries.subList(from, (int) log.head())), log.head(), from > 0));
+  }
+
+  @Override
+  public Future<RoomsPage> rooms(ListRooms request) {
+    return Future.succeededFuture(new RoomsPage(List.of(new Ack.Rooms.Room(new RoomId("lobby"), "e", 3, 2, 1, 2)), null));
+  }
+
+  @Override
+  public Future<WatchedRooms> watch(WatchRooms request) {
+    List<RoomHead> heads = new ArrayList<>();
+    for (RoomWatch watch : request.watch()) {
+      boolean ours = owns(watch.room());
+      if (ours)
+        watchers.watch(request.gateway(), watch.room());
+      heads.add(new RoomHead(watch.room(), logs.of(watch.room()).head(), !ours));
+    }
+    request.unwatch().forEach(room -> watchers.unwatch(request.gateway(), room));
+    return Future.succeededFuture(new WatchedRooms(heads));
+  }
+}
