@@ -6,6 +6,7 @@ import dev.chorus.gateway.auth.Authenticator;
 import dev.chorus.gateway.config.GatewayConfig;
 import dev.chorus.gateway.http.ErrorForm;
 import dev.chorus.gateway.http.HealthResource;
+import dev.chorus.gateway.http.Heartbeat;
 import dev.chorus.gateway.http.HttpApi;
 import dev.chorus.gateway.http.Origins;
 import dev.chorus.gateway.http.Pages;
@@ -21,6 +22,7 @@ import dev.chorus.gateway.stream.StreamAccess;
 import dev.chorus.gateway.stream.Streams;
 import dev.chorus.node.NodeContext;
 import dev.chorus.protocol.ClientFrameCodec;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -28,22 +30,31 @@ import java.util.function.BooleanSupplier;
 /** All that a gateway answers by HTTP, on one screen. */
 final class HttpSurface {
   private static final String OPENAI = "/v1/";
+  private static final Duration HEARTBEAT = Duration.ofSeconds(15);
 
   private HttpSurface() {}
 
   /** What the routes need of the gateway; all of it lives on the gateway's context. */
-  record Parts(Authenticator authenticator, Streams streams, StreamAccess access, StreamingClient streaming, DeliveryClient delivery, Sends sends, UserRates rates) {}
+  record Parts(Authenticator authenticator, Streams streams, StreamAccess access, StreamingClient streaming, DeliveryClient delivery,
+      Sends sends, UserRates rates) {}
 
   /** @param draining whether new work is refused */
   static HttpApi of(NodeContext node, GatewayConfig config, Parts parts, BooleanSupplier draining) {
+    return of(node, config, parts, draining, Heartbeat.comment(HEARTBEAT));
+  }
+
+  /** The same with another heartbeat for streaming answers. */
+  static HttpApi of(NodeContext node, GatewayConfig config, Parts parts, BooleanSupplier draining, Heartbeat heartbeat) {
     List<Route> routes = new ArrayList<>();
-    routes.addAll(new ChatCompletions(node.vertx(), node.self(), parts.streams, parts.rates, node.clock()).routes());
+    routes.addAll(new ChatCompletions(node.vertx(), node.self(), parts.streams, parts.rates, node.clock(), heartbeat).routes());
     routes.addAll(new Models(parts.streaming).routes());
-    routes.addAll(new StreamResource(node.vertx(), parts.streams, parts.access, parts.streaming).routes());
-    routes.addAll(new RoomMessages(new ClientFrameCodec(config.contents()), parts.delivery, parts.sends, parts.rates, node.clock()).routes());
+    routes.addAll(new StreamResource(node.vertx(), parts.streams, parts.access, parts.streaming, heartbeat).routes());
+    routes
+        .addAll(new RoomMessages(new ClientFrameCodec(config.contents()), parts.delivery, parts.sends, parts.rates, node.clock()).routes());
     routes.addAll(new HealthResource(node.health()).routes());
     routes.addAll(new Pages().routes());
-    return new HttpApi(routes, parts.authenticator, new Origins(config.allowedOrigins()), HttpSurface::errors, config.maxBodyBytes(), draining);
+    return new HttpApi(routes, parts.authenticator, new Origins(config.allowedOrigins()), HttpSurface::errors, config.maxBodyBytes(),
+        draining);
   }
 
   private static ErrorForm errors(String path) {

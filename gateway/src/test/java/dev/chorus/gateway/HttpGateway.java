@@ -13,6 +13,7 @@ import dev.chorus.cluster.Role;
 import dev.chorus.config.Settings;
 import dev.chorus.gateway.auth.Authenticator;
 import dev.chorus.gateway.config.GatewayConfig;
+import dev.chorus.gateway.http.Heartbeat;
 import dev.chorus.gateway.httpkit.FakeDelivery;
 import dev.chorus.gateway.httpkit.FakeStreaming;
 import dev.chorus.gateway.limit.UserRates;
@@ -37,6 +38,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.internal.VertxInternal;
 import java.net.URI;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -61,20 +63,25 @@ public final class HttpGateway implements AutoCloseable {
   private HttpServer server;
 
   public static HttpGateway start(Map<String, String> environment) {
-    return new HttpGateway(environment);
+    return new HttpGateway(environment, Duration.ofSeconds(15));
   }
 
-  private HttpGateway(Map<String, String> environment) {
+  /** Its streaming answers say that they are alive after so much silence. */
+  public static HttpGateway withHeartbeat(Duration every) {
+    return new HttpGateway(Map.of(), every);
+  }
+
+  private HttpGateway(Map<String, String> environment, Duration heartbeat) {
     Bus bus = new Bus(vertx);
     streaming = new FakeStreaming(bus, self);
     cluster.says(self, MemberState.SERVING);
     Settings settings = Settings.of(environment);
     GatewayConfig config = GatewayConfig.from(settings);
     NodeContext node = new NodeContext(vertx, self, cluster, bus, settings, new SimpleMeterRegistry(), health, Clock.systemUTC());
-    await(run(() -> serve(node, config)).compose(served -> served));
+    await(run(() -> serve(node, config, Heartbeat.comment(heartbeat))).compose(served -> served));
   }
 
-  private Future<HttpServer> serve(NodeContext node, GatewayConfig config) {
+  private Future<HttpServer> serve(NodeContext node, GatewayConfig config, Heartbeat heartbeat) {
     Owners owners = new Owners(vertx, node.bus(), cluster);
     StreamingClient client = new StreamingClient(node.bus(), owners);
     DeliveryClient deliveryClient = new DeliveryClient(node.bus(), owners);
@@ -84,19 +91,23 @@ public final class HttpGateway implements AutoCloseable {
     Authenticator authenticator = HttpGateway::caller;
     HttpSurface.Parts parts = new HttpSurface.Parts(authenticator, streams, access, client, deliveryClient,
         new Sends(vertx, new Tick(context), cluster, deliveryClient, node.clock()), new UserRates(config.rates()));
-    server = vertx.createHttpServer().requestHandler(HttpSurface.of(node, config, parts, () -> draining));
-    return node.bus().serve(Addresses.streaming(self), streaming::dispatch).compose(s -> node.bus().serve(Addresses.delivery(self), delivery::dispatch))
+    server = vertx.createHttpServer().requestHandler(HttpSurface.of(node, config, parts, () -> draining, heartbeat));
+    return node.bus().serve(Addresses.streaming(self), streaming::dispatch)
+        .compose(s -> node.bus().serve(Addresses.delivery(self), delivery::dispatch))
         .compose(s -> node.bus().<GatewayMessage>serve(Addresses.gateway(self), this::told)).compose(s -> server.listen(0, "127.0.0.1"));
   }
 
   private Future<BusMessage.Done> told(GatewayMessage message) {
-    if (message instanceof GatewayMessage.StreamFanout fanout) streams.fanOut(fanout);
-    if (message instanceof GatewayMessage.StreamDigest digest) streams.digest(digest);
+    if (message instanceof GatewayMessage.StreamFanout fanout)
+      streams.fanOut(fanout);
+    if (message instanceof GatewayMessage.StreamDigest digest)
+      streams.digest(digest);
     return Future.succeededFuture(BusMessage.Done.DONE);
   }
 
   private static Future<Principal> caller(String token) {
-    if (token == null || token.startsWith("bad")) return Future.failedFuture(Refusal.of(ErrorCode.UNAUTHORIZED, "The token is missing or wrong."));
+    if (token == null || token.startsWith("bad"))
+      return Future.failedFuture(Refusal.of(ErrorCode.UNAUTHORIZED, "The token is missing or wrong."));
     return Future.succeededFuture(new Principal(new UserId(token), null, List.of("*"), token.equals("root"), 0));
   }
 

@@ -12,7 +12,8 @@ enum EventFormat {
   SSE("text/event-stream") {
     @Override
     void append(Buffer out, String type, String id, Object data) {
-      if (id != null) out.appendString("id: ").appendString(id).appendString("\n");
+      if (id != null)
+        out.appendString("id: ").appendString(id).appendString("\n");
       out.appendString("event: ").appendString(type).appendString("\ndata: ").appendBytes(Json.bytes(data)).appendString("\n\n");
     }
   },
@@ -22,7 +23,8 @@ enum EventFormat {
     void append(Buffer out, String type, String id, Object data) {
       Map<String, Object> line = new LinkedHashMap<>();
       line.put("type", type);
-      if (id != null) line.put("id", id);
+      if (id != null)
+        line.put("id", id);
       line.put("data", data);
       out.appendBytes(Json.bytes(line)).appendString("\n");
     }
@@ -49,9 +51,4 @@ enum EventFormat {
    * @param id from where a reader can go on, or null
    */
   abstract void append(Buffer out, String type, String id, Object data);
-
-  /** A comment without an empty line behind it: strict clients take that for an empty event. */
-  static Buffer heartbeat() {
-    return Buffer.buffer(": hb\n");
-  }
 }

@@ -37,7 +37,8 @@ final class EventReader implements StreamReader {
       format.append(out, batch.epoch(), numbered.seq(), numbered.event());
     }
     answer.write(out);
-    if (batch.ends()) answer.end();
+    if (batch.ends())
+      answer.end();
   }
 
   @Override

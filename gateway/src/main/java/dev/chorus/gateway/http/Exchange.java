@@ -79,10 +79,12 @@ public final class Exchange {
   /** A query parameter that is a number from 0 on, or null. */
   public Long number(String name) {
     String value = query(name);
-    if (value == null || value.isEmpty()) return null;
+    if (value == null || value.isEmpty())
+      return null;
     try {
       long number = Long.parseLong(value);
-      if (number >= 0) return number;
+      if (number >= 0)
+        return number;
     } catch (NumberFormatException notANumber) {
       // Said below.
     }
@@ -107,7 +109,8 @@ public final class Exchange {
       } catch (IOException notJson) {
         throw Problem.badRequest("The body is not JSON, or it is nested too deeply.").refusal();
       }
-      if (!(tree instanceof ObjectNode object)) throw Problem.badRequest("The body is not a JSON object.").refusal();
+      if (!(tree instanceof ObjectNode object))
+        throw Problem.badRequest("The body is not a JSON object.").refusal();
       return object;
     });
   }
@@ -117,8 +120,10 @@ public final class Exchange {
   }
 
   public void json(int status, byte[] body) {
-    if (isAnswered()) return;
-    response().setStatusCode(status).putHeader("Content-Type", "application/json").putHeader("Cache-Control", "no-store").end(Buffer.buffer(body));
+    if (isAnswered())
+      return;
+    response().setStatusCode(status).putHeader("Content-Type", "application/json").putHeader("Cache-Control", "no-store")
+        .end(Buffer.buffer(body));
   }
 
   /** Whether the answer has begun, or nobody is there to hear it. */
@@ -129,13 +134,15 @@ public final class Exchange {
   /** Answers with what went wrong; a failure that is no refusal is logged, and the caller hears nothing of its inside. */
   public void refuse(Throwable failure) {
     if (!(failure instanceof Refusal)) {
-      LOG.atError().addKeyValue("requestId", requestId).addKeyValue("method", method()).addKeyValue("path", path()).setCause(failure).log("request failed");
+      LOG.atError().addKeyValue("requestId", requestId).addKeyValue("method", method()).addKeyValue("path", path()).setCause(failure)
+          .log("request failed");
     }
     refuse(Refusal.problemOf(failure));
   }
 
   public void refuse(Problem problem) {
-    if (isAnswered()) return;
+    if (isAnswered())
+      return;
     retryAfter(problem);
     json(problem.code().httpStatus(), errors.body(problem));
   }
@@ -146,7 +153,8 @@ public final class Exchange {
   }
 
   private void retryAfter(Problem problem) {
-    if (problem.code() != ErrorCode.RATE_LIMITED && problem.code() != ErrorCode.UNAVAILABLE && problem.retryAfterMs() == null) return;
+    if (problem.code() != ErrorCode.RATE_LIMITED && problem.code() != ErrorCode.UNAVAILABLE && problem.retryAfterMs() == null)
+      return;
     long ms = problem.retryAfterMs() == null ? DEFAULT_RETRY_AFTER_MS : problem.retryAfterMs();
     response().putHeader("Retry-After", Long.toString(Math.max(1, (ms + 999) / 1000)));
   }

@@ -46,8 +46,10 @@ public final class HttpApi implements Handler<HttpServerRequest> {
     Exchange exchange = new Exchange(request, requestId(request), errorForms.apply(path), maxBodyBytes);
     try {
       crossOrigin(request);
-      if (request.method().name().equals("OPTIONS")) preflight(request, path);
-      else route(request, exchange, path);
+      if (request.method().name().equals("OPTIONS"))
+        preflight(request, path);
+      else
+        route(request, exchange, path);
     } catch (RuntimeException e) {
       exchange.refuse(e);
     }
@@ -60,15 +62,18 @@ public final class HttpApi implements Handler<HttpServerRequest> {
 
   private void crossOrigin(HttpServerRequest request) {
     String origin = request.getHeader("Origin");
-    if (origin == null || !origins.allows(origin, request.getHeader("Host"))) return;
-    request.response().putHeader("Access-Control-Allow-Origin", origin).putHeader("Vary", "Origin").putHeader("Access-Control-Expose-Headers", EXPOSED);
+    if (origin == null || !origins.allows(origin, request.getHeader("Host")))
+      return;
+    request.response().putHeader("Access-Control-Allow-Origin", origin).putHeader("Vary", "Origin")
+        .putHeader("Access-Control-Expose-Headers", EXPOSED);
   }
 
   private void preflight(HttpServerRequest request, String path) {
     String asked = request.getHeader("Access-Control-Request-Headers");
     HttpServerResponse response = request.response().setStatusCode(204).putHeader("Allow", methods(path));
     if (response.headers().contains("Access-Control-Allow-Origin")) {
-      response.putHeader("Access-Control-Allow-Methods", methods(path)).putHeader("Access-Control-Max-Age", "600").putHeader("Access-Control-Allow-Headers",
+      response.putHeader("Access-Control-Allow-Methods", methods(path)).putHeader("Access-Control-Max-Age", "600").putHeader(
+          "Access-Control-Allow-Headers",
           asked == null ? "Authorization, Content-Type" : asked);
     }
     response.end();
@@ -77,9 +82,11 @@ public final class HttpApi implements Handler<HttpServerRequest> {
   private void route(HttpServerRequest request, Exchange exchange, String path) {
     String method = request.method().name().equals("HEAD") ? "GET" : request.method().name();
     for (Route route : routes) {
-      if (!route.method().equals(method)) continue;
+      if (!route.method().equals(method))
+        continue;
       Optional<Map<String, String>> names = route.match(path);
-      if (names.isEmpty()) continue;
+      if (names.isEmpty())
+        continue;
       exchange.named(names.get());
       if (method.equals("POST") && draining.getAsBoolean()) {
         exchange.refuse(Problem.retryAfter(ErrorCode.UNAVAILABLE, "This node is going away; the next request reaches another.", 1000));
@@ -101,7 +108,8 @@ public final class HttpApi implements Handler<HttpServerRequest> {
   private String methods(String path) {
     List<String> methods = new ArrayList<>();
     for (Route route : routes) {
-      if (!methods.contains(route.method()) && route.match(path).isPresent()) methods.add(route.method());
+      if (!methods.contains(route.method()) && route.match(path).isPresent())
+        methods.add(route.method());
     }
     return String.join(", ", methods);
   }
@@ -122,7 +130,8 @@ public final class HttpApi implements Handler<HttpServerRequest> {
       } else {
         exchange.called(result.result());
         answer(exchange, route);
-        if (!route.method().equals("POST")) request.resume();
+        if (!route.method().equals("POST"))
+          request.resume();
       }
     });
   }
@@ -138,7 +147,8 @@ public final class HttpApi implements Handler<HttpServerRequest> {
   /** Of the header; or, since a browser's EventSource cannot send one, of the query. */
   private static String credential(HttpServerRequest request) {
     String header = request.getHeader("Authorization");
-    if (header != null && header.regionMatches(true, 0, BEARER, 0, BEARER.length())) return header.substring(BEARER.length()).strip();
+    if (header != null && header.regionMatches(true, 0, BEARER, 0, BEARER.length()))
+      return header.substring(BEARER.length()).strip();
     return header == null && request.method().name().equals("GET") ? request.getParam("access_token") : null;
   }
 }

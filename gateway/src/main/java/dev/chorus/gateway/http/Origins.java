@@ -23,12 +23,14 @@ public final class Origins {
    * @param host the {@code Host} of the request, or null
    */
   public boolean allows(String origin, String host) {
-    if (origin == null || all) return true;
+    if (origin == null || all)
+      return true;
     return allowed.contains(normal(origin)) || isOwn(origin, host);
   }
 
   private static boolean isOwn(String origin, String host) {
-    if (host == null) return false;
+    if (host == null)
+      return false;
     try {
       URI uri = URI.create(origin);
       return uri.getAuthority() != null && uri.getAuthority().equalsIgnoreCase(withoutDefaultPort(host, uri.getScheme()));

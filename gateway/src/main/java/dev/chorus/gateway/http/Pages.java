@@ -29,7 +29,8 @@ public final class Pages {
   private record Page(Buffer bytes, String type, String tag) {}
 
   public List<Route> routes() {
-    return List.of(Route.open("GET", "/", exchange -> serve(exchange, "index.html")), Route.open("GET", "/{name}", exchange -> serve(exchange, exchange.segment("name"))));
+    return List.of(Route.open("GET", "/", exchange -> serve(exchange, "index.html")),
+        Route.open("GET", "/{name}", exchange -> serve(exchange, exchange.segment("name"))));
   }
 
   private void serve(Exchange exchange, String name) {
@@ -39,19 +40,25 @@ public final class Pages {
       return;
     }
     Page page = found.get();
-    HttpServerResponse response = exchange.response().putHeader("ETag", page.tag).putHeader("Cache-Control", "no-cache").putHeader("X-Content-Type-Options", "nosniff")
+    HttpServerResponse response = exchange.response().putHeader("ETag", page.tag).putHeader("Cache-Control", "no-cache")
+        .putHeader("X-Content-Type-Options", "nosniff")
         .putHeader("Content-Security-Policy", POLICY).putHeader("Referrer-Policy", "no-referrer");
-    if (page.tag.equals(exchange.header("If-None-Match"))) response.setStatusCode(304).end();
-    else response.putHeader("Content-Type", page.type).end(page.bytes);
+    if (page.tag.equals(exchange.header("If-None-Match")))
+      response.setStatusCode(304).end();
+    else
+      response.putHeader("Content-Type", page.type).end(page.bytes);
   }
 
   /** Read once; only what exists is kept, so that the map is as small as the page. */
   private Optional<Page> page(String name) {
-    if (!NAME.matcher(name).matches()) return Optional.empty();
+    if (!NAME.matcher(name).matches())
+      return Optional.empty();
     Page known = pages.get(name);
-    if (known != null) return Optional.of(known);
+    if (known != null)
+      return Optional.of(known);
     try (InputStream resource = Pages.class.getResourceAsStream("/web/" + name)) {
-      if (resource == null) return Optional.empty();
+      if (resource == null)
+        return Optional.empty();
       byte[] bytes = resource.readAllBytes();
       Page page = new Page(Buffer.buffer(bytes), TYPES.get(name.substring(name.lastIndexOf('.') + 1)), tag(bytes));
       pages.put(name, page);

@@ -16,13 +16,17 @@ final class RequestBody {
     Promise<byte[]> promise = Promise.promise();
     Buffer body = Buffer.buffer();
     request.handler(bytes -> {
-      if (promise.future().isComplete()) return;
-      if (body.length() + bytes.length() <= maxBytes) body.appendBuffer(bytes);
-      else tooLarge(request, maxBytes, promise);
+      if (promise.future().isComplete())
+        return;
+      if (body.length() + bytes.length() <= maxBytes)
+        body.appendBuffer(bytes);
+      else
+        tooLarge(request, maxBytes, promise);
     });
     request.exceptionHandler(gone -> promise.tryFail(Problem.badRequest("The body ended early.").refusal()));
     request.endHandler(end -> promise.tryComplete(body.getBytes()));
-    if (declared(request) > maxBytes) tooLarge(request, maxBytes, promise);
+    if (declared(request) > maxBytes)
+      tooLarge(request, maxBytes, promise);
     request.resume();
     return promise.future();
   }
@@ -37,7 +41,8 @@ final class RequestBody {
   }
 
   private static void tooLarge(HttpServerRequest request, int maxBytes, Promise<byte[]> promise) {
-    if (!request.response().headWritten()) request.response().putHeader("Connection", "close");
+    if (!request.response().headWritten())
+      request.response().putHeader("Connection", "close");
     promise.tryFail(Refusal.of(ErrorCode.TOO_LARGE, "The body is longer than " + maxBytes + " bytes."));
   }
 }

@@ -41,16 +41,19 @@ public final class RoomMessages {
   }
 
   public List<Route> routes() {
-    return List.of(Route.of("GET", "/api/rooms/{room}/messages", this::history), Route.of("POST", "/api/rooms/{room}/messages", this::send));
+    return List.of(Route.of("GET", "/api/rooms/{room}/messages", this::history),
+        Route.of("POST", "/api/rooms/{room}/messages", this::send));
   }
 
   private void history(Exchange exchange) {
     RoomId room = RoomId.parse(exchange.segment("room"));
     Long limit = exchange.number("limit");
-    if (limit != null && (limit < 1 || limit > MAX_LIMIT)) throw Problem.badRequest("'limit' is not a number from 1 to " + MAX_LIMIT + ".").refusal();
+    if (limit != null && (limit < 1 || limit > MAX_LIMIT))
+      throw Problem.badRequest("'limit' is not a number from 1 to " + MAX_LIMIT + ".").refusal();
     Long before = exchange.number("before");
     Long after = exchange.number("after");
-    if (before != null && after != null) throw Problem.badRequest("Give 'before' or 'after', not both.").refusal();
+    if (before != null && after != null)
+      throw Problem.badRequest("Give 'before' or 'after', not both.").refusal();
     Principal caller = exchange.caller();
     delivery.history(new ReadHistory(room, caller.user(), caller.admin(), before, after, limit == null ? DEFAULT_LIMIT : limit.intValue()))
         .onSuccess(page -> exchange.json(200, new Ack.History(page.entries(), page.head(), page.more()))).onFailure(exchange::refuse);
@@ -58,7 +61,8 @@ public final class RoomMessages {
 
   private void send(Exchange exchange) {
     RoomId room = RoomId.parse(exchange.segment("room"));
-    exchange.jsonBody().compose(body -> sent(exchange.caller(), room, body)).onSuccess(ack -> exchange.json(200, ack)).onFailure(exchange::refuse);
+    exchange.jsonBody().compose(body -> sent(exchange.caller(), room, body)).onSuccess(ack -> exchange.json(200, ack))
+        .onFailure(exchange::refuse);
   }
 
   private Future<Ack.Sent> sent(Principal caller, RoomId room, ObjectNode body) {
@@ -67,14 +71,17 @@ public final class RoomMessages {
     });
     Fields fields = new Fields(body);
     String sender = fields.text("sender");
-    if (sender != null && !caller.admin()) throw Refusal.of(ErrorCode.FORBIDDEN, "Only an admin may name a 'sender'.");
+    if (sender != null && !caller.admin())
+      throw Refusal.of(ErrorCode.FORBIDDEN, "Only an admin may name a 'sender'.");
     UserId user = sender == null ? caller.user() : UserId.parse(sender);
     return sends.send(new Append(user, caller.admin(), withClientId(codec.send(room, fields))));
   }
 
   private static ClientFrame.Send withClientId(ClientFrame.Send send) {
-    if (send.clientId() != null) return send;
-    return new ClientFrame.Send(send.room(), send.content(), Words.random(CLIENT_ID), send.priority(), send.guarantee(), send.to(), send.role(), send.agentId(),
+    if (send.clientId() != null)
+      return send;
+    return new ClientFrame.Send(send.room(), send.content(), Words.random(CLIENT_ID), send.priority(), send.guarantee(), send.to(),
+        send.role(), send.agentId(),
         send.replyTo(), send.requiresAck(), send.metadata());
   }
 }

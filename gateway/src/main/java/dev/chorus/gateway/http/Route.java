@@ -33,12 +33,14 @@ public record Route(String method, String template, boolean open, Answer answer)
   Optional<Map<String, String>> match(String path) {
     String[] wanted = template.split("/", -1);
     String[] given = path.split("/", wanted[wanted.length - 1].endsWith("...}") ? wanted.length : -1);
-    if (wanted.length != given.length) return Optional.empty();
+    if (wanted.length != given.length)
+      return Optional.empty();
     Map<String, String> names = new HashMap<>(2);
     for (int i = 0; i < wanted.length; i++) {
       String segment = wanted[i];
       if (!segment.startsWith("{")) {
-        if (!segment.equals(given[i])) return Optional.empty();
+        if (!segment.equals(given[i]))
+          return Optional.empty();
       } else if (given[i].isEmpty()) {
         return Optional.empty();
       } else {

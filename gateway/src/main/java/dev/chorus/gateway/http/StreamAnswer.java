@@ -5,27 +5,27 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /**
  * An HTTP answer that grows while a stream runs. Its status is held back until there is something to say, so that a failure before that is a true status; in silence it
  * says that it is alive. When the client goes away the stream is told.
  */
 public final class StreamAnswer {
-  private static final long HEARTBEAT_MS = 15_000;
   private static final int QUEUE_BYTES = 64 * 1024;
   private final Vertx vertx;
   private final HttpServerResponse response;
   private final String contentType;
-  private final Buffer heartbeat;
+  private final Heartbeat heartbeat;
   private Map<String, String> headers = Map.of();
   private Attachment attachment;
   private boolean over;
   private boolean clientGone;
-  private boolean spoke;
+  private long wroteAt = System.nanoTime();
   private long timer;
 
-  /** @param heartbeat what is written after 15 s of silence; null: nothing */
-  public StreamAnswer(Vertx vertx, Exchange exchange, String contentType, Buffer heartbeat) {
+  /** @param heartbeat what is written in silence; null: nothing */
+  public StreamAnswer(Vertx vertx, Exchange exchange, String contentType, Heartbeat heartbeat) {
     this.vertx = vertx;
     this.response = exchange.response();
     this.contentType = contentType;
@@ -34,9 +34,10 @@ public final class StreamAnswer {
     response.closeHandler(closed -> gone());
     response.exceptionHandler(broken -> gone());
     response.drainHandler(drained -> {
-      if (attachment != null && !over) attachment.drained();
+      if (attachment != null && !over)
+        attachment.drained();
     });
-    if (heartbeat != null) timer = vertx.setPeriodic(HEARTBEAT_MS, tick -> beat());
+    if (heartbeat != null) timer = vertx.setTimer(heartbeat.everyMs(), due -> beat());
   }
 
   /** Said with the head, once it is written. */
@@ -47,7 +48,8 @@ public final class StreamAnswer {
   /** The stream that is answered with; it hears when the client can take more, and when it has gone. */
   public void attached(Attachment held) {
     attachment = held;
-    if (clientGone) held.gone();
+    if (clientGone)
+      held.gone();
   }
 
   /** Whether the client has seen a status. */
@@ -62,7 +64,8 @@ public final class StreamAnswer {
 
   /** Writes the head: 200. */
   public void commit() {
-    if (over || response.headWritten()) return;
+    if (over || response.headWritten())
+      return;
     response.setStatusCode(200).setChunked(true).putHeader("Content-Type", contentType).putHeader("Cache-Control", "no-cache, no-transform")
         .putHeader("X-Accel-Buffering", "no");
     headers.forEach(response::putHeader);
@@ -71,9 +74,10 @@ public final class StreamAnswer {
 
   /** Writes the head if that has not been done, then this. */
   public void write(Buffer bytes) {
-    if (over || bytes.length() == 0) return;
+    if (over || bytes.length() == 0)
+      return;
     commit();
-    spoke = true;
+    wroteAt = System.nanoTime();
     response.write(bytes);
   }
 
@@ -84,7 +88,8 @@ public final class StreamAnswer {
 
   /** Nothing comes any more. */
   public void end() {
-    if (over) return;
+    if (over)
+      return;
     commit();
     close();
     response.end();
@@ -98,18 +103,27 @@ public final class StreamAnswer {
 
   /** The reader has said its last word before the stream did. */
   public void detach() {
-    if (attachment != null) attachment.detach();
+    if (attachment != null)
+      attachment.detach();
   }
 
+  /** Comes again when the silence since the last write is as long as it may be. */
   private void beat() {
-    if (!spoke) write(heartbeat);
-    spoke = false;
+    if (over) return;
+    long silentMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - wroteAt);
+    if (silentMs >= heartbeat.everyMs()) {
+      write(heartbeat.line());
+      silentMs = 0;
+    }
+    timer = vertx.setTimer(heartbeat.everyMs() - silentMs, due -> beat());
   }
 
   private void gone() {
-    if (over) return;
+    if (over)
+      return;
     close();
     clientGone = true;
-    if (attachment != null) attachment.gone();
+    if (attachment != null)
+      attachment.gone();
   }
 }

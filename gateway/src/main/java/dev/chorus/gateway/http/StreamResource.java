@@ -11,7 +11,6 @@ import dev.chorus.model.Refusal;
 import dev.chorus.model.StreamId;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -23,12 +22,14 @@ public final class StreamResource {
   private final Streams streams;
   private final StreamAccess access;
   private final StreamingClient streaming;
+  private final Heartbeat heartbeat;
 
-  public StreamResource(Vertx vertx, Streams streams, StreamAccess access, StreamingClient streaming) {
+  public StreamResource(Vertx vertx, Streams streams, StreamAccess access, StreamingClient streaming, Heartbeat heartbeat) {
     this.vertx = vertx;
     this.streams = streams;
     this.access = access;
     this.streaming = streaming;
+    this.heartbeat = heartbeat;
   }
 
   public List<Route> routes() {
@@ -39,17 +40,20 @@ public final class StreamResource {
   private void get(Exchange exchange) {
     StreamId stream = stream(exchange);
     String accept = exchange.header("Accept") == null ? "" : exchange.header("Accept").toLowerCase(Locale.ROOT);
-    if (accept.contains("text/event-stream")) follow(exchange, stream, EventFormat.SSE);
-    else if (accept.contains("application/x-ndjson")) follow(exchange, stream, EventFormat.NDJSON);
-    else describe(exchange, stream).onSuccess(described -> exchange.json(200, described.state())).onFailure(exchange::refuse);
+    if (accept.contains("text/event-stream"))
+      follow(exchange, stream, EventFormat.SSE);
+    else if (accept.contains("application/x-ndjson"))
+      follow(exchange, stream, EventFormat.NDJSON);
+    else
+      describe(exchange, stream).onSuccess(described -> exchange.json(200, described.state())).onFailure(exchange::refuse);
   }
 
   private void follow(Exchange exchange, StreamId stream, EventFormat format) {
     Optional<Resume> resume = Resume.parse(exchange.header("Last-Event-ID"));
     Long after = resume.map(Resume::after).orElseGet(() -> exchange.number("after"));
     String epoch = resume.map(Resume::epoch).orElseGet(() -> exchange.query("epoch"));
-    Buffer heartbeat = format == EventFormat.SSE ? EventFormat.heartbeat() : null;
-    StreamAnswer answer = new StreamAnswer(vertx, exchange, format.contentType(), heartbeat);
+    StreamAnswer answer = new StreamAnswer(vertx, exchange, format.contentType(),
+      format == EventFormat.SSE ? heartbeat : null);
     answer.headers(Map.of("Chorus-Stream-Id", stream.value()));
     streams.attach(stream, after, epoch, exchange.caller(), false, false, new EventReader(answer, format)).onSuccess(attached -> {
       if (attached.complete()) {
@@ -66,7 +70,8 @@ public final class StreamResource {
 
   private void cancel(Exchange exchange) {
     StreamId stream = stream(exchange);
-    streams.cancel(stream, exchange.caller()).compose(done -> describe(exchange, stream)).onSuccess(described -> exchange.json(200, described.state()))
+    streams.cancel(stream, exchange.caller()).compose(done -> describe(exchange, stream))
+        .onSuccess(described -> exchange.json(200, described.state()))
         .onFailure(exchange::refuse);
   }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.chorus.bus.StreamRecord;
 import dev.chorus.bus.StreamingMessage.StartStream;
 import dev.chorus.gateway.http.Exchange;
+import dev.chorus.gateway.http.Heartbeat;
 import dev.chorus.gateway.http.Route;
 import dev.chorus.gateway.http.StreamAnswer;
 import dev.chorus.gateway.limit.UserRates;
@@ -19,7 +20,6 @@ import dev.chorus.model.Refusal;
 import dev.chorus.model.StreamId;
 import dev.chorus.protocol.Json;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import java.math.BigDecimal;
 import java.time.Clock;
 import java.util.List;
@@ -36,13 +36,15 @@ public final class ChatCompletions {
   private final Streams streams;
   private final UserRates rates;
   private final Clock clock;
+  private final Heartbeat heartbeat;
 
-  public ChatCompletions(Vertx vertx, NodeId self, Streams streams, UserRates rates, Clock clock) {
+  public ChatCompletions(Vertx vertx, NodeId self, Streams streams, UserRates rates, Clock clock, Heartbeat heartbeat) {
     this.vertx = vertx;
     this.self = self;
     this.streams = streams;
     this.rates = rates;
     this.clock = clock;
+    this.heartbeat = heartbeat;
   }
 
   public List<Route> routes() {
@@ -66,16 +68,20 @@ public final class ChatCompletions {
     rates.stream(exchange.caller(), clock.millis()).ifPresent(problem -> {
       throw problem.refusal();
     });
-    StreamAnswer answer = new StreamAnswer(vertx, exchange, "text/event-stream", request.stream() ? Buffer.buffer(": hb\n") : null);
+    StreamAnswer answer = new StreamAnswer(vertx, exchange, "text/event-stream", request.stream() ? heartbeat : null);
     Optional<Resume> resume = request.stream() ? Resume.parse(exchange.header("Last-Event-ID")) : Optional.empty();
     boolean middle = resume.isPresent() && resume.get().after() > 0;
-    StreamReader reader = request.stream() ? new ChunkReader(answer, new ChunkFrames(middle), surface.ids(), request.usage(), refusals::of)
+    StreamReader reader = request.stream()
+        ? new ChunkReader(answer, new ChunkFrames(middle), surface.ids(), request.usage(), refusals::of)
         : new WholeReader(answer, (completion, end) -> whole(exchange, completion, end), refusals::of);
     StartStream start = start(exchange, surface, request);
     Call call = new Call(exchange, answer, reader, start, refusals);
-    if (resume.isEmpty()) call.start();
-    else if (start.clientId() != null) call.startOrResume(resume.get());
-    else call.resumeOrStart(resume.get());
+    if (resume.isEmpty())
+      call.start();
+    else if (start.clientId() != null)
+      call.startOrResume(resume.get());
+    else
+      call.resumeOrStart(resume.get());
   }
 
   private StartStream start(Exchange exchange, Surface surface, ChatRequest request) {
@@ -87,13 +93,15 @@ public final class ChatCompletions {
     String clientId = key == null ? null : RequestHash.of(surface.path(), key);
     String hash = key == null ? null : RequestHash.of(request.body(), Boolean.toString(request.stream()));
     boolean durable = !"none".equalsIgnoreCase(exchange.header("Chorus-Durability"));
-    return new StartStream(CompletionRequest.newStream(), null, exchange.caller().user(), request.body(), true, null, null, null, "token", null,
+    return new StartStream(CompletionRequest.newStream(), null, exchange.caller().user(), request.body(), true, null, null, null, "token",
+        null,
         goesOn(exchange, surface), false, clientId, hash, durable, self, exchange.requestId());
   }
 
   private static boolean goesOn(Exchange exchange, Surface surface) {
     String asked = exchange.header("Chorus-On-Disconnect");
-    if (asked == null) return surface.outlivesClient();
+    if (asked == null)
+      return surface.outlivesClient();
     return switch (asked.toLowerCase(Locale.ROOT)) {
       case "continue" -> true;
       case "cancel" -> false;
@@ -102,8 +110,10 @@ public final class ChatCompletions {
   }
 
   private static void whole(Exchange exchange, Completion completion, StreamRecord.End end) {
-    if (exchange.isAnswered()) return;
-    if (end.cost() != null) exchange.response().putHeader("Chorus-Cost", BigDecimal.valueOf(end.cost().amount()).toPlainString());
+    if (exchange.isAnswered())
+      return;
+    if (end.cost() != null)
+      exchange.response().putHeader("Chorus-Cost", BigDecimal.valueOf(end.cost().amount()).toPlainString());
     exchange.json(200, Json.bytes(completion.whole()));
   }
 
@@ -129,36 +139,45 @@ public final class ChatCompletions {
 
     /** What the key began goes on where the reader was; nothing is generated twice. */
     void startOrResume(Resume resume) {
-      streams.start(start, exchange.caller(), true, null).onSuccess(started -> attach(started.streamId(), resume, this::failed)).onFailure(this::failed);
+      streams.start(start, exchange.caller(), true, null).onSuccess(started -> attach(started.streamId(), resume, this::failed))
+          .onFailure(this::failed);
     }
 
     /** A stream's epoch is its word: what the reader saw of it says which one it was. One that is unknown here is asked for anew. */
     void resumeOrStart(Resume resume) {
       Optional<StreamId> before = StreamId.parse("~" + resume.epoch());
-      if (before.isEmpty()) start();
-      else attach(before.get(), resume, failure -> {
-        if (Refusal.problemOf(failure).code() == ErrorCode.BAD_REQUEST) failed(failure);
-        else start();
-      });
+      if (before.isEmpty())
+        start();
+      else
+        attach(before.get(), resume, failure -> {
+          if (Refusal.problemOf(failure).code() == ErrorCode.BAD_REQUEST)
+            failed(failure);
+          else
+            start();
+        });
     }
 
     private void attach(StreamId stream, Resume resume, Consumer<Throwable> otherwise) {
-      streams.attach(stream, resume.after(), resume.epoch(), exchange.caller(), false, !start.continueOnDisconnect(), reader).onSuccess(attached -> {
-        found(stream);
-        if (!attached.complete()) return;
-        answer.close();
-        exchange.response().setStatusCode(204).end();
-      }).onFailure(otherwise::accept);
+      streams.attach(stream, resume.after(), resume.epoch(), exchange.caller(), false, !start.continueOnDisconnect(), reader)
+          .onSuccess(attached -> {
+            found(stream);
+            if (!attached.complete())
+              return;
+            answer.close();
+            exchange.response().setStatusCode(204).end();
+          }).onFailure(otherwise::accept);
     }
 
     private void found(StreamId stream) {
       Map<String, String> headers = Map.of("Location", "/api/streams/" + stream, "Chorus-Stream-Id", stream.value());
       answer.headers(headers);
-      if (!exchange.isAnswered()) headers.forEach(exchange.response()::putHeader);
+      if (!exchange.isAnswered())
+        headers.forEach(exchange.response()::putHeader);
     }
 
     private void failed(Throwable failure) {
-      if (answer.isOver()) return;
+      if (answer.isOver())
+        return;
       answer.close();
       refusals.of(failure);
     }

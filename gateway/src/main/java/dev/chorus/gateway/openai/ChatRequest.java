@@ -34,7 +34,8 @@ record ChatRequest(String body, boolean stream, boolean usage) {
   static ChatRequest of(ObjectNode body, boolean streamsByDefault) {
     requireModel(body.get("model"), body.get("config"));
     requireMessages(body.get("messages"));
-    if (!Fields.isStorable(body)) throw new Invalid("The request holds U+0000 or an unpaired surrogate.", null);
+    if (!Fields.isStorable(body))
+      throw new Invalid("The request holds U+0000 or an unpaired surrogate.", null);
     boolean stream = flag(body, "stream", streamsByDefault);
     if (body.get("config") instanceof ObjectNode config) {
       stream = body.has("stream") ? stream : flag(config, "stream", streamsByDefault);
@@ -48,22 +49,28 @@ record ChatRequest(String body, boolean stream, boolean usage) {
 
   private static void requireModel(JsonNode model, JsonNode config) {
     JsonNode asked = model == null && config != null ? config.get("model") : model;
-    if (asked == null || !asked.isTextual() || asked.textValue().isEmpty()) throw new Invalid("You must provide a 'model', a string.", "model");
+    if (asked == null || !asked.isTextual() || asked.textValue().isEmpty())
+      throw new Invalid("You must provide a 'model', a string.", "model");
   }
 
   private static void requireMessages(JsonNode messages) {
-    if (messages == null || !messages.isArray() || messages.isEmpty()) throw new Invalid("'messages' must be a list of at least one message.", "messages");
+    if (messages == null || !messages.isArray() || messages.isEmpty())
+      throw new Invalid("'messages' must be a list of at least one message.", "messages");
     for (int i = 0; i < messages.size(); i++) {
       String place = "messages[" + i + "]";
-      if (!messages.get(i).isObject()) throw new Invalid("'" + place + "' must be an object.", place);
-      if (!messages.get(i).path("role").isTextual()) throw new Invalid("'" + place + ".role' is missing or not a string.", place + ".role");
+      if (!messages.get(i).isObject())
+        throw new Invalid("'" + place + "' must be an object.", place);
+      if (!messages.get(i).path("role").isTextual())
+        throw new Invalid("'" + place + ".role' is missing or not a string.", place + ".role");
     }
   }
 
   private static boolean flag(ObjectNode body, String name, boolean byDefault) {
     JsonNode value = body.get(name);
-    if (value == null || value.isNull()) return byDefault;
-    if (!value.isBoolean()) throw new Invalid("'" + name + "' must be true or false.", name);
+    if (value == null || value.isNull())
+      return byDefault;
+    if (!value.isBoolean())
+      throw new Invalid("'" + name + "' must be true or false.", name);
     return value.booleanValue();
   }
 }

@@ -39,9 +39,11 @@ final class ChunkFrames {
       raw = true;
       return chunk.raw();
     }
-    if (raw) return null;
+    if (raw)
+      return null;
     ObjectNode delta = Json.MAPPER.createObjectNode();
-    if (!began) delta.put("role", "assistant");
+    if (!began)
+      delta.put("role", "assistant");
     began = true;
     switch (chunk.kind()) {
       case CONTENT -> delta.put("content", chunk.text());
@@ -53,9 +55,11 @@ final class ChunkFrames {
 
   /** What is said after the last chunk when the provider's own frames were not kept: why it finished. */
   List<String> endFrames(StreamRecord.End end, boolean usage) {
-    if (raw) return List.of();
+    if (raw)
+      return List.of();
     String finish = Json.text(chunk(Json.MAPPER.createObjectNode(), end.finishReason() == null ? "stop" : end.finishReason()));
-    if (!usage || end.usage() == null) return List.of(finish);
+    if (!usage || end.usage() == null)
+      return List.of(finish);
     ObjectNode last = envelope();
     last.putArray("choices");
     last.set("usage", usage(end.usage()));
@@ -66,7 +70,9 @@ final class ChunkFrames {
    * Whether it is a chunk that says only what the answer cost. Parsed only where it may be one: a frame that carries text never is.
    */
   static boolean isUsage(Chunk chunk) {
-    if (chunk.raw() == null || (chunk.text() != null && !chunk.text().isEmpty()) || chunk.tool() != null || !chunk.raw().contains("\"usage\"")) return false;
+    if (chunk.raw() == null || (chunk.text() != null && !chunk.text().isEmpty()) || chunk.tool() != null
+        || !chunk.raw().contains("\"usage\""))
+      return false;
     try {
       JsonNode frame = Json.read(chunk.raw());
       return frame.path("choices").isEmpty() && frame.path("usage").isObject();
@@ -77,14 +83,17 @@ final class ChunkFrames {
 
   /** Whether it is a provider's frame that says nothing yet: a role, filters of the prompt. Parsed only where it may be one. */
   static boolean isOpening(Chunk chunk) {
-    if (chunk.raw() == null || (chunk.text() != null && !chunk.text().isEmpty()) || chunk.tool() != null) return false;
+    if (chunk.raw() == null || (chunk.text() != null && !chunk.text().isEmpty()) || chunk.tool() != null)
+      return false;
     try {
       for (JsonNode choice : Json.read(chunk.raw()).path("choices")) {
-        if (!choice.path("finish_reason").isMissingNode() && !choice.path("finish_reason").isNull()) return false;
+        if (!choice.path("finish_reason").isMissingNode() && !choice.path("finish_reason").isNull())
+          return false;
         for (Map.Entry<String, JsonNode> field : choice.path("delta").properties()) {
           JsonNode value = field.getValue();
           boolean empty = value.isNull() || (value.isTextual() && value.textValue().isEmpty());
-          if (!empty && !field.getKey().equals("role")) return false;
+          if (!empty && !field.getKey().equals("role"))
+            return false;
         }
       }
       return true;
@@ -94,17 +103,21 @@ final class ChunkFrames {
   }
 
   static ObjectNode usage(Event.Usage usage) {
-    return Json.MAPPER.createObjectNode().put("prompt_tokens", usage.promptTokens()).put("completion_tokens", usage.completionTokens()).put("total_tokens",
+    return Json.MAPPER.createObjectNode().put("prompt_tokens", usage.promptTokens()).put("completion_tokens", usage.completionTokens()).put(
+        "total_tokens",
         usage.totalTokens());
   }
 
   private static ObjectNode toolCall(Event.ToolDelta tool) {
     ObjectNode call = Json.MAPPER.createObjectNode();
     call.put("index", tool.index());
-    if (tool.id() != null) call.put("id", tool.id()).put("type", "function");
+    if (tool.id() != null)
+      call.put("id", tool.id()).put("type", "function");
     ObjectNode function = call.putObject("function");
-    if (tool.name() != null) function.put("name", tool.name());
-    if (tool.arguments() != null) function.put("arguments", tool.arguments());
+    if (tool.name() != null)
+      function.put("name", tool.name());
+    if (tool.arguments() != null)
+      function.put("arguments", tool.arguments());
     return call;
   }
 

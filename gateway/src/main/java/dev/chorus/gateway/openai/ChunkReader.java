@@ -55,7 +55,8 @@ final class ChunkReader implements StreamReader {
       switch (record) {
         case StreamRecord.Chunk chunk -> {
           String frame = frames.frame(chunk);
-          if (frame != null && (usage || !ChunkFrames.isUsage(chunk))) chunk(out, batch.epoch(), chunk, frame);
+          if (frame != null && (usage || !ChunkFrames.isUsage(chunk)))
+            chunk(out, batch.epoch(), chunk, frame);
         }
         case StreamRecord.Notice notice -> {
           // What was said before the reset cannot be taken back in this dialect.
@@ -80,7 +81,8 @@ final class ChunkReader implements StreamReader {
 
   /** Writes it behind what was held back, unless there is nothing to say yet. */
   private void say(Buffer out) {
-    if (out.length() == 0 && !answer.isCommitted()) return;
+    if (out.length() == 0 && !answer.isCommitted())
+      return;
     if (opening.length() == 0) {
       answer.write(out);
       return;
@@ -95,14 +97,16 @@ final class ChunkReader implements StreamReader {
       failed(out, OpenAiError.of(end));
       return;
     }
-    for (String frame : frames.endFrames(end, usage)) append(out, epoch, end.seq(), frame);
+    for (String frame : frames.endFrames(end, usage))
+      append(out, epoch, end.seq(), frame);
     append(out, epoch, end.seq(), "[DONE]");
     say(out);
     answer.end();
   }
 
   private void failed(Buffer out, OpenAiError error) {
-    if (answer.isOver()) return;
+    if (answer.isOver())
+      return;
     if (!answer.isCommitted() && out.length() == 0) {
       answer.close();
       refused.accept(error);
@@ -114,7 +118,8 @@ final class ChunkReader implements StreamReader {
   }
 
   private void append(Buffer out, String epoch, long seq, String frame) {
-    if (ids) out.appendString("id: ").appendString(epoch).appendString("-").appendString(Long.toString(seq)).appendString("\n");
+    if (ids)
+      out.appendString("id: ").appendString(epoch).appendString("-").appendString(Long.toString(seq)).appendString("\n");
     out.appendBytes(DATA).appendString(frame).appendBytes(END_OF_EVENT);
   }
 

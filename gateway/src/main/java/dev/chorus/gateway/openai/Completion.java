@@ -24,12 +24,15 @@ final class Completion {
   /** Adds the next chunk. */
   void add(JsonNode chunk) {
     String id = chunk.path("id").asText("");
-    if (!id.isEmpty() && !envelope.has("id")) envelope.put("id", id);
+    if (!id.isEmpty() && !envelope.has("id"))
+      envelope.put("id", id);
     for (Map.Entry<String, JsonNode> field : chunk.properties()) {
-      if (NOT_OF_THE_WHOLE.contains(field.getKey()) || says(envelope, field)) continue;
+      if (NOT_OF_THE_WHOLE.contains(field.getKey()) || says(envelope, field))
+        continue;
       envelope.set(field.getKey(), field.getValue());
     }
-    for (JsonNode choice : chunk.path("choices")) addChoice(choice);
+    for (JsonNode choice : chunk.path("choices"))
+      addChoice(choice);
   }
 
   /** A later chunk that says nothing new (null, 0, empty) does not undo what an earlier one said. */
@@ -57,11 +60,13 @@ final class Completion {
     ArrayNode all = whole.putArray("choices");
     for (ObjectNode choice : choices.values()) {
       // An index is of chunks only: in the whole the place in the list says it.
-      for (JsonNode call : choice.path("message").path("tool_calls")) ((ObjectNode) call).remove("index");
+      for (JsonNode call : choice.path("message").path("tool_calls"))
+        ((ObjectNode) call).remove("index");
       all.add(choice);
     }
     for (Map.Entry<String, JsonNode> field : envelope.properties()) {
-      if (!whole.has(field.getKey())) whole.set(field.getKey(), field.getValue());
+      if (!whole.has(field.getKey()))
+        whole.set(field.getKey(), field.getValue());
     }
     return whole;
   }
@@ -75,13 +80,16 @@ final class Completion {
           // It is there.
         }
         case "delta" -> {
-          if (field.getValue() instanceof ObjectNode delta) join((ObjectNode) choice.get("message"), delta);
+          if (field.getValue() instanceof ObjectNode delta)
+            join((ObjectNode) choice.get("message"), delta);
         }
         case "logprobs" -> {
-          if (field.getValue() instanceof ObjectNode logprobs) joinLogprobs(choice, logprobs);
+          if (field.getValue() instanceof ObjectNode logprobs)
+            joinLogprobs(choice, logprobs);
         }
         default -> {
-          if (!field.getValue().isNull()) choice.set(field.getKey(), field.getValue());
+          if (!field.getValue().isNull())
+            choice.set(field.getKey(), field.getValue());
         }
       }
     }
@@ -98,8 +106,10 @@ final class Completion {
   private static void joinLogprobs(ObjectNode choice, ObjectNode part) {
     ObjectNode known = choice.get("logprobs") instanceof ObjectNode object ? object : choice.putObject("logprobs");
     for (Map.Entry<String, JsonNode> field : part.properties()) {
-      if (field.getValue() instanceof ArrayNode tokens && known.get(field.getKey()) instanceof ArrayNode all) all.addAll(tokens);
-      else if (!known.has(field.getKey()) || !field.getValue().isNull()) known.set(field.getKey(), field.getValue().deepCopy());
+      if (field.getValue() instanceof ArrayNode tokens && known.get(field.getKey()) instanceof ArrayNode all)
+        all.addAll(tokens);
+      else if (!known.has(field.getKey()) || !field.getValue().isNull())
+        known.set(field.getKey(), field.getValue().deepCopy());
     }
   }
 
@@ -109,18 +119,25 @@ final class Completion {
       String name = field.getKey();
       JsonNode before = known.get(name);
       JsonNode more = field.getValue();
-      if (before == null || before.isNull()) known.set(name, more instanceof ArrayNode list ? joined(Json.MAPPER.createArrayNode(), list) : more.deepCopy());
-      else if (before.isTextual() && more.isTextual() && !SAID_ONCE.contains(name)) known.put(name, before.textValue() + more.textValue());
-      else if (before instanceof ObjectNode object && more instanceof ObjectNode part) join(object, part);
-      else if (before instanceof ArrayNode list && more instanceof ArrayNode parts) joined(list, parts);
-      else if (!more.isNull() && !SAID_ONCE.contains(name)) known.set(name, more.deepCopy());
+      if (before == null || before.isNull())
+        known.set(name, more instanceof ArrayNode list ? joined(Json.MAPPER.createArrayNode(), list) : more.deepCopy());
+      else if (before.isTextual() && more.isTextual() && !SAID_ONCE.contains(name))
+        known.put(name, before.textValue() + more.textValue());
+      else if (before instanceof ObjectNode object && more instanceof ObjectNode part)
+        join(object, part);
+      else if (before instanceof ArrayNode list && more instanceof ArrayNode parts)
+        joined(list, parts);
+      else if (!more.isNull() && !SAID_ONCE.contains(name))
+        known.set(name, more.deepCopy());
     }
   }
 
   private static ArrayNode joined(ArrayNode list, ArrayNode parts) {
     for (JsonNode part : parts) {
-      if (part instanceof ObjectNode object && part.path("index").isInt()) item(list, part.get("index").intValue(), object);
-      else list.add(part.deepCopy());
+      if (part instanceof ObjectNode object && part.path("index").isInt())
+        item(list, part.get("index").intValue(), object);
+      else
+        list.add(part.deepCopy());
     }
     return list;
   }
@@ -128,9 +145,12 @@ final class Completion {
   /** Joins it to the item of the same index, or puts it where its index belongs. */
   private static void item(ArrayNode list, int index, ObjectNode part) {
     int place = 0;
-    while (place < list.size() && list.get(place).path("index").asInt(-1) < index) place++;
+    while (place < list.size() && list.get(place).path("index").asInt(-1) < index)
+      place++;
     boolean known = place < list.size() && list.get(place).path("index").asInt(-1) == index;
-    if (known) join((ObjectNode) list.get(place), part);
-    else list.insert(place, part.deepCopy());
+    if (known)
+      join((ObjectNode) list.get(place), part);
+    else
+      list.insert(place, part.deepCopy());
   }
 }

@@ -31,8 +31,10 @@ public final class Models {
   private void one(Exchange exchange) {
     String name = exchange.segment("name");
     streaming.models().onSuccess(listed -> {
-      if (listed.models().contains(name)) exchange.json(200, model(name));
-      else new Refusals(exchange, Surface.OPENAI).of(OpenAiError.modelNotFound("The model '" + name + "' does not exist."));
+      if (listed.models().contains(name))
+        exchange.json(200, model(name));
+      else
+        new Refusals(exchange, Surface.OPENAI).of(OpenAiError.modelNotFound("The model '" + name + "' does not exist."));
     }).onFailure(exchange::refuse);
   }
 

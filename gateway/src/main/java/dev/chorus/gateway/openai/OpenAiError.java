@@ -52,7 +52,8 @@ public record OpenAiError(int status, String message, String type, String param,
       String code = failure.code() != null || failure.httpStatus() < 500 ? failure.code() : failure.error().code();
       return new OpenAiError(failure.httpStatus(), failure.error().message(), type, failure.param(), code, failure.retryAfterMs());
     }
-    if (end.status().equals("CANCELLED")) return new OpenAiError(409, "The answer was cancelled.", INVALID, null, "cancelled", null);
+    if (end.status().equals("CANCELLED"))
+      return new OpenAiError(409, "The answer was cancelled.", INVALID, null, "cancelled", null);
     return of(Problem.of(ErrorCode.INTERNAL, "The answer ended without saying why."));
   }
 

@@ -20,15 +20,18 @@ final class Refusals {
 
   /** Something could not be asked, or not be started. */
   void of(Throwable failure) {
-    if (failure instanceof ChatRequest.Invalid invalid) of(invalid.error());
+    if (failure instanceof ChatRequest.Invalid invalid)
+      of(invalid.error());
     else if (surface.dialect() && failure instanceof Refusal refusal && refusal.problem().code() == ErrorCode.NOT_FOUND) {
       of(OpenAiError.modelNotFound(refusal.problem().message()));
-    } else exchange.refuse(failure);
+    } else
+      exchange.refuse(failure);
   }
 
   /** The answer failed before its first token, or the provider refused it. */
   void of(OpenAiError error) {
-    if (exchange.isAnswered()) return;
+    if (exchange.isAnswered())
+      return;
     if (error.retryAfterMs() != null) {
       exchange.response().putHeader("Retry-After", Long.toString(Math.max(1, (error.retryAfterMs() + 999) / 1000)));
     }
@@ -41,13 +44,15 @@ final class Refusals {
     body.put("code", problem.code().word());
     body.put("message", problem.message());
     body.put("retryable", problem.retryable());
-    if (problem.retryAfterMs() != null) body.put("retryAfterMs", problem.retryAfterMs());
+    if (problem.retryAfterMs() != null)
+      body.put("retryAfterMs", problem.retryAfterMs());
     return Json.bytes(Map.of("error", body));
   }
 
   private static ErrorCode code(int status) {
     for (ErrorCode code : ErrorCode.values()) {
-      if (code.httpStatus() == status) return code;
+      if (code.httpStatus() == status)
+        return code;
     }
     return status < 500 ? ErrorCode.BAD_REQUEST : ErrorCode.UNAVAILABLE;
   }

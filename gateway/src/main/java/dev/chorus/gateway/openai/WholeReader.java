@@ -39,25 +39,30 @@ final class WholeReader implements StreamReader {
   @Override
   public void records(StreamBatch batch) {
     for (StreamRecord record : batch.records()) {
-      if (record instanceof StreamRecord.Chunk chunk) add(frames.frame(chunk));
-      else if (record instanceof StreamRecord.End end) ended(end);
+      if (record instanceof StreamRecord.Chunk chunk)
+        add(frames.frame(chunk));
+      else if (record instanceof StreamRecord.End end)
+        ended(end);
     }
   }
 
   private void ended(StreamRecord.End end) {
-    if (answer.isOver()) return;
+    if (answer.isOver())
+      return;
     answer.close();
     if (!end.status().equals("COMPLETED")) {
       refused.accept(OpenAiError.of(end));
       return;
     }
     frames.endFrames(end, true).forEach(this::add);
-    if (!completion.hasUsage() && end.usage() != null) completion.usage(ChunkFrames.usage(end.usage()));
+    if (!completion.hasUsage() && end.usage() != null)
+      completion.usage(ChunkFrames.usage(end.usage()));
     completed.accept(completion, end);
   }
 
   private void add(String frame) {
-    if (frame == null) return;
+    if (frame == null)
+      return;
     try {
       completion.add(Json.read(frame));
     } catch (JsonProcessingException notJson) {
@@ -72,7 +77,8 @@ final class WholeReader implements StreamReader {
 
   @Override
   public void lost(Problem problem) {
-    if (answer.isOver()) return;
+    if (answer.isOver())
+      return;
     answer.close();
     refused.accept(OpenAiError.of(problem));
   }

@@ -32,88 +32,107 @@ public final class Attachment {
 
   /** What was unsent has left: the reader can take more. */
   public void drained() {
-    if (!closed && catchUp.isBlocked()) perform(catchUp.drained());
+    if (!closed && catchUp.isBlocked())
+      perform(catchUp.drained());
   }
 
   /** The reader wants no more of it. The stream goes on. */
   public void detach() {
-    if (close()) feed.detached(this);
+    if (close())
+      feed.detached(this);
   }
 
   /** The client has gone away. A stream that runs only for its readers ends with the last of them. */
   public void gone() {
-    if (close()) feed.gone(this);
+    if (close())
+      feed.gone(this);
   }
 
   /** What the reader gets from now on begins here; {@code page} is what was read of the log so far, or null. */
   void begin(long head, StreamPage page) {
-    if (closed) return;
+    if (closed)
+      return;
     first = page;
     perform(catchUp.start(head));
   }
 
   void head(long head) {
-    if (!closed) perform(catchUp.head(head));
+    if (!closed)
+      perform(catchUp.head(head));
   }
 
   void live(long prev, List<StreamRecord> records) {
-    if (closed) return;
+    if (closed)
+      return;
     if (catchUp.advance(prev, records.size())) {
       deliver(prev, records, false);
-      if (!closed && reader.full()) catchUp.blocked();
+      if (!closed && reader.full())
+        catchUp.blocked();
     } else {
       perform(catchUp.live(prev, records));
     }
   }
 
   void page(StreamPage page, long after) {
-    if (!closed) perform(catchUp.page(after, page.records(), page.head()));
+    if (!closed)
+      perform(catchUp.page(after, page.records(), page.head()));
   }
 
   void failed(long after) {
-    if (!closed) perform(catchUp.failed(after));
+    if (!closed)
+      perform(catchUp.failed(after));
   }
 
   void lost(Problem problem) {
-    if (!close()) return;
+    if (!close())
+      return;
     reader.lost(problem);
     feed.detached(this);
   }
 
   private void perform(List<Step<StreamRecord>> steps) {
     for (Step<StreamRecord> step : steps) {
-      if (step instanceof Step.Deliver<StreamRecord> deliver) deliver(deliver.prev(), deliver.entries(), deliver.replay());
+      if (step instanceof Step.Deliver<StreamRecord> deliver)
+        deliver(deliver.prev(), deliver.entries(), deliver.replay());
     }
     open();
-    if (closed) return;
+    if (closed)
+      return;
     if (reader.full()) {
       catchUp.blocked();
       return;
     }
     for (Step<StreamRecord> step : steps) {
-      if (step instanceof Step.Read<StreamRecord> read) read(read);
+      if (step instanceof Step.Read<StreamRecord> read)
+        read(read);
     }
   }
 
   private void read(Step.Read<StreamRecord> read) {
     StreamPage page = first;
     first = null;
-    if (page != null && !read.later() && (page.records().isEmpty() || page.records().getFirst().seq() == read.after() + 1)) page(page, read.after());
-    else feed.read(this, read.after(), read.later());
+    if (page != null && !read.later() && (page.records().isEmpty() || page.records().getFirst().seq() == read.after() + 1))
+      page(page, read.after());
+    else
+      feed.read(this, read.after(), read.later());
   }
 
   private void deliver(long prev, List<StreamRecord> records, boolean replay) {
     open();
-    if (closed) return;
+    if (closed)
+      return;
     StreamBatch batch = feed.batch(prev, records, replay);
     boolean ends = batch.ends();
-    if (ends) closed = true;
+    if (ends)
+      closed = true;
     reader.records(batch);
-    if (ends) feed.detached(this);
+    if (ends)
+      feed.detached(this);
   }
 
   private void open() {
-    if (!wantsOpen || closed || feed.open() == null) return;
+    if (!wantsOpen || closed || feed.open() == null)
+      return;
     wantsOpen = false;
     reader.opened(feed.open());
   }

@@ -15,10 +15,13 @@ import java.util.Map;
 public final class CompletionRequest {
   private static final int WORD = 22;
   /** Chorus' names of options whose OpenAI name is another; what is not here goes on as it is. */
-  private static final Map<String, String> OPTIONS = Map.ofEntries(Map.entry("maxTokens", "max_tokens"), Map.entry("maxCompletionTokens", "max_completion_tokens"),
+  private static final Map<String, String> OPTIONS = Map.ofEntries(Map.entry("maxTokens", "max_tokens"),
+      Map.entry("maxCompletionTokens", "max_completion_tokens"),
       Map.entry("topP", "top_p"), Map.entry("topLogprobs", "top_logprobs"), Map.entry("frequencyPenalty", "frequency_penalty"),
-      Map.entry("presencePenalty", "presence_penalty"), Map.entry("responseFormat", "response_format"), Map.entry("toolChoice", "tool_choice"),
-      Map.entry("parallelToolCalls", "parallel_tool_calls"), Map.entry("reasoningEffort", "reasoning_effort"), Map.entry("logitBias", "logit_bias"),
+      Map.entry("presencePenalty", "presence_penalty"), Map.entry("responseFormat", "response_format"),
+      Map.entry("toolChoice", "tool_choice"),
+      Map.entry("parallelToolCalls", "parallel_tool_calls"), Map.entry("reasoningEffort", "reasoning_effort"),
+      Map.entry("logitBias", "logit_bias"),
       Map.entry("stopSequences", "stop"));
 
   private CompletionRequest() {}
@@ -28,11 +31,13 @@ public final class CompletionRequest {
     ObjectNode body = Json.MAPPER.createObjectNode();
     body.put("model", frame.model());
     body.set("messages", frame.messages());
-    if (frame.options() != null) addOptions(body, frame.options());
+    if (frame.options() != null)
+      addOptions(body, frame.options());
     String sections = frame.sections() == null ? null : Json.text(frame.sections());
     String request = Json.text(body);
     String hash = frame.clientId() == null ? null : RequestHash.of(request, sections, frame.room() == null ? "" : frame.room().value());
-    return new StartStream(newStream(frame), frame.room(), caller.user(), request, false, frame.provider(), frame.agentId(), frame.projectId(), frame.deliver(),
+    return new StartStream(newStream(frame), frame.room(), caller.user(), request, false, frame.provider(), frame.agentId(),
+        frame.projectId(), frame.deliver(),
         sections, frame.continueOnDisconnect(), frame.post(), frame.clientId(), hash, true, gateway, requestId);
   }
 
@@ -49,7 +54,8 @@ public final class CompletionRequest {
   public static void addOptions(ObjectNode body, ObjectNode options) {
     for (Map.Entry<String, JsonNode> option : options.properties()) {
       String name = OPTIONS.getOrDefault(option.getKey(), option.getKey());
-      if (!body.has(name) && !name.equals("stream")) body.set(name, option.getValue());
+      if (!body.has(name) && !name.equals("stream"))
+        body.set(name, option.getValue());
     }
   }
 }

@@ -73,7 +73,8 @@ final class Feed {
 
   /** Nothing reaches readers until {@link #release}: the answer to the start comes first. */
   void hold() {
-    if (held == null) held = new ArrayList<>(2);
+    if (held == null)
+      held = new ArrayList<>(2);
   }
 
   /** What was fanned out meanwhile. */
@@ -109,8 +110,10 @@ final class Feed {
   }
 
   void known(Event.StreamOpen said, String saidEpoch) {
-    if (open == null) open = said;
-    if (epoch == null) epoch = said != null ? said.epoch() : saidEpoch;
+    if (open == null)
+      open = said;
+    if (epoch == null)
+      epoch = said != null ? said.epoch() : saidEpoch;
   }
 
   /** @param after the last number that the reader has, or -1 to begin with {@code stream:open} */
@@ -129,16 +132,21 @@ final class Feed {
   void fanOut(StreamRecords records) {
     newsAt = host.now();
     if (held != null) {
-      if (held.size() < MAX_HELD) held.add(records);
+      if (held.size() < MAX_HELD)
+        held.add(records);
       return;
     }
     known(records.open(), null);
     List<StreamRecord> entries = records.records();
     note(records.last());
-    if (!entries.isEmpty() && entries.getLast() instanceof StreamRecord.End) ended = true;
-    if (catchUp == null) return;
-    if (catchUp.advance(records.prev(), entries.size())) hand(records.prev(), entries);
-    else perform(catchUp.live(records.prev(), entries));
+    if (!entries.isEmpty() && entries.getLast() instanceof StreamRecord.End)
+      ended = true;
+    if (catchUp == null)
+      return;
+    if (catchUp.advance(records.prev(), entries.size()))
+      hand(records.prev(), entries);
+    else
+      perform(catchUp.live(records.prev(), entries));
   }
 
   /** The owner, or the log, says how far the stream is. */
@@ -146,7 +154,8 @@ final class Feed {
     newsAt = host.now();
     note(saidHead);
     ended |= saidEnded;
-    if (catchUp != null && held == null) perform(catchUp.head(head));
+    if (catchUp != null && held == null)
+      perform(catchUp.head(head));
   }
 
   private void note(long last) {
@@ -160,10 +169,13 @@ final class Feed {
         case Step.Read<StreamRecord> read -> host.read(this, read.after(), read.later(), page -> {
           known(page);
           note(page.head());
-          if (catchUp != null) perform(catchUp.page(read.after(), page.records(), page.head()));
+          if (catchUp != null)
+            perform(catchUp.page(read.after(), page.records(), page.head()));
         }, problem -> {
-          if (problem != null) List.copyOf(attachments).forEach(attachment -> attachment.lost(problem));
-          else if (catchUp != null) perform(catchUp.failed(read.after()));
+          if (problem != null)
+            List.copyOf(attachments).forEach(attachment -> attachment.lost(problem));
+          else if (catchUp != null)
+            perform(catchUp.failed(read.after()));
         });
         case Step.Marker<StreamRecord> marker -> {
           // The feed itself has no use for the marker; each reader has their own.
@@ -173,7 +185,8 @@ final class Feed {
   }
 
   private void hand(long prev, List<StreamRecord> records) {
-    for (Attachment attachment : List.copyOf(attachments)) attachment.live(prev, records);
+    for (Attachment attachment : List.copyOf(attachments))
+      attachment.live(prev, records);
   }
 
   /** A reader's own read, at their own position. */
@@ -183,20 +196,24 @@ final class Feed {
       note(page.head());
       attachment.page(page, after);
     }, problem -> {
-      if (problem != null) attachment.lost(problem);
-      else attachment.failed(after);
+      if (problem != null)
+        attachment.lost(problem);
+      else
+        attachment.failed(after);
     });
   }
 
   /** The same batch for all readers at the same position, so that it is encoded once. */
   StreamBatch batch(long prev, List<StreamRecord> records, boolean replay) {
-    if (latest == null || !latest.carries(prev, records, replay)) latest = new StreamBatch(stream, epoch, room, prev, records, replay);
+    if (latest == null || !latest.carries(prev, records, replay))
+      latest = new StreamBatch(stream, epoch, room, prev, records, replay);
     return latest;
   }
 
   void detached(Attachment attachment) {
     attachments.remove(attachment);
-    if (!attachments.isEmpty()) return;
+    if (!attachments.isEmpty())
+      return;
     catchUp = null;
     latest = null;
     host.unread(this);
@@ -206,6 +223,7 @@ final class Feed {
     boolean last = attachments.size() == 1 && attachments.contains(attachment);
     boolean cancel = last && cancelWhenGone && !ended;
     detached(attachment);
-    if (cancel) host.readersGone(this);
+    if (cancel)
+      host.readersGone(this);
   }
 }

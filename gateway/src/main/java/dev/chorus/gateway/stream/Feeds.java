@@ -24,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /** All feeds of this gateway, and what is heard of their streams: fan-outs, digests, answers of owners. */
@@ -61,9 +62,11 @@ public final class Feeds implements FeedHost {
   }
 
   void started(Feed feed) {
-    if (!isShownByRoom(feed)) watch.startedBy(feed.stream());
+    if (!isShownByRoom(feed))
+      watch.startedBy(feed.stream());
     release(feed);
-    if (!feed.isRead() && !isShownByRoom(feed)) drop(feed);
+    if (!feed.isRead() && !isShownByRoom(feed))
+      drop(feed);
   }
 
   /** The start was refused, or found another stream. */
@@ -76,8 +79,10 @@ public final class Feeds implements FeedHost {
     Feed feed = feed(page.stream(), page.room());
     feed.known(page);
     feed.shown();
-    if (!feed.isRead()) feed.head(page.head(), !running);
-    if (running && !isShownByRoom(feed)) watch.stream(feed.stream());
+    if (!feed.isRead())
+      feed.head(page.head(), !running);
+    if (running && !isShownByRoom(feed))
+      watch.stream(feed.stream());
     return feed;
   }
 
@@ -86,7 +91,8 @@ public final class Feeds implements FeedHost {
     Promise<Void> promise = Promise.promise();
     long timer = vertx.setTimer(WATCH_PATIENCE_MS, late -> promise.tryComplete());
     watch.room(room).onComplete(told -> {
-      if (watched.contains(room)) listed.add(room);
+      if (watched.contains(room))
+        listed.add(room);
       vertx.cancelTimer(timer);
       promise.tryComplete();
     });
@@ -98,8 +104,10 @@ public final class Feeds implements FeedHost {
     listed.remove(room);
     watch.forget(room);
     for (Feed feed : running(room)) {
-      if (feed.isRead()) watch.stream(feed.stream());
-      else drop(feed);
+      if (feed.isRead())
+        watch.stream(feed.stream());
+      else
+        drop(feed);
     }
   }
 
@@ -110,16 +118,19 @@ public final class Feeds implements FeedHost {
   void fanOut(StreamRecords records) {
     Feed feed = feeds.get(records.stream());
     if (feed == null) {
-      if (records.room() == null || !watched.contains(records.room())) return;
+      if (records.room() == null || !watched.contains(records.room()))
+        return;
       feed = feed(records.stream(), records.room());
-      if (records.open() == null && !listed.contains(records.room())) feed.shown();
+      if (records.open() == null && !listed.contains(records.room()))
+        feed.shown();
     }
     if (!feed.isHeld()) {
       feed.known(records.open(), null);
       show(feed);
     }
     feed.fanOut(records);
-    if (feed.ended() && !feed.isRead()) drop(feed);
+    if (feed.ended() && !feed.isRead())
+      drop(feed);
   }
 
   void digest(NodeId owner, List<StreamHead> heads) {
@@ -132,36 +143,43 @@ public final class Feeds implements FeedHost {
       Feed feed = feeds.get(head.stream());
       boolean running = Streams.isRunning(head.status());
       if (feed == null) {
-        if (!running || head.room() == null || !watched.contains(head.room())) continue;
+        if (!running || head.room() == null || !watched.contains(head.room()))
+          continue;
         feed = feed(head.stream(), head.room());
-        if (!listed.contains(head.room())) feed.shown();
+        if (!listed.contains(head.room()))
+          feed.shown();
       }
       show(feed);
       feed.head(head.head(), !running);
-      if (feed.ended() && !feed.isRead() && !feed.isHeld()) drop(feed);
+      if (feed.ended() && !feed.isRead() && !feed.isHeld())
+        drop(feed);
     }
   }
 
   /** Attaches those who are joined to the stream's room, once; what the stream is must be known, or is read first. */
   private void show(Feed feed) {
-    if (feed.isShown() || feed.isHeld() || !isShownByRoom(feed)) return;
+    if (feed.isShown() || feed.isHeld() || !isShownByRoom(feed))
+      return;
     if (feed.open() == null) {
       discover(feed);
       return;
     }
     feed.shown();
-    for (StreamReader reader : rooms.readers(feed.room(), feed.open())) feed.attach(reader, -1).begin(0, null);
+    for (StreamReader reader : rooms.readers(feed.room(), feed.open()))
+      feed.attach(reader, -1).begin(0, null);
   }
 
   /** A stream has opened in a watched room, and its first fan-out was lost. */
   private void discover(Feed feed) {
     feed.hold();
     read(feed, 0, false, page -> {
-      if (feeds.get(feed.stream()) != feed) return;
+      if (feeds.get(feed.stream()) != feed)
+        return;
       feed.known(page);
       release(feed);
       feed.head(page.head(), !Streams.isRunning(page.status()));
-      if (!feed.isRead() && feed.ended()) drop(feed);
+      if (!feed.isRead() && feed.ended())
+        drop(feed);
     }, problem -> drop(feed));
   }
 
@@ -179,9 +197,12 @@ public final class Feeds implements FeedHost {
     long now = now();
     watch.remindSilent(now);
     for (Feed feed : List.copyOf(feeds.values())) {
-      if (now - feed.newsAt() < STALE_MS || feed.isHeld()) continue;
-      if (feed.isRead()) probe(feed);
-      else drop(feed);
+      if (now - feed.newsAt() < STALE_MS || feed.isHeld())
+        continue;
+      if (feed.isRead())
+        probe(feed);
+      else
+        drop(feed);
     }
   }
 
@@ -207,7 +228,8 @@ public final class Feeds implements FeedHost {
 
   @Override
   public void unread(Feed feed) {
-    if (feed.ended() || !isShownByRoom(feed)) drop(feed);
+    if (feed.ended() || !isShownByRoom(feed))
+      drop(feed);
   }
 
   @Override
@@ -218,6 +240,10 @@ public final class Feeds implements FeedHost {
   @Override
   public long now() {
     return clock.millis();
+  }
+
+  Future<Void> pause(long ms) {
+    return vertx.timer(ms, TimeUnit.MILLISECONDS).mapEmpty();
   }
 
   void nextTurn(Runnable what) {
@@ -231,18 +257,21 @@ public final class Feeds implements FeedHost {
   private Feed feed(StreamId stream, RoomId room) {
     return feeds.computeIfAbsent(stream, key -> {
       Feed feed = new Feed(stream, room, this);
-      if (room != null) byRoom.computeIfAbsent(room, r -> new LinkedHashMap<>()).put(stream, feed);
+      if (room != null)
+        byRoom.computeIfAbsent(room, r -> new LinkedHashMap<>()).put(stream, feed);
       return feed;
     });
   }
 
   private void drop(Feed feed) {
-    if (!feeds.remove(feed.stream(), feed)) return;
+    if (!feeds.remove(feed.stream(), feed))
+      return;
     watch.forget(feed.stream());
     Map<StreamId, Feed> inRoom = feed.room() == null ? null : byRoom.get(feed.room());
     if (inRoom != null) {
       inRoom.remove(feed.stream());
-      if (inRoom.isEmpty()) byRoom.remove(feed.room());
+      if (inRoom.isEmpty())
+        byRoom.remove(feed.room());
     }
   }
 }

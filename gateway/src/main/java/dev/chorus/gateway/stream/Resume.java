@@ -8,7 +8,8 @@ public record Resume(String epoch, long after) {
 
   /** Empty when there is no id. One that is none of ours is of another epoch: what it counted is unknown. */
   public static Optional<Resume> parse(String lastEventId) {
-    if (lastEventId == null || lastEventId.isEmpty()) return Optional.empty();
+    if (lastEventId == null || lastEventId.isEmpty())
+      return Optional.empty();
     int dash = lastEventId.lastIndexOf('-');
     String digits = lastEventId.substring(dash + 1);
     boolean ours = dash > 0 && !digits.isEmpty() && digits.length() <= MAX_DIGITS && digits.chars().allMatch(c -> c >= '0' && c <= '9');

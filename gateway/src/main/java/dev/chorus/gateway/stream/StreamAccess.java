@@ -19,8 +19,10 @@ public final class StreamAccess {
 
   /** Fails with a {@link Refusal} unless the caller may see the stream. */
   public Future<Void> see(Principal caller, UserId starter, RoomId room) {
-    if (caller.admin() || caller.user().equals(starter)) return Future.succeededFuture();
-    if (room == null) return Future.failedFuture(Refusal.of(ErrorCode.FORBIDDEN, "This stream belongs to somebody else."));
+    if (caller.admin() || caller.user().equals(starter))
+      return Future.succeededFuture();
+    if (room == null)
+      return Future.failedFuture(Refusal.of(ErrorCode.FORBIDDEN, "This stream belongs to somebody else."));
     return member(caller, room);
   }
 

@@ -43,7 +43,8 @@ public final class StreamBatch {
 
   /** As envelopes of the wire, neighbouring chunks merged. */
   public List<byte[]> envelopes() {
-    if (envelopes == null) envelopes = StreamFrames.envelopes(stream, room, records, replay);
+    if (envelopes == null)
+      envelopes = StreamFrames.envelopes(stream, room, records, replay);
     return envelopes;
   }
 

@@ -25,7 +25,8 @@ public final class StreamFrames {
   /** As envelopes of the wire. */
   static List<byte[]> envelopes(StreamId stream, RoomId room, List<StreamRecord> records, boolean replay) {
     List<byte[]> envelopes = new ArrayList<>();
-    for (Numbered numbered : events(stream, records, replay)) envelopes.add(EventCodec.event(numbered.event, room, null));
+    for (Numbered numbered : events(stream, records, replay))
+      envelopes.add(EventCodec.event(numbered.event, room, null));
     return envelopes;
   }
 
@@ -37,7 +38,8 @@ public final class StreamFrames {
       switch (records.get(at)) {
         case Chunk first -> {
           int end = at + 1;
-          while (end < records.size() && records.get(end) instanceof Chunk next && belong(first, (Chunk) records.get(end - 1), next)) end++;
+          while (end < records.size() && records.get(end) instanceof Chunk next && belong(first, (Chunk) records.get(end - 1), next))
+            end++;
           events.add(new Numbered(records.get(end - 1).seq(), chunk(stream, records.subList(at, end), replay)));
           at = end;
         }
@@ -56,8 +58,10 @@ public final class StreamFrames {
   }
 
   private static boolean belong(Chunk first, Chunk last, Chunk next) {
-    if (first.kind() != next.kind() || !Objects.equals(first.section(), next.section()) || next.seq() != last.seq() + 1) return false;
-    if (first.kind() != Kind.TOOL) return true;
+    if (first.kind() != next.kind() || !Objects.equals(first.section(), next.section()) || next.seq() != last.seq() + 1)
+      return false;
+    if (first.kind() != Kind.TOOL)
+      return true;
     boolean sameCall = first.tool() != null && next.tool() != null && first.tool().index() == next.tool().index();
     return sameCall && (next.tool().id() == null || next.tool().id().equals(first.tool().id()));
   }
@@ -69,10 +73,14 @@ public final class StreamFrames {
     for (StreamRecord record : run) {
       Chunk chunk = (Chunk) record;
       String piece = first.kind() != Kind.TOOL ? chunk.text() : chunk.tool() == null ? null : chunk.tool().arguments();
-      if (piece != null) text.append(piece);
+      if (piece != null)
+        text.append(piece);
     }
-    Event.ToolDelta tool = first.tool() == null ? null : new Event.ToolDelta(first.tool().index(), first.tool().id(), first.tool().name(), text.toString());
-    return new Event.StreamChunk(stream, first.seq(), run.getLast().seq(), kind, first.kind() == Kind.TOOL ? null : text.toString(), tool, first.section(),
+    Event.ToolDelta tool = first.tool() == null
+        ? null
+        : new Event.ToolDelta(first.tool().index(), first.tool().id(), first.tool().name(), text.toString());
+    return new Event.StreamChunk(stream, first.seq(), run.getLast().seq(), kind, first.kind() == Kind.TOOL ? null : text.toString(), tool,
+        first.section(),
         replay ? Boolean.TRUE : null);
   }
 

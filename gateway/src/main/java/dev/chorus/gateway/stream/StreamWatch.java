@@ -67,7 +67,8 @@ final class StreamWatch {
     Interest interest = new Interest(stream.key(), null, stream);
     interest.owner = cluster.ring(Role.STREAMING).owner(interest.key).orElse(null);
     interest.told.complete();
-    if (interests.putIfAbsent("stream " + stream, interest) == null && interest.owner == null) tell(interest);
+    if (interests.putIfAbsent("stream " + stream, interest) == null && interest.owner == null)
+      tell(interest);
   }
 
   void forget(RoomId room) {
@@ -80,7 +81,8 @@ final class StreamWatch {
 
   private Future<Void> want(String name, Supplier<Interest> made) {
     Interest known = interests.get(name);
-    if (known != null) return known.told.future();
+    if (known != null)
+      return known.told.future();
     Interest interest = made.get();
     interests.put(name, interest);
     tell(interest);
@@ -89,11 +91,13 @@ final class StreamWatch {
 
   private void withdraw(String name) {
     Interest interest = interests.remove(name);
-    if (interest == null) return;
+    if (interest == null)
+      return;
     interest.wanted = false;
     untold.remove(interest);
     interest.told.tryComplete();
-    if (interest.owner == null) return;
+    if (interest.owner == null)
+      return;
     Batch batch = withdrawn.computeIfAbsent(interest.owner, owner -> new Batch());
     batch.add(interest);
     soon();
@@ -110,11 +114,13 @@ final class StreamWatch {
     Ring ring = cluster.ring(Role.STREAMING);
     for (Interest interest : interests.values()) {
       Optional<NodeId> owner = ring.owner(interest.key);
-      if (interest.owner != null && !owner.equals(Optional.of(interest.owner))) tell(interest);
+      if (interest.owner != null && !owner.equals(Optional.of(interest.owner)))
+        tell(interest);
     }
     heard.keySet().retainAll(ring.nodes());
     withdrawn.keySet().retainAll(cluster.members());
-    if (!untold.isEmpty()) soon();
+    if (!untold.isEmpty())
+      soon();
   }
 
   /** A digest came from that owner. */
@@ -125,19 +131,22 @@ final class StreamWatch {
   /** Tells owners again that should have sent a digest and did not: they may have forgotten this gateway during a partition. */
   void remindSilent(long now) {
     for (Interest interest : interests.values()) {
-      if (interest.owner != null && now - heard.computeIfAbsent(interest.owner, owner -> now) > SILENCE_MS) tell(interest);
+      if (interest.owner != null && now - heard.computeIfAbsent(interest.owner, owner -> now) > SILENCE_MS)
+        tell(interest);
     }
     heard.values().removeIf(at -> now - at > SILENCE_MS);
   }
 
   private void soon() {
-    if (flushing) return;
+    if (flushing)
+      return;
     flushing = true;
     vertx.runOnContext(tick -> flush());
   }
 
   private void later() {
-    if (flushing) return;
+    if (flushing)
+      return;
     flushing = true;
     vertx.setTimer(Owners.wait(ThreadLocalRandom.current().nextDouble()), timer -> flush());
   }
@@ -148,9 +157,11 @@ final class StreamWatch {
     Ring ring = cluster.ring(Role.STREAMING);
     for (Interest interest : List.copyOf(untold)) {
       Optional<NodeId> owner = ring.owner(interest.key);
-      if (owner.isEmpty()) continue;
+      if (owner.isEmpty())
+        continue;
       Batch batch = batches.computeIfAbsent(owner.get(), node -> new Batch());
-      if (batch.interests.size() >= MAX_BATCH) continue;
+      if (batch.interests.size() >= MAX_BATCH)
+        continue;
       batch.add(interest);
       untold.remove(interest);
       interest.owner = owner.get();
@@ -158,7 +169,8 @@ final class StreamWatch {
     batches.forEach((owner, batch) -> announce(owner, batch, withdrawn.remove(owner)));
     withdrawn.forEach((owner, batch) -> announce(owner, new Batch(), batch));
     withdrawn.clear();
-    if (!untold.isEmpty()) later();
+    if (!untold.isEmpty())
+      later();
   }
 
   private void announce(NodeId owner, Batch wanted, Batch unwanted) {
@@ -173,13 +185,16 @@ final class StreamWatch {
     moved.addAll(answer.movedStreams());
     heads.accept(answer.heads());
     for (Interest interest : wanted.interests) {
-      if (moved.contains(interest.room == null ? interest.stream : interest.room)) again(owner, interest);
-      else interest.told.tryComplete();
+      if (moved.contains(interest.room == null ? interest.stream : interest.room))
+        again(owner, interest);
+      else
+        interest.told.tryComplete();
     }
   }
 
   private void again(NodeId owner, Interest interest) {
-    if (!owner.equals(interest.owner) || !interest.wanted) return;
+    if (!owner.equals(interest.owner) || !interest.wanted)
+      return;
     interest.owner = null;
     untold.add(interest);
     later();
@@ -208,8 +223,10 @@ final class StreamWatch {
 
     void add(Interest interest) {
       interests.add(interest);
-      if (interest.room != null) rooms.add(interest.room);
-      else streams.add(interest.stream);
+      if (interest.room != null)
+        rooms.add(interest.room);
+      else
+        streams.add(interest.stream);
     }
   }
 }

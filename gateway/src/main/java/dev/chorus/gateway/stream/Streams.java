@@ -28,6 +28,10 @@ import java.util.List;
  */
 public final class Streams {
   static final int PAGE = 256;
+  /** Above every number: what is read there is only how the stream stands. */
+  private static final long BEYOND = 1L << 53;
+  private static final int END_LOOKS = 20;
+  private static final long END_LOOK_MS = 50;
   private final StreamingClient streaming;
   private final StreamAccess access;
   private final NodeId self;
@@ -52,9 +56,11 @@ public final class Streams {
 
   private Future<StartedStream> started(StartStream request, StreamReader reader) {
     Feed feed = feeds.starting(request.stream(), request.room());
-    if (!request.continueOnDisconnect()) feed.cancelWhenGone();
+    if (!request.continueOnDisconnect())
+      feed.cancelWhenGone();
     Attachment attachment = reader == null ? null : feed.attach(reader, -1);
-    if (attachment != null) attachment.begin(0, null);
+    if (attachment != null)
+      attachment.begin(0, null);
     Promise<StartedStream> promise = Promise.promise();
     streaming.start(request).onComplete(result -> {
       if (result.failed()) {
@@ -63,7 +69,8 @@ public final class Streams {
       } else if (result.result().existing()) {
         feeds.abandon(feed);
         promise.complete(result.result());
-        if (reader != null) feeds.nextTurn(() -> follow(result.result().streamId(), reader, !request.continueOnDisconnect()));
+        if (reader != null)
+          feeds.nextTurn(() -> follow(result.result().streamId(), reader, !request.continueOnDisconnect()));
       } else {
         promise.complete(result.result());
         feeds.nextTurn(() -> feeds.started(feed));
@@ -87,18 +94,21 @@ public final class Streams {
    * @param cancelWhenGone the stream runs only for its readers
    * @return fails with {@code bad_request} when {@code after} is above the head
    */
-  public Future<Attached> attach(StreamId stream, Long after, String epoch, Principal caller, boolean joined, boolean cancelWhenGone, StreamReader reader) {
+  public Future<Attached> attach(StreamId stream, Long after, String epoch, Principal caller, boolean joined, boolean cancelWhenGone,
+      StreamReader reader) {
     long position = after == null ? 0 : after;
     return read(stream, position).compose(page -> {
       boolean member = joined && page.room() != null;
       return (member ? Future.<Void>succeededFuture() : access.see(caller, page.starter(), page.room())).compose(seen -> {
         boolean recovered = epoch == null || epoch.equals(page.epoch());
         if (recovered && position > page.head()) {
-          return Future.failedFuture(Problem.badRequest("'after' is " + position + ", but the stream has only " + page.head() + ".").refusal());
+          return Future
+              .failedFuture(Problem.badRequest("'after' is " + position + ", but the stream has only " + page.head() + ".").refusal());
         }
         boolean complete = recovered && after != null && position == page.head() && !isRunning(page.status());
         // The caller's handlers run when this returns, and answer before the first record: hence the next turn.
-        if (!complete) feeds.nextTurn(() -> begin(page, reader, !recovered || after == null ? -1 : after, cancelWhenGone));
+        if (!complete)
+          feeds.nextTurn(() -> begin(page, reader, !recovered || after == null ? -1 : after, cancelWhenGone));
         return Future.succeededFuture(new Attached(new Ack.StreamAttached(page.epoch(), page.head(), page.status(), recovered), complete));
       });
     });
@@ -113,13 +123,25 @@ public final class Streams {
 
   private void begin(StreamPage page, StreamReader reader, long after, boolean cancelWhenGone) {
     Feed feed = feeds.following(page, isRunning(page.status()));
-    if (cancelWhenGone) feed.cancelWhenGone();
+    if (cancelWhenGone)
+      feed.cancelWhenGone();
     feed.attach(reader, after).begin(page.head(), page);
   }
 
-  /** Of an ended stream it changes nothing; fails with {@code forbidden} unless the caller started it or is admin. */
+  /**
+   * Of an ended stream it changes nothing; fails with {@code forbidden} unless the caller started it or is admin. Done when the log shows its end, so that who asks for
+   * the state next sees it, at the latest after a second.
+   */
   public Future<BusMessage.Done> cancel(StreamId stream, Principal caller) {
-    return streaming.cancel(new CancelStream(stream, caller.user(), caller.admin()));
+    return streaming.cancel(new CancelStream(stream, caller.user(), caller.admin())).compose(done -> ended(stream, END_LOOKS).map(done));
+  }
+
+  private Future<Void> ended(StreamId stream, int looks) {
+    return read(stream, BEYOND).compose(page -> {
+      if (looks == 0 || !isRunning(page.status()))
+        return Future.succeededFuture();
+      return feeds.pause(END_LOOK_MS).compose(later -> ended(stream, looks - 1));
+    });
   }
 
   /** The connection that started a stream which was to end with it has gone. */
@@ -143,7 +165,8 @@ public final class Streams {
   }
 
   public void fanOut(StreamFanout fanout) {
-    for (StreamRecords records : fanout.streams()) feeds.fanOut(records);
+    for (StreamRecords records : fanout.streams())
+      feeds.fanOut(records);
   }
 
   public void digest(StreamDigest digest) {

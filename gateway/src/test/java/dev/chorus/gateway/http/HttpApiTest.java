@@ -23,7 +23,8 @@ class HttpApiTest {
 
   @BeforeEach
   void start() {
-    gateway = HttpGateway.start(Map.of("CHORUS_ALLOWED_ORIGINS", "https://app.example", "CHORUS_MAX_BODY_BYTES", "2000", "CHORUS_RATE_SENDS", "1"));
+    gateway = HttpGateway
+        .start(Map.of("CHORUS_ALLOWED_ORIGINS", "https://app.example", "CHORUS_MAX_BODY_BYTES", "2000", "CHORUS_RATE_SENDS", "1"));
     gateway.does(() -> gateway.delivery.members.add(new UserId("ann")));
     caller = new Caller(gateway::uri, "ann");
     root = new Caller(gateway::uri, "root");
@@ -70,11 +71,13 @@ class HttpApiTest {
   @Test
   void aUserWhoSendsTooOftenIsToldWhenToComeBack() {
     HttpResponse<String> last = null;
-    for (int i = 0; i < 6; i++) last = caller.post(MESSAGES, HELLO);
+    for (int i = 0; i < 6; i++)
+      last = caller.post(MESSAGES, HELLO);
     assertThat(last.statusCode()).isEqualTo(429);
     assertThat(last.headers().firstValue("Retry-After")).hasValue("1");
     assertThat(last.body()).contains("\"code\":\"rate_limited\"").contains("\"retryAfterMs\":");
-    for (int i = 0; i < 6; i++) assertThat(root.post(MESSAGES, "{\"content\":\"x\",\"sender\":\"ann\"}").statusCode()).isEqualTo(200);
+    for (int i = 0; i < 6; i++)
+      assertThat(root.post(MESSAGES, "{\"content\":\"x\",\"sender\":\"ann\"}").statusCode()).isEqualTo(200);
   }
 
   @Test
@@ -108,16 +111,19 @@ class HttpApiTest {
 
   @Test
   void pagesOfAllowedOriginsMayCallAndSeeTheHeadersTheyNeed() {
-    HttpResponse<String> preflight = caller.other("OPTIONS", MESSAGES, "Origin", "https://app.example", "Access-Control-Request-Method", "POST",
+    HttpResponse<String> preflight = caller.other("OPTIONS", MESSAGES, "Origin", "https://app.example", "Access-Control-Request-Method",
+        "POST",
         "Access-Control-Request-Headers", "authorization,content-type");
     assertThat(preflight.statusCode()).isEqualTo(204);
     assertThat(preflight.headers().firstValue("Access-Control-Allow-Origin")).hasValue("https://app.example");
     assertThat(preflight.headers().firstValue("Access-Control-Allow-Methods")).hasValue("GET, POST");
     assertThat(preflight.headers().firstValue("Access-Control-Allow-Headers")).hasValue("authorization,content-type");
     HttpResponse<String> answer = caller.get(MESSAGES, "Origin", "https://app.example");
-    assertThat(answer.headers().firstValue("Access-Control-Expose-Headers").orElseThrow()).contains("Location", "Chorus-Stream-Id", "Chorus-Cost", "X-Request-Id",
+    assertThat(answer.headers().firstValue("Access-Control-Expose-Headers").orElseThrow()).contains("Location", "Chorus-Stream-Id",
+        "Chorus-Cost", "X-Request-Id",
         "Retry-After");
-    assertThat(caller.get("/nowhere/at/all", "Origin", "https://app.example").headers().firstValue("Access-Control-Allow-Origin")).isPresent();
+    assertThat(caller.get("/nowhere/at/all", "Origin", "https://app.example").headers().firstValue("Access-Control-Allow-Origin"))
+        .isPresent();
     assertThat(caller.get(MESSAGES, "Origin", "https://evil.example").headers().firstValue("Access-Control-Allow-Origin")).isEmpty();
     String own = "http://127.0.0.1:" + gateway.port();
     assertThat(caller.get(MESSAGES, "Origin", own).headers().firstValue("Access-Control-Allow-Origin")).hasValue(own);
@@ -149,7 +155,8 @@ class HttpApiTest {
       assertThat(page.statusCode()).isEqualTo(200);
       assertThat(page.headers().firstValue("Content-Type")).hasValue("text/html; charset=utf-8");
       assertThat(page.headers().firstValue("X-Content-Type-Options")).hasValue("nosniff");
-      assertThat(page.headers().firstValue("Content-Security-Policy").orElseThrow()).contains("default-src 'none'").doesNotContain("unsafe");
+      assertThat(page.headers().firstValue("Content-Security-Policy").orElseThrow()).contains("default-src 'none'")
+          .doesNotContain("unsafe");
       String tag = page.headers().firstValue("ETag").orElseThrow();
       assertThat(nobody.get("/", "If-None-Match", tag).statusCode()).isEqualTo(304);
       assertThat(nobody.get("/app.js").headers().firstValue("Content-Type")).hasValue("text/javascript; charset=utf-8");

@@ -55,10 +55,11 @@ class StreamResourceTest {
     assertThat(answer.statusCode()).isEqualTo(200);
     assertThat(answer.headers().firstValue("Content-Type")).hasValue(SSE);
     assertThat(answer.body()).startsWith("id: word-0\nevent: stream:open\ndata: {\"streamId\":\"~word\"")
-        .contains("id: word-2\nevent: stream:chunk\ndata: {\"streamId\":\"~word\",\"from\":1,\"to\":2,\"kind\":\"content\",\"text\":\"one two \",\"replay\":true}\n\n"
-            + "id: word-3\nevent: stream:notice\ndata: {\"streamId\":\"~word\",\"seq\":3,\"notice\":\"failover\",\"provider\":\"backup\",\"attempt\":2}\n\n"
-            + "id: word-4\nevent: stream:chunk\ndata: {\"streamId\":\"~word\",\"from\":4,\"to\":4,\"kind\":\"content\",\"text\":\"three\",\"replay\":true}\n\n"
-            + "id: word-5\nevent: stream:end\ndata: {\"streamId\":\"~word\",\"seq\":5,\"status\":\"COMPLETED\",\"finishReason\":\"stop\"");
+        .contains(
+            "id: word-2\nevent: stream:chunk\ndata: {\"streamId\":\"~word\",\"from\":1,\"to\":2,\"kind\":\"content\",\"text\":\"one two \",\"replay\":true}\n\n"
+                + "id: word-3\nevent: stream:notice\ndata: {\"streamId\":\"~word\",\"seq\":3,\"notice\":\"failover\",\"provider\":\"backup\",\"attempt\":2}\n\n"
+                + "id: word-4\nevent: stream:chunk\ndata: {\"streamId\":\"~word\",\"from\":4,\"to\":4,\"kind\":\"content\",\"text\":\"three\",\"replay\":true}\n\n"
+                + "id: word-5\nevent: stream:end\ndata: {\"streamId\":\"~word\",\"seq\":5,\"status\":\"COMPLETED\",\"finishReason\":\"stop\"");
   }
 
   @Test
@@ -67,10 +68,12 @@ class StreamResourceTest {
     String rest = caller.get("/api/streams/~word", "Accept", SSE, "Last-Event-ID", "word-4").body();
     assertThat(rest).startsWith("id: word-5\nevent: stream:end");
     assertThat(caller.get("/api/streams/~word?after=4", "Accept", SSE).body()).isEqualTo(rest);
-    assertThat(caller.get("/api/streams/~word", "Accept", SSE, "Last-Event-ID", "word-0").body()).startsWith("id: word-2\nevent: stream:chunk");
+    assertThat(caller.get("/api/streams/~word", "Accept", SSE, "Last-Event-ID", "word-0").body())
+        .startsWith("id: word-2\nevent: stream:chunk");
     HttpResponse<String> nothing = caller.get("/api/streams/~word", "Accept", SSE, "Last-Event-ID", "word-5");
     assertThat(nothing.statusCode()).isEqualTo(204);
-    assertThat(caller.get("/api/streams/~word", "Accept", SSE, "Last-Event-ID", "other-5").body()).startsWith("id: word-0\nevent: stream:open");
+    assertThat(caller.get("/api/streams/~word", "Accept", SSE, "Last-Event-ID", "other-5").body())
+        .startsWith("id: word-0\nevent: stream:open");
     HttpResponse<String> above = caller.get("/api/streams/~word?after=6", "Accept", SSE);
     assertThat(above.statusCode()).isEqualTo(400);
     assertThat(above.body()).contains("\"code\":\"bad_request\"");
@@ -133,7 +136,8 @@ class StreamResourceTest {
     String piece = "Q".repeat(20_000);
     try (Caller.Answer slow = caller.open("GET", "/api/streams/~word", null, "Accept", "application/x-ndjson");
         Caller.Answer quick = caller.open("GET", "/api/streams/~word", null, "Accept", "application/x-ndjson")) {
-      for (int i = 0; i < 600; i++) gateway.does(() -> log.text(piece));
+      for (int i = 0; i < 600; i++)
+        gateway.does(() -> log.text(piece));
       gateway.does(log::complete);
       assertThat(letters(quick)).isEqualTo(12_000_000);
       assertThat(letters(slow)).isEqualTo(12_000_000);
@@ -145,7 +149,8 @@ class StreamResourceTest {
     long letters = 0;
     long last = 0;
     for (String line = answer.line(); line != null; line = answer.line()) {
-      if (!line.contains("\"stream:chunk\"")) continue;
+      if (!line.contains("\"stream:chunk\""))
+        continue;
       long from = number(line, "\"from\":");
       assertThat(from).isEqualTo(last + 1);
       last = number(line, "\"to\":");
@@ -157,7 +162,8 @@ class StreamResourceTest {
   private static long number(String line, String field) {
     int start = line.indexOf(field) + field.length();
     int end = start;
-    while (Character.isDigit(line.charAt(end))) end++;
+    while (Character.isDigit(line.charAt(end)))
+      end++;
     return Long.parseLong(line.substring(start, end));
   }
 }

@@ -30,11 +30,13 @@ public final class Caller implements AutoCloseable {
   }
 
   public HttpResponse<String> post(String path, String body, String... headers) {
-    return send(request(path, headers).POST(HttpRequest.BodyPublishers.ofString(body)).build(), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
+    return send(request(path, headers).POST(HttpRequest.BodyPublishers.ofString(body)).build(),
+        HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
   }
 
   public HttpResponse<String> other(String method, String path, String... headers) {
-    return send(request(path, headers).method(method, HttpRequest.BodyPublishers.noBody()).build(), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
+    return send(request(path, headers).method(method, HttpRequest.BodyPublishers.noBody()).build(),
+        HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
   }
 
   /** An answer that is read as it comes; returns once its status is there. */
@@ -45,8 +47,10 @@ public final class Caller implements AutoCloseable {
 
   private HttpRequest.Builder request(String path, String... headers) {
     HttpRequest.Builder builder = HttpRequest.newBuilder(server.apply(path)).timeout(Duration.ofSeconds(20));
-    if (token != null) builder.header("Authorization", "Bearer " + token);
-    if (headers.length > 0) builder.headers(headers);
+    if (token != null)
+      builder.header("Authorization", "Bearer " + token);
+    if (headers.length > 0)
+      builder.headers(headers);
     return builder;
   }
 
@@ -87,7 +91,8 @@ public final class Caller implements AutoCloseable {
     /** All that is left. */
     public String rest() {
       StringBuilder rest = new StringBuilder();
-      for (String line = line(); line != null; line = line()) rest.append(line).append('\n');
+      for (String line = line(); line != null; line = line())
+        rest.append(line).append('\n');
       return rest.toString();
     }
 

@@ -50,7 +50,8 @@ public final class FakeDelivery implements DeliveryApi {
 
   @Override
   public Future<HistoryPage> history(ReadHistory request) {
-    if (!request.admin() && !members.contains(request.user())) throw Refusal.of(ErrorCode.NOT_MEMBER, "You are not a member of this room.");
+    if (!request.admin() && !members.contains(request.user()))
+      throw Refusal.of(ErrorCode.NOT_MEMBER, "You are not a member of this room.");
     List<byte[]> entries = new ArrayList<>();
     for (int i = 0; i < sent.size() && i < request.limit(); i++) {
       entries.add(("{\"type\":\"message:new\",\"seq\":" + (i + 1) + "}").getBytes(StandardCharsets.UTF_8));

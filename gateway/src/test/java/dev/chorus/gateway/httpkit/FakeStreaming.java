@@ -87,17 +87,21 @@ public final class FakeStreaming implements StreamingApi {
     public void append(StreamRecord... more) {
       long prev = head();
       records.addAll(List.of(more));
-      if (more.length > 0 && more[more.length - 1] instanceof StreamRecord.End end) status = end.status();
+      if (more.length > 0 && more[more.length - 1] instanceof StreamRecord.End end)
+        status = end.status();
       boolean watched = streams.contains(stream) || (start.room() != null && rooms.contains(start.room()));
-      if (watched && !loseFanouts) tell(prev, List.of(more));
+      if (watched && !loseFanouts)
+        tell(prev, List.of(more));
     }
 
     public void tell(long prev, List<StreamRecord> more) {
-      bus.tell(Addresses.gateway(gateway), new StreamFanout(List.of(new StreamRecords(stream, start.room(), prev == 0 ? open : null, prev, more))));
+      bus.tell(Addresses.gateway(gateway),
+          new StreamFanout(List.of(new StreamRecords(stream, start.room(), prev == 0 ? open : null, prev, more))));
     }
 
     public void text(String... pieces) {
-      for (String piece : pieces) append(new StreamRecord.Chunk(head() + 1, StreamRecord.Kind.CONTENT, piece, null, null, null));
+      for (String piece : pieces)
+        append(new StreamRecord.Chunk(head() + 1, StreamRecord.Kind.CONTENT, piece, null, null, null));
     }
 
     /** A provider's frame with that text. */
@@ -106,17 +110,20 @@ public final class FakeStreaming implements StreamingApi {
     }
 
     public void complete() {
-      append(new StreamRecord.End(head() + 1, "COMPLETED", "stop", null, new Event.Usage(3, 2, 5, null), null, new Event.Metrics(1L, 2, head(), 9, 1, 0, 0)));
+      append(new StreamRecord.End(head() + 1, "COMPLETED", "stop", null, new Event.Usage(3, 2, 5, null), null,
+          new Event.Metrics(1L, 2, head(), 9, 1, 0, 0)));
     }
 
     public void fail(StreamRecord.Failure failure) {
-      append(new StreamRecord.End(head() + 1, "FAILED", null, failure, new Event.Usage(3, 0, 3, null), null, new Event.Metrics(null, 2, 0, 0, 1, 0, 0)));
+      append(new StreamRecord.End(head() + 1, "FAILED", null, failure, new Event.Usage(3, 0, 3, null), null,
+          new Event.Metrics(null, 2, 0, 0, 1, 0, 0)));
     }
   }
 
   /** A stream that nobody of this gateway started. */
   public Log stream(StreamId stream, RoomId room, UserId starter) {
-    Log log = new Log(stream, new StartStream(stream, room, starter, "{}", false, null, null, null, "token", null, true, false, null, null, true, null, null));
+    Log log = new Log(stream,
+        new StartStream(stream, room, starter, "{}", false, null, null, null, "token", null, true, false, null, null, true, null, null));
     logs.put(stream, log);
     return log;
   }
@@ -127,22 +134,27 @@ public final class FakeStreaming implements StreamingApi {
 
   private Log log(StreamId stream) {
     Log log = logs.get(stream);
-    if (log == null) throw Refusal.of(ErrorCode.NOT_FOUND, "There is no such stream.");
+    if (log == null)
+      throw Refusal.of(ErrorCode.NOT_FOUND, "There is no such stream.");
     return log;
   }
 
   @Override
   public Future<StartedStream> start(StartStream request) {
-    if (refusal != null) return Future.failedFuture(refusal.refusal());
+    if (refusal != null)
+      return Future.failedFuture(refusal.refusal());
     for (StartStream before : starts) {
-      if (request.clientId() == null || !request.clientId().equals(before.clientId()) || !before.user().equals(request.user())) continue;
-      if (!before.requestHash().equals(request.requestHash())) throw Refusal.of(ErrorCode.CONFLICT, "The same key was used for another request.");
+      if (request.clientId() == null || !request.clientId().equals(before.clientId()) || !before.user().equals(request.user()))
+        continue;
+      if (!before.requestHash().equals(request.requestHash()))
+        throw Refusal.of(ErrorCode.CONFLICT, "The same key was used for another request.");
       return Future.succeededFuture(new StartedStream(before.stream(), logs.get(before.stream()).epoch, true));
     }
     starts.add(request);
     Log log = new Log(request.stream(), request);
     logs.put(request.stream(), log);
-    if (request.gateway() != null) streams.add(request.stream());
+    if (request.gateway() != null)
+      streams.add(request.stream());
     onStart.accept(log);
     return Future.succeededFuture(new StartedStream(request.stream(), log.epoch, false));
   }
@@ -153,7 +165,8 @@ public final class FakeStreaming implements StreamingApi {
     streams.addAll(request.streams());
     rooms.removeAll(request.unwatchRooms());
     streams.removeAll(request.unwatchStreams());
-    List<StreamHead> heads = logs.values().stream().filter(log -> request.streams().contains(log.stream) || request.rooms().contains(log.start.room()))
+    List<StreamHead> heads = logs.values().stream()
+        .filter(log -> request.streams().contains(log.stream) || request.rooms().contains(log.start.room()))
         .map(FakeStreaming::head).toList();
     return Future.succeededFuture(new WatchedStreams(heads, List.of(), List.of()));
   }
@@ -168,16 +181,19 @@ public final class FakeStreaming implements StreamingApi {
     Log log = log(request.stream());
     int from = (int) Math.min(request.after(), log.head());
     int to = (int) Math.min(log.head(), request.after() + request.limit());
-    return Future.succeededFuture(new StreamPage(log.stream, log.start.room(), log.start.user(), log.epoch, log.status, log.head(), log.open,
-        List.copyOf(log.records.subList(from, Math.max(from, to)))));
+    return Future
+        .succeededFuture(new StreamPage(log.stream, log.start.room(), log.start.user(), log.epoch, log.status, log.head(), log.open,
+            List.copyOf(log.records.subList(from, Math.max(from, to)))));
   }
 
   @Override
   public Future<BusMessage.Done> cancel(CancelStream request) {
     Log log = log(request.stream());
-    if (!request.admin() && !log.start.user().equals(request.user())) throw Refusal.of(ErrorCode.FORBIDDEN, "Only who started a stream may cancel it.");
+    if (!request.admin() && !log.start.user().equals(request.user()))
+      throw Refusal.of(ErrorCode.FORBIDDEN, "Only who started a stream may cancel it.");
     if (log.status.equals("STREAMING")) {
-      log.append(new StreamRecord.End(log.head() + 1, "CANCELLED", null, null, new Event.Usage(3, 2, 5, null), null, new Event.Metrics(1L, 2, 0, 0, 1, 0, 0)));
+      log.append(new StreamRecord.End(log.head() + 1, "CANCELLED", null, null, new Event.Usage(3, 2, 5, null), null,
+          new Event.Metrics(1L, 2, 0, 0, 1, 0, 0)));
     }
     return Future.succeededFuture(BusMessage.Done.DONE);
   }
@@ -193,10 +209,12 @@ public final class FakeStreaming implements StreamingApi {
     Log log = log(request.stream());
     StringBuilder text = new StringBuilder();
     for (StreamRecord record : log.records) {
-      if (record instanceof StreamRecord.Chunk chunk) text.append(chunk.text());
+      if (record instanceof StreamRecord.Chunk chunk)
+        text.append(chunk.text());
     }
-    return Future.succeededFuture(new DescribedStream(new Ack.StreamState(log.stream, log.epoch, log.status, log.head(), log.start.room(), null, "assistant",
-        text.toString(), null, new Event.Usage(3, 2, 5, null), null), log.start.user()));
+    return Future.succeededFuture(
+        new DescribedStream(new Ack.StreamState(log.stream, log.epoch, log.status, log.head(), log.start.room(), null, "assistant",
+            text.toString(), null, new Event.Usage(3, 2, 5, null), null), log.start.user()));
   }
 
   @Override

@@ -13,7 +13,8 @@ public final class Until {
   public static void holds(BooleanSupplier what) {
     long deadline = System.nanoTime() + PATIENCE_NANOS;
     while (!what.getAsBoolean()) {
-      if (System.nanoTime() > deadline) throw new AssertionError("it did not become true in time");
+      if (System.nanoTime() > deadline)
+        throw new AssertionError("it did not become true in time");
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
     }
   }

@@ -73,8 +73,9 @@ class ChatCompletionsTest {
     HttpResponse<String> answer = caller.post("/v1/chat/completions", ASK.replace("true", "false"));
     assertThat(answer.statusCode()).isEqualTo(200);
     assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/json");
-    assertThat(answer.body()).isEqualTo("{\"id\":\"c1\",\"object\":\"chat.completion\",\"created\":7,\"model\":\"m\",\"choices\":[{\"index\":0,\"message\":"
-        + "{\"role\":\"assistant\",\"content\":\"Hello\"},\"logprobs\":null,\"finish_reason\":\"stop\"}],\"usage\":{\"total_tokens\":5,\"prompt_tokens\":3,\"completion_tokens\":2}}");
+    assertThat(answer.body())
+        .isEqualTo("{\"id\":\"c1\",\"object\":\"chat.completion\",\"created\":7,\"model\":\"m\",\"choices\":[{\"index\":0,\"message\":"
+            + "{\"role\":\"assistant\",\"content\":\"Hello\"},\"logprobs\":null,\"finish_reason\":\"stop\"}],\"usage\":{\"total_tokens\":5,\"prompt_tokens\":3,\"completion_tokens\":2}}");
   }
 
   @Test
@@ -82,18 +83,21 @@ class ChatCompletionsTest {
     answers();
     caller.post("/v1/chat/completions", ASK.replace("\"stream\":true", "\"stream\":true,\"top_k\":7,\"metadata\":{\"a\":1}"));
     String asked = gateway.on(() -> gateway.streaming.starts.getFirst().request());
-    assertThat(asked).isEqualTo("{\"model\":\"assistant\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}],\"top_k\":7,\"metadata\":{\"a\":1}}");
+    assertThat(asked)
+        .isEqualTo("{\"model\":\"assistant\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}],\"top_k\":7,\"metadata\":{\"a\":1}}");
   }
 
   @Test
   void aFailureBeforeTheFirstTokenIsATrueStatus() {
     gateway.does(() -> gateway.streaming.onStart = log -> log
-        .fail(new StreamRecord.Failure(new Event.StreamError("rate_limited", "Slow down.", true), 429, "rate_limit_error", "rate_limit_exceeded", null, 2500L)));
+        .fail(new StreamRecord.Failure(new Event.StreamError("rate_limited", "Slow down.", true), 429, "rate_limit_error",
+            "rate_limit_exceeded", null, 2500L)));
     HttpResponse<String> answer = caller.post("/v1/chat/completions", ASK);
     assertThat(answer.statusCode()).isEqualTo(429);
     assertThat(answer.headers().firstValue("Retry-After")).hasValue("3");
     assertThat(answer.body())
-        .isEqualTo("{\"error\":{\"message\":\"Slow down.\",\"type\":\"rate_limit_error\",\"param\":null,\"code\":\"rate_limit_exceeded\"}}");
+        .isEqualTo(
+            "{\"error\":{\"message\":\"Slow down.\",\"type\":\"rate_limit_error\",\"param\":null,\"code\":\"rate_limit_exceeded\"}}");
   }
 
   @Test
@@ -116,7 +120,8 @@ class ChatCompletionsTest {
   void aFailureAfterTheFirstTokenIsAnErrorInTheStreamAndNeverDone() {
     gateway.does(() -> gateway.streaming.onStart = log -> {
       log.raw("Hello", HELLO);
-      log.fail(new StreamRecord.Failure(new Event.StreamError("unavailable", "The provider broke off.", true), 502, "server_error", null, null, null));
+      log.fail(new StreamRecord.Failure(new Event.StreamError("unavailable", "The provider broke off.", true), 502, "server_error", null,
+          null, null));
     });
     HttpResponse<String> answer = caller.post("/v1/chat/completions", ASK);
     assertThat(answer.statusCode()).isEqualTo(200);
@@ -167,7 +172,8 @@ class ChatCompletionsTest {
     answers();
     HttpResponse<String> answer = caller.post("/api/v1/inference/stream", ASK.replace(",\"stream\":true", ""));
     String epoch = answer.headers().firstValue("Chorus-Stream-Id").orElseThrow().substring(1);
-    assertThat(answer.body()).isEqualTo("id: " + epoch + "-1\ndata: " + HELLO + "\n\nid: " + epoch + "-2\ndata: " + STOP + "\n\nid: " + epoch + "-4\ndata: [DONE]\n\n");
+    assertThat(answer.body()).isEqualTo(
+        "id: " + epoch + "-1\ndata: " + HELLO + "\n\nid: " + epoch + "-2\ndata: " + STOP + "\n\nid: " + epoch + "-4\ndata: [DONE]\n\n");
     HttpResponse<String> rest = caller.post("/api/v1/inference/stream", ASK, "Last-Event-ID", epoch + "-1");
     assertThat(rest.body()).isEqualTo("id: " + epoch + "-2\ndata: " + STOP + "\n\nid: " + epoch + "-4\ndata: [DONE]\n\n");
     assertThat(caller.post("/api/v1/inference/stream", ASK, "Last-Event-ID", epoch + "-4").statusCode()).isEqualTo(204);
@@ -178,8 +184,9 @@ class ChatCompletionsTest {
 
   @Test
   void modelsAreListedByName() {
-    assertThat(caller.get("/v1/models").body()).isEqualTo("{\"object\":\"list\",\"data\":[{\"id\":\"assistant\",\"object\":\"model\",\"created\":0,\"owned_by\":\"chorus\"},"
-        + "{\"id\":\"other/model\",\"object\":\"model\",\"created\":0,\"owned_by\":\"chorus\"}]}");
+    assertThat(caller.get("/v1/models").body())
+        .isEqualTo("{\"object\":\"list\",\"data\":[{\"id\":\"assistant\",\"object\":\"model\",\"created\":0,\"owned_by\":\"chorus\"},"
+            + "{\"id\":\"other/model\",\"object\":\"model\",\"created\":0,\"owned_by\":\"chorus\"}]}");
     assertThat(caller.get("/v1/models/other/model").statusCode()).isEqualTo(200);
     assertThat(caller.get("/v1/models/none").statusCode()).isEqualTo(404);
   }

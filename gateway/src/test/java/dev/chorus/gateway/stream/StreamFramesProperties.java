@@ -55,15 +55,19 @@ class StreamFramesProperties {
   void noTextIsLostAndWhatDiffersIsNotMerged(@ForAll("kinds") List<Integer> kinds) {
     StringBuilder merged = new StringBuilder();
     for (StreamFrames.Numbered numbered : StreamFrames.events(STREAM, records(kinds), false)) {
-      if (!(numbered.event() instanceof Event.StreamChunk chunk)) continue;
+      if (!(numbered.event() instanceof Event.StreamChunk chunk))
+        continue;
       merged.append(chunk.tool() == null ? chunk.text() : chunk.tool().arguments());
-      for (long seq = chunk.from(); seq <= chunk.to(); seq++) assertThat(kinds.get((int) seq - 1)).isEqualTo(kinds.get((int) chunk.from() - 1));
+      for (long seq = chunk.from(); seq <= chunk.to(); seq++)
+        assertThat(kinds.get((int) seq - 1)).isEqualTo(kinds.get((int) chunk.from() - 1));
       // Each of these begins a call of its own.
-      if (kinds.get((int) chunk.from() - 1) == 4) assertThat(chunk.to()).isEqualTo(chunk.from());
+      if (kinds.get((int) chunk.from() - 1) == 4)
+        assertThat(chunk.to()).isEqualTo(chunk.from());
     }
     StringBuilder all = new StringBuilder();
     for (int i = 0; i < kinds.size(); i++) {
-      if (kinds.get(i) < 5) all.append('<').append(i + 1).append('>');
+      if (kinds.get(i) < 5)
+        all.append('<').append(i + 1).append('>');
     }
     assertThat(merged).hasToString(all.toString());
   }

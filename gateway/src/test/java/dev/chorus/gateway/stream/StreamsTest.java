@@ -47,11 +47,13 @@ class StreamsTest {
   }
 
   private Streams.Attached attach(StreamId stream, Long after, String epoch, StreamReader who) {
-    return HttpGateway.await(gateway.run(() -> gateway.streams.attach(stream, after, epoch, ANN, false, false, who)).compose(attached -> attached));
+    return HttpGateway
+        .await(gateway.run(() -> gateway.streams.attach(stream, after, epoch, ANN, false, false, who)).compose(attached -> attached));
   }
 
   private StartStream request(StreamId stream, boolean goesOn) {
-    return new StartStream(stream, stream.room().orElse(null), ANN.user(), "{}", false, null, null, null, "token", null, goesOn, false, null, null, true, gateway.self,
+    return new StartStream(stream, stream.room().orElse(null), ANN.user(), "{}", false, null, null, null, "token", null, goesOn, false,
+        null, null, true, gateway.self,
         "r1");
   }
 
@@ -152,7 +154,8 @@ class StreamsTest {
   void theAnswerToAStartComesBeforeItsFirstRecord() {
     gateway.does(() -> gateway.streaming.onStart = log -> log.text("a"));
     List<String> order = reader.heard;
-    Future<StartedStream> started = gateway.on(() -> gateway.streams.start(request(OWN, true), ANN, false, reader).onSuccess(answer -> order.add("started")));
+    Future<StartedStream> started = gateway
+        .on(() -> gateway.streams.start(request(OWN, true), ANN, false, reader).onSuccess(answer -> order.add("started")));
     HttpGateway.await(started);
     hears(reader, "started", "open", "1");
   }
@@ -165,7 +168,8 @@ class StreamsTest {
     gateway.does(() -> log.append());
     gateway.does(() -> log.text("a"));
     hears(reader, "open", "1");
-    assertThat(gateway.<List<Ack.RunningStream>>on(() -> gateway.streams.running(LOBBY))).containsExactly(new Ack.RunningStream(IN_LOBBY, 1));
+    assertThat(gateway.<List<Ack.RunningStream>>on(() -> gateway.streams.running(LOBBY)))
+        .containsExactly(new Ack.RunningStream(IN_LOBBY, 1));
     gateway.does(log::complete);
     hears(reader, "open", "1", "end2");
     assertThat(gateway.<List<Ack.RunningStream>>on(() -> gateway.streams.running(LOBBY))).isEmpty();
@@ -176,10 +180,12 @@ class StreamsTest {
     FakeStreaming.Log log = log(IN_LOBBY);
     gateway.does(() -> log.text("a"));
     gateway.does(() -> gateway.joined.add(reader));
-    List<Ack.RunningStream> running = HttpGateway.await(gateway.<Future<List<Ack.RunningStream>>>on(() -> gateway.streams.roomJoined(LOBBY)));
+    List<Ack.RunningStream> running = HttpGateway
+        .await(gateway.<Future<List<Ack.RunningStream>>>on(() -> gateway.streams.roomJoined(LOBBY)));
     assertThat(running).containsExactly(new Ack.RunningStream(IN_LOBBY, 1));
     gateway.does(() -> log.text("b"));
-    assertThat(gateway.<List<Ack.RunningStream>>on(() -> gateway.streams.running(LOBBY))).containsExactly(new Ack.RunningStream(IN_LOBBY, 2));
+    assertThat(gateway.<List<Ack.RunningStream>>on(() -> gateway.streams.running(LOBBY)))
+        .containsExactly(new Ack.RunningStream(IN_LOBBY, 2));
     hears(reader);
   }
 
