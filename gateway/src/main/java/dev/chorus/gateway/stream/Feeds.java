@@ -18,11 +18,8 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -39,8 +36,7 @@ public final class Feeds implements FeedHost {
   private final RoomStreams rooms;
   private final Clock clock;
   private final StreamWatch watch;
-  private final Map<StreamId, Feed> feeds = new HashMap<>();
-  private final Map<RoomId, Map<StreamId, Feed>> byRoom = new HashMap<>();
+  private final FeedTable feeds = new FeedTable();
   /** Watched rooms whose running streams have been told once: a stream that is new in them has opened since. */
   private final Set<RoomId> listed = new HashSet<>();
   private final Set<RoomId> watched = new HashSet<>();
@@ -112,11 +108,11 @@ public final class Feeds implements FeedHost {
   }
 
   Collection<Feed> running(RoomId room) {
-    return byRoom.getOrDefault(room, Map.of()).values().stream().filter(feed -> !feed.ended() && !feed.isHeld()).toList();
+    return feeds.of(room).stream().filter(feed -> !feed.ended() && !feed.isHeld()).toList();
   }
 
   void fanOut(StreamRecords records) {
-    Feed feed = feeds.get(records.stream());
+    Feed feed = feeds.find(records.stream()).orElse(null);
     if (feed == null) {
       if (records.room() == null || !watched.contains(records.room()))
         return;
@@ -140,7 +136,7 @@ public final class Feeds implements FeedHost {
 
   private void heads(List<StreamHead> heads) {
     for (StreamHead head : heads) {
-      Feed feed = feeds.get(head.stream());
+      Feed feed = feeds.find(head.stream()).orElse(null);
       boolean running = Streams.isRunning(head.status());
       if (feed == null) {
         if (!running || head.room() == null || !watched.contains(head.room()))
@@ -173,7 +169,7 @@ public final class Feeds implements FeedHost {
   private void discover(Feed feed) {
     feed.hold();
     read(feed, 0, false, page -> {
-      if (feeds.get(feed.stream()) != feed)
+      if (!feeds.holds(feed))
         return;
       feed.known(page);
       release(feed);
@@ -196,7 +192,7 @@ public final class Feeds implements FeedHost {
   void tick() {
     long now = now();
     watch.remindSilent(now);
-    for (Feed feed : List.copyOf(feeds.values())) {
+    for (Feed feed : feeds.all()) {
       if (now - feed.newsAt() < STALE_MS || feed.isHeld())
         continue;
       if (feed.isRead())
@@ -255,23 +251,11 @@ public final class Feeds implements FeedHost {
   }
 
   private Feed feed(StreamId stream, RoomId room) {
-    return feeds.computeIfAbsent(stream, key -> {
-      Feed feed = new Feed(stream, room, this);
-      if (room != null)
-        byRoom.computeIfAbsent(room, r -> new LinkedHashMap<>()).put(stream, feed);
-      return feed;
-    });
+    return feeds.find(stream).orElseGet(() -> feeds.add(new Feed(stream, room, this)));
   }
 
   private void drop(Feed feed) {
-    if (!feeds.remove(feed.stream(), feed))
-      return;
-    watch.forget(feed.stream());
-    Map<StreamId, Feed> inRoom = feed.room() == null ? null : byRoom.get(feed.room());
-    if (inRoom != null) {
-      inRoom.remove(feed.stream());
-      if (inRoom.isEmpty())
-        byRoom.remove(feed.room());
-    }
+    if (feeds.remove(feed))
+      watch.forget(feed.stream());
   }
 }
