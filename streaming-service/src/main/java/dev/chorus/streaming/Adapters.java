@@ -36,7 +36,8 @@ final class Adapters {
     AtomicBoolean cancelled = new AtomicBoolean();
     vertx.runOnContext(next -> {
       String dialect = entry.dialect().name().toLowerCase(java.util.Locale.ROOT);
-      if (!cancelled.get()) sink.failed(ProviderFailure.of(ProviderFailure.Cause.NOT_BUILT, "Providers of the dialect " + dialect + " cannot be used yet."));
+      if (!cancelled.get())
+        sink.failed(ProviderFailure.of(ProviderFailure.Cause.NOT_BUILT, "Providers of the dialect " + dialect + " cannot be used yet."));
     });
     return new Generation() {
       @Override

@@ -43,8 +43,10 @@ final class Description {
 
   private DescribedStream described() {
     String status = end != null ? end.status() : stream.status();
-    return new DescribedStream(new Ack.StreamState(stream.id(), stream.epoch(), status, head, stream.room(), stream.agentId(), stream.model(), text.toString(),
-        reasoning.isEmpty() ? null : reasoning.toString(), end == null ? null : end.usage(), end == null || end.failure() == null ? null : end.failure().error()),
+    return new DescribedStream(
+        new Ack.StreamState(stream.id(), stream.epoch(), status, head, stream.room(), stream.agentId(), stream.model(), text.toString(),
+            reasoning.isEmpty() ? null : reasoning.toString(), end == null ? null : end.usage(),
+            end == null || end.failure() == null ? null : end.failure().error()),
         stream.starter());
   }
 }

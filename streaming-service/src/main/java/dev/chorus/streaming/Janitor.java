@@ -39,25 +39,31 @@ final class Janitor {
   }
 
   void clean() {
-    if (busy || !owner.isRegistered()) return;
+    if (busy || !owner.isRegistered())
+      return;
     busy = true;
-    ownership.leftBy(owner.incarnation().toString()).onSuccess(this::endUnheardOf).compose(ours -> expire()).compose(done -> ownership.forget(clock.millis()))
-      .onComplete(done -> {
-        busy = false;
-        if (done.failed()) LOG.atWarn().setCause(done.cause()).log("Old streams could not be deleted.");
-      });
+    ownership.leftBy(owner.incarnation().toString()).onSuccess(this::endUnheardOf).compose(ours -> expire())
+        .compose(done -> ownership.forget(clock.millis()))
+        .onComplete(done -> {
+          busy = false;
+          if (done.failed())
+            LOG.atWarn().setCause(done.cause()).log("Old streams could not be deleted.");
+        });
   }
 
   private Future<Void> expire() {
-    return ownership.expire(clock.millis(), ttl, STREAMS_PER_BATCH).compose(streams -> streams < STREAMS_PER_BATCH ? Future.succeededFuture() : expire());
+    return ownership.expire(clock.millis(), ttl, STREAMS_PER_BATCH)
+        .compose(streams -> streams < STREAMS_PER_BATCH ? Future.succeededFuture() : expire());
   }
 
   /** An opening whose answer was lost: nobody runs it. */
   private void endUnheardOf(List<Orphan> ours) {
     for (Orphan orphan : ours) {
       var stream = orphan.stream();
-      if (runs.get(stream.id()) != null || stream.openedAt() > clock.millis() - UNHEARD_OF_MS || stream.head() > 0) continue;
-      StreamRecord.End end = new StreamRecord.End(1, "FAILED", null, Failures.server(ErrorCode.UNAVAILABLE, "The answer could not be started.", 503),
+      if (runs.get(stream.id()) != null || stream.openedAt() > clock.millis() - UNHEARD_OF_MS || stream.head() > 0)
+        continue;
+      StreamRecord.End end = new StreamRecord.End(1, "FAILED", null,
+          Failures.server(ErrorCode.UNAVAILABLE, "The answer could not be started.", 503),
           Answer.estimate(orphan.requestCharacters(), 0), null, new Event.Metrics(null, clock.millis() - stream.openedAt(), 0, 0, 0, 0, 0));
       lane.append(stream.id(), List.of(end), new Logged() {
         @Override

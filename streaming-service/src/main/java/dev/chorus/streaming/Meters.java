@@ -21,8 +21,10 @@ final class Meters {
     this.registry = registry;
     this.started = Counter.builder("chorus.streams.started").description("Streams begun by this node").register(registry);
     this.chunks = Counter.builder("chorus.streams.chunks").description("Chunks logged by this node").register(registry);
-    this.firstToken = Timer.builder("chorus.streams.first.token").description("From the start of a stream to its first token").publishPercentileHistogram().register(registry);
-    this.duration = Timer.builder("chorus.streams.duration").description("From the start of a stream to its end").publishPercentileHistogram().register(registry);
+    this.firstToken = Timer.builder("chorus.streams.first.token").description("From the start of a stream to its first token")
+        .publishPercentileHistogram().register(registry);
+    this.duration = Timer.builder("chorus.streams.duration").description("From the start of a stream to its end")
+        .publishPercentileHistogram().register(registry);
     Gauge.builder("chorus.streams.running", running).description("Streams that this node runs").register(registry);
     Gauge.builder("chorus.streams.log.waiting", waitingRecords).description("Records that wait for the log").register(registry);
   }
@@ -32,9 +34,11 @@ final class Meters {
   }
 
   void ended(StreamRecord.End end, String provider) {
-    Counter.builder("chorus.streams.ended").tag("status", end.status().toLowerCase(Locale.ROOT)).tag("provider", provider).register(registry).increment();
+    Counter.builder("chorus.streams.ended").tag("status", end.status().toLowerCase(Locale.ROOT)).tag("provider", provider)
+        .register(registry).increment();
     chunks.increment((double) end.metrics().chunks());
     duration.record(Duration.ofMillis(end.metrics().durationMs()));
-    if (end.metrics().firstTokenMs() != null) firstToken.record(Duration.ofMillis(end.metrics().firstTokenMs()));
+    if (end.metrics().firstTokenMs() != null)
+      firstToken.record(Duration.ofMillis(end.metrics().firstTokenMs()));
   }
 }

@@ -44,15 +44,18 @@ final class Owner {
 
   void beat() {
     Incarnation beating = incarnation;
-    if (!registered || left) return;
+    if (!registered || left)
+      return;
     ownership.beat(beating).onSuccess(alive -> {
-      if (!alive && beating.equals(incarnation)) fenced();
+      if (!alive && beating.equals(incarnation))
+        fenced();
     });
   }
 
   /** Another node has taken over. */
   void fenced() {
-    if (!registered || left) return;
+    if (!registered || left)
+      return;
     LOG.atWarn().addKeyValue("incarnation", incarnation.toString()).log("This node was declared dead; its streams belong to others now.");
     registered = false;
     incarnation = incarnation.next();

@@ -83,9 +83,11 @@ final class Runs implements RunningStream.Listener {
     remember(stream.opened().head(end.seq(), end.status()));
     meters.ended(end, stream.opened().provider());
     var line = end.failure() == null ? LOG.atDebug() : LOG.atInfo();
-    line.addKeyValue("stream", stream.id().value()).addKeyValue("status", end.status()).addKeyValue("requestId", stream.opened().start().requestId())
-      .addKeyValue("reason", end.failure() == null ? end.finishReason() : end.failure().error().message()).log("A stream has ended.");
-    if (drained != null && running.isEmpty()) drained.tryComplete();
+    line.addKeyValue("stream", stream.id().value()).addKeyValue("status", end.status())
+        .addKeyValue("requestId", stream.opened().start().requestId())
+        .addKeyValue("reason", end.failure() == null ? end.finishReason() : end.failure().error().message()).log("A stream has ended.");
+    if (drained != null && running.isEmpty())
+      drained.tryComplete();
   }
 
   /** This node ended the stream of an owner that died. */
@@ -97,16 +99,20 @@ final class Runs implements RunningStream.Listener {
 
   private void remember(StreamHead head) {
     recent.add(new Recent(head, tools.clock().millis()));
-    if (recent.size() > MAX_RECENT) recent.poll();
+    if (recent.size() > MAX_RECENT)
+      recent.poll();
   }
 
   /** Tells every gateway the heads of what runs, and of what has ended lately. */
   void digest() {
     long now = tools.clock().millis();
-    while (!recent.isEmpty() && recent.peek().at < now - RECENT_MS) fanout.forget(recent.poll().head.stream());
+    while (!recent.isEmpty() && recent.peek().at < now - RECENT_MS)
+      fanout.forget(recent.poll().head.stream());
     List<StreamHead> heads = new ArrayList<>(running.size() + recent.size());
-    for (RunningStream stream : running.values()) heads.add(stream.opened().head(stream.head(), "STREAMING"));
-    for (Recent ended : recent) heads.add(ended.head);
+    for (RunningStream stream : running.values())
+      heads.add(stream.opened().head(stream.head(), "STREAMING"));
+    for (Recent ended : recent)
+      heads.add(ended.head);
     fanout.digest(heads);
   }
 
@@ -114,10 +120,12 @@ final class Runs implements RunningStream.Listener {
   void readersChanged(Collection<StreamId> streams) {
     for (StreamId id : streams) {
       RunningStream stream = running.get(id);
-      if (stream == null || stream.opened().start().continueOnDisconnect() || fanout.hasReader(id) || !deserted.add(id)) continue;
+      if (stream == null || stream.opened().start().continueOnDisconnect() || fanout.hasReader(id) || !deserted.add(id))
+        continue;
       tools.vertx().setTimer(READER_GRACE_MS, timer -> {
         deserted.remove(id);
-        if (running.get(id) == stream && !fanout.hasReader(id)) stream.cancel();
+        if (running.get(id) == stream && !fanout.hasReader(id))
+          stream.cancel();
       });
     }
   }
@@ -132,16 +140,20 @@ final class Runs implements RunningStream.Listener {
     running.clear();
     deserted.clear();
     tools.lane().clear();
-    if (drained != null) drained.tryComplete();
+    if (drained != null)
+      drained.tryComplete();
   }
 
   Future<Void> drain(Duration time) {
-    if (drained != null) return drained.future();
+    if (drained != null)
+      return drained.future();
     drained = Promise.promise();
-    if (running.isEmpty()) drained.complete();
+    if (running.isEmpty())
+      drained.complete();
     Duration wait = time.compareTo(BEFORE_DRAIN_ENDS) > 0 ? time.minus(BEFORE_DRAIN_ENDS) : Duration.ofMillis(1);
     tools.vertx().setTimer(wait.toMillis(), timer -> List.copyOf(running.values())
-      .forEach(stream -> stream.fail(Failures.server(ErrorCode.UNAVAILABLE, "The server was stopped before the answer was complete.", 503))));
+        .forEach(
+            stream -> stream.fail(Failures.server(ErrorCode.UNAVAILABLE, "The server was stopped before the answer was complete.", 503))));
     return drained.future();
   }
 }

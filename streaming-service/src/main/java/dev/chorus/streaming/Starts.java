@@ -45,7 +45,8 @@ final class Starts {
   /** Calls {@code begun} before the stream's first record, when it is a new one. */
   Future<StartedStream> start(StartStream start, Runnable begun) {
     boolean ours = node.cluster().ring(Role.STREAMING).owns(node.self(), start.stream().key());
-    if (!ours || runs.isDraining() || !owner.isRegistered()) return Future.failedFuture(NotCarriedOut.moved());
+    if (!ours || runs.isDraining() || !owner.isRegistered())
+      return Future.failedFuture(NotCarriedOut.moved());
     ObjectNode body = body(start.request());
     Route route = catalogue.route(model(body), start.provider());
     String epoch = start.stream().word();
@@ -66,7 +67,8 @@ final class Starts {
       case Opening.Conflict conflict ->
         Future.failedFuture(Refusal.of(ErrorCode.CONFLICT, "This idempotency key was used for another request; take a new one."));
       case Opening.Taken taken -> Future.failedFuture(Refusal.of(ErrorCode.CONFLICT, "There is a stream with this id already."));
-      case Opening.TooMany many -> Future.failedFuture(Refusal.of(ErrorCode.RATE_LIMITED, "Too many of your answers are being written; wait for one to end."));
+      case Opening.TooMany many ->
+        Future.failedFuture(Refusal.of(ErrorCode.RATE_LIMITED, "Too many of your answers are being written; wait for one to end."));
       case Opening.Fenced fenced -> {
         owner.fenced();
         yield Future.failedFuture(NotCarriedOut.moved());
@@ -76,7 +78,8 @@ final class Starts {
 
   private static ObjectNode body(String request) {
     try {
-      if (Json.read(request) instanceof ObjectNode body) return body;
+      if (Json.read(request) instanceof ObjectNode body)
+        return body;
     } catch (JsonProcessingException notJson) {
       // Told below: the gateway has read it, so this happens only to other callers.
     }
@@ -85,7 +88,8 @@ final class Starts {
 
   private static String model(ObjectNode body) {
     JsonNode model = body.path("model");
-    if (!model.isTextual() || model.textValue().isEmpty()) throw Problem.badRequest("'model' is missing.").refusal();
+    if (!model.isTextual() || model.textValue().isEmpty())
+      throw Problem.badRequest("'model' is missing.").refusal();
     return model.textValue();
   }
 }

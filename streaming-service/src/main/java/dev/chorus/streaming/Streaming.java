@@ -82,7 +82,8 @@ final class Streaming implements StreamingApi {
   @Override
   public Future<StartedStream> start(StartStream request) {
     return starts.start(request, () -> {
-      if (request.gateway() != null) fanout.watch(request.gateway(), request.stream());
+      if (request.gateway() != null)
+        fanout.watch(request.gateway(), request.stream());
     });
   }
 
@@ -98,16 +99,21 @@ final class Streaming implements StreamingApi {
     streams.forEach(stream -> fanout.watch(gateway, stream));
     return available(Future.all(log.running(rooms), log.find(streams))).map(found -> {
       List<StoredStream> stored = new ArrayList<>(found.<List<StoredStream>>resultAt(0));
-      for (StoredStream stream : found.<List<StoredStream>>resultAt(1)) if (stored.stream().noneMatch(other -> other.id().equals(stream.id()))) stored.add(stream);
+      for (StoredStream stream : found.<List<StoredStream>>resultAt(1))
+        if (stored.stream().noneMatch(other -> other.id().equals(stream.id())))
+          stored.add(stream);
       stored.forEach(stream -> watchAtItsOwner(gateway, stream));
-      return new WatchedStreams(stored.stream().map(this::head).toList(), except(request.rooms(), rooms), except(request.streams(), streams));
+      return new WatchedStreams(stored.stream().map(this::head).toList(), except(request.rooms(), rooms),
+          except(request.streams(), streams));
     });
   }
 
   /** One that runs on another node since before the ring changed is watched there, beside its room here. */
   private void watchAtItsOwner(NodeId gateway, StoredStream stream) {
-    if (runs.get(stream.id()) != null || !stream.isRunning() || !isOther(stream.ownerNode())) return;
-    node.bus().tell(Addresses.streaming(stream.ownerNode()), new WatchStreams(gateway, List.of(), List.of(stream.id()), List.of(), List.of()));
+    if (runs.get(stream.id()) != null || !stream.isRunning() || !isOther(stream.ownerNode()))
+      return;
+    node.bus().tell(Addresses.streaming(stream.ownerNode()),
+        new WatchStreams(gateway, List.of(), List.of(stream.id()), List.of(), List.of()));
   }
 
   private boolean isOther(NodeId owner) {
@@ -127,14 +133,15 @@ final class Streaming implements StreamingApi {
 
   @Override
   public Future<StreamPage> read(ReadStream request) {
-    return find(request.stream()).compose(stream -> available(log.page(request.stream(), request.after(), Math.clamp(request.limit(), 1, MAX_PAGE))).map(records -> {
-      long last = records.isEmpty() ? request.after() : records.getLast().seq();
-      boolean ended = !records.isEmpty() && records.getLast() instanceof StreamRecord.End;
-      String status = ended ? ((StreamRecord.End) records.getLast()).status() : stream.status();
-      // The page was read after the head and may be ahead of it.
-      long head = records.isEmpty() ? stream.head() : Math.max(stream.head(), last);
-      return new StreamPage(stream.id(), stream.room(), stream.starter(), stream.epoch(), status, head, stream.open(), records);
-    }));
+    return find(request.stream())
+        .compose(stream -> available(log.page(request.stream(), request.after(), Math.clamp(request.limit(), 1, MAX_PAGE))).map(records -> {
+          long last = records.isEmpty() ? request.after() : records.getLast().seq();
+          boolean ended = !records.isEmpty() && records.getLast() instanceof StreamRecord.End;
+          String status = ended ? ((StreamRecord.End) records.getLast()).status() : stream.status();
+          // The page was read after the head and may be ahead of it.
+          long head = records.isEmpty() ? stream.head() : Math.max(stream.head(), last);
+          return new StreamPage(stream.id(), stream.room(), stream.starter(), stream.epoch(), status, head, stream.open(), records);
+        }));
   }
 
   private Future<StoredStream> find(StreamId id) {
@@ -145,12 +152,14 @@ final class Streaming implements StreamingApi {
   public Future<BusMessage.Done> cancel(CancelStream request) {
     RunningStream here = runs.get(request.stream());
     if (here != null) {
-      if (!mayControl(request, here.opened().start().user())) return forbidden();
+      if (!mayControl(request, here.opened().start().user()))
+        return forbidden();
       here.cancel();
       return Future.succeededFuture(BusMessage.Done.DONE);
     }
     return find(request.stream()).compose(stream -> {
-      if (!mayControl(request, stream.starter())) return forbidden();
+      if (!mayControl(request, stream.starter()))
+        return forbidden();
       return stream.isRunning() && isOther(stream.ownerNode()) ? pass(stream, request) : Future.succeededFuture(BusMessage.Done.DONE);
     });
   }
@@ -175,7 +184,7 @@ final class Streaming implements StreamingApi {
       return Future.succeededFuture(BusMessage.Done.DONE);
     }
     return available(log.find(request.stream())).compose(found -> found.filter(stream -> stream.isRunning() && isOther(stream.ownerNode()))
-      .map(stream -> pass(stream, request)).orElseGet(() -> Future.succeededFuture(BusMessage.Done.DONE)));
+        .map(stream -> pass(stream, request)).orElseGet(() -> Future.succeededFuture(BusMessage.Done.DONE)));
   }
 
   @Override
@@ -196,6 +205,6 @@ final class Streaming implements StreamingApi {
   /** What PostgreSQL does not answer is not there for now. */
   private static <T> Future<T> available(Future<T> asked) {
     return asked.recover(failure -> Future.failedFuture(
-      failure instanceof Refusal ? failure : Refusal.of(ErrorCode.UNAVAILABLE, "The streams cannot be read at the moment.")));
+        failure instanceof Refusal ? failure : Refusal.of(ErrorCode.UNAVAILABLE, "The streams cannot be read at the moment.")));
   }
 }

@@ -17,20 +17,24 @@ import java.util.Optional;
  * @param ttl how long the log of an ended stream is kept
  * @param logPatience how long a stream waits for PostgreSQL before it ends
  */
-record StreamingConfig(DatabaseConfig database, Catalogue catalogue, int maxStreamsPerUser, Duration ttl, Duration drain, Duration logPatience, int readers) {
+record StreamingConfig(DatabaseConfig database, Catalogue catalogue, int maxStreamsPerUser, Duration ttl, Duration drain,
+    Duration logPatience, int readers) {
   private static final Duration LOG_PATIENCE = Duration.ofSeconds(15);
 
   static StreamingConfig from(Settings settings) {
-    return new StreamingConfig(DatabaseConfig.from(settings), catalogue(settings), settings.integer("CHORUS_MAX_STREAMS_PER_USER", 20, 1, 100_000),
+    return new StreamingConfig(DatabaseConfig.from(settings), catalogue(settings),
+        settings.integer("CHORUS_MAX_STREAMS_PER_USER", 20, 1, 100_000),
         Duration.ofSeconds(settings.integer("CHORUS_STREAM_TTL_SECONDS", 3600, 1, Integer.MAX_VALUE)),
-        Duration.ofSeconds(settings.integer("CHORUS_DRAIN_SECONDS", 20, 0, 600)), settings.millis("CHORUS_STREAM_LOG_PATIENCE_MS", LOG_PATIENCE),
+        Duration.ofSeconds(settings.integer("CHORUS_DRAIN_SECONDS", 20, 0, 600)),
+        settings.millis("CHORUS_STREAM_LOG_PATIENCE_MS", LOG_PATIENCE),
         settings.integer("CHORUS_STREAM_READERS", 4, 1, 64));
   }
 
   /** Without a provider file there is the simulated provider. */
   private static Catalogue catalogue(Settings settings) {
     Optional<String> path = settings.text("CHORUS_PROVIDERS");
-    if (path.isEmpty()) return ProviderFile.simulated();
+    if (path.isEmpty())
+      return ProviderFile.simulated();
     try {
       ProviderFile.Reading reading = ProviderFile.read(Files.readString(Path.of(path.get())), settings::secret);
       reading.problems().forEach(problem -> settings.problem("CHORUS_PROVIDERS", "names a file with a mistake: " + problem));

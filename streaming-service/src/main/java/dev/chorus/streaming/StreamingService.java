@@ -28,13 +28,19 @@ public final class StreamingService implements Service {
   @Override
   public Future<Void> start(NodeContext node) {
     try {
-      if (config == null) configure(node.settings());
+      if (config == null)
+        configure(node.settings());
       node.settings().check();
     } catch (ConfigurationException wrong) {
       return Future.failedFuture(wrong);
     }
     verticle = new StreamingVerticle(node, config);
     return Database.migrate(node.vertx(), config.database(), SCHEMA).compose(migrated -> node.vertx().deployVerticle(verticle)).mapEmpty();
+  }
+
+  /** How many streams this node runs. */
+  int runningStreams() {
+    return verticle.runningStreams();
   }
 
   @Override

@@ -43,10 +43,12 @@ final class StreamingVerticle extends VerticleBase {
     Ownership ownership = new Ownership(pool);
     Fanout fanout = new Fanout(node.bus(), node.self());
     owner = new Owner(vertx, ownership, node.self(), () -> runs.discard());
-    lane = new AppendLane(vertx, node.clock(), Database.connectOptions(config.database(), StreamingService.SCHEMA), owner::incarnation, owner::fenced,
+    lane = new AppendLane(vertx, node.clock(), Database.connectOptions(config.database(), StreamingService.SCHEMA), owner::incarnation,
+        owner::fenced,
         fanout::flush);
     Adapters adapters = new Adapters(vertx, node.clock());
-    Tools tools = new Tools(vertx, node.clock(), lane, adapters::of, new Breakers(), () -> ThreadLocalRandom.current().nextDouble(), config.logPatience());
+    Tools tools = new Tools(vertx, node.clock(), lane, adapters::of, new Breakers(), () -> ThreadLocalRandom.current().nextDouble(),
+        config.logPatience());
     Meters meters = new Meters(node.metrics(), () -> runs.size(), lane::size);
     runs = new Runs(tools, fanout, meters);
     Takeover takeover = new Takeover(ownership, node.cluster(), node.clock(), runs::endedElsewhere);
@@ -70,6 +72,11 @@ final class StreamingVerticle extends VerticleBase {
     Promise<Void> drained = Promise.promise();
     context.runOnContext(now -> runs.drain(config.drain()).onComplete(drained));
     return drained.future();
+  }
+
+  /** How many streams this node runs; may be asked from any thread, and is then a moment old. */
+  int runningStreams() {
+    return runs.size();
   }
 
   Future<Void> undeploy() {

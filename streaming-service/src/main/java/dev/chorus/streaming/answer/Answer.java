@@ -40,7 +40,8 @@ public final class Answer {
 
   /** The records of a frame; none when it says nothing that is kept. */
   List<StreamRecord> say(Frame frame, long now) {
-    if (frame.token() && firstTokenAt == null) firstTokenAt = now;
+    if (frame.token() && firstTokenAt == null)
+      firstTokenAt = now;
     List<StreamRecord> records = new ArrayList<>(1);
     String raw = frame.raw();
     for (Piece piece : frame.pieces()) {
@@ -48,7 +49,8 @@ public final class Answer {
       raw = null;
     }
     // A frame without text is kept where the provider's frames are.
-    if (raw != null) records.add(new Chunk(++head, Kind.CONTENT, "", null, null, raw));
+    if (raw != null)
+      records.add(new Chunk(++head, Kind.CONTENT, "", null, null, raw));
     return records;
   }
 
@@ -59,7 +61,8 @@ public final class Answer {
       case Piece.Reasoning reasoning -> new Chunk(++head, Kind.REASONING, counted(reasoning.text()), null, null, raw);
       case Piece.Tool(Event.ToolDelta delta) -> {
         String arguments = delta.arguments() == null ? null : counted(delta.arguments());
-        yield new Chunk(++head, Kind.TOOL, "", new Event.ToolDelta(delta.index(), storable(delta.id()), storable(delta.name()), arguments), null, raw);
+        yield new Chunk(++head, Kind.TOOL, "", new Event.ToolDelta(delta.index(), storable(delta.id()), storable(delta.name()), arguments),
+            null, raw);
       }
     };
   }
@@ -89,7 +92,8 @@ public final class Answer {
   private End end(String status, String reason, StreamRecord.Failure failure, Event.Usage counted, Tries tries, long now) {
     ended = true;
     Event.Usage usage = counted != null ? counted : estimate(promptCharacters, bytes);
-    Event.Metrics metrics = new Event.Metrics(firstTokenAt == null ? null : firstTokenAt - openedAt, now - openedAt, chunks, bytes, tries.attempts, tries.failovers,
+    Event.Metrics metrics = new Event.Metrics(firstTokenAt == null ? null : firstTokenAt - openedAt, now - openedAt, chunks, bytes,
+        tries.attempts, tries.failovers,
         tries.throttledMs);
     return new End(++head, status, reason, failure, usage, price == null ? null : price.of(usage), metrics);
   }

@@ -22,9 +22,11 @@ final class Backlog {
 
   /** True: stop reading now. */
   boolean added(int records) {
-    if (waiting == 0) movedAt = clock.millis();
+    if (waiting == 0)
+      movedAt = clock.millis();
     waiting += records;
-    if (throttled || waiting < HIGH_MARK) return false;
+    if (throttled || waiting < HIGH_MARK)
+      return false;
     throttled = true;
     throttledAt = clock.millis();
     return true;
@@ -34,7 +36,8 @@ final class Backlog {
   boolean removed(int records) {
     waiting -= records;
     movedAt = clock.millis();
-    if (!throttled || waiting > LOW_MARK) return false;
+    if (!throttled || waiting > LOW_MARK)
+      return false;
     throttled = false;
     throttledMs += clock.millis() - throttledAt;
     return true;

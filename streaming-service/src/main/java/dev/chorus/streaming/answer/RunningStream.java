@@ -103,7 +103,8 @@ public final class RunningStream implements Attempt.Listener, Logged {
 
   private void attempt(Next.Try what) {
     attempt = new Attempt(tools.vertx(), tools.clock(), what, this);
-    attempt.start(tools.providers().apply(what.target().provider()), new ProviderRequest(body, what.target().model(), opened.start().raw()));
+    attempt.start(tools.providers().apply(what.target().provider()),
+        new ProviderRequest(body, what.target().model(), opened.start().raw()));
   }
 
   @Override
@@ -127,20 +128,24 @@ public final class RunningStream implements Attempt.Listener, Logged {
   public void failed(Attempt from, ProviderFailure failure) {
     attempt = null;
     tools.breakers().bad(from.what().target(), breaker(), failure, from.age());
-    if (answer.hasBegun()) fail(Failures.of(failure));
-    else follow(attempts.after(failure, this::admits, tools.random().getAsDouble(), tools.clock().millis()));
+    if (answer.hasBegun())
+      fail(Failures.of(failure));
+    else
+      follow(attempts.after(failure, this::admits, tools.random().getAsDouble(), tools.clock().millis()));
   }
 
   /** Ends it by somebody's wish; what has ended stays as it is. */
   public void cancel() {
-    if (answer.hasEnded() || discarded) return;
+    if (answer.hasEnded() || discarded)
+      return;
     stopAttempt();
     append(List.of(answer.cancelled(tries(), tools.clock().millis())));
   }
 
   /** Ends it as failed, whatever it was doing. */
   public void fail(StreamRecord.Failure failure) {
-    if (answer.hasEnded() || discarded) return;
+    if (answer.hasEnded() || discarded)
+      return;
     stopAttempt();
     append(List.of(answer.failed(failure, tries(), tools.clock().millis())));
   }
@@ -149,14 +154,18 @@ public final class RunningStream implements Attempt.Listener, Logged {
   public void discard() {
     discarded = true;
     stopAttempt();
-    if (logTimer >= 0) tools.vertx().cancelTimer(logTimer);
+    if (logTimer >= 0)
+      tools.vertx().cancelTimer(logTimer);
   }
 
   private void stopAttempt() {
-    if (retryTimer >= 0) tools.vertx().cancelTimer(retryTimer);
+    if (retryTimer >= 0)
+      tools.vertx().cancelTimer(retryTimer);
     retryTimer = -1;
-    if (attempt == null) return;
-    if (!attempt.hasBegun()) tools.breakers().undecided(attempt.what().target(), breaker());
+    if (attempt == null)
+      return;
+    if (!attempt.hasBegun())
+      tools.breakers().undecided(attempt.what().target(), breaker());
     attempt.cancel();
     attempt = null;
   }
@@ -166,36 +175,45 @@ public final class RunningStream implements Attempt.Listener, Logged {
   }
 
   private void append(List<StreamRecord> records) {
-    if (records.isEmpty() || discarded) return;
-    if (backlog.isEmpty()) watchLog();
+    if (records.isEmpty() || discarded)
+      return;
+    if (backlog.isEmpty())
+      watchLog();
     boolean full = backlog.added(records.size());
-    if (full && attempt != null) attempt.pause();
+    if (full && attempt != null)
+      attempt.pause();
     tools.lane().append(id(), records, this);
   }
 
   @Override
   public void committed(List<StreamRecord> records) {
-    if (discarded) return;
+    if (discarded)
+      return;
     boolean room = backlog.removed(records.size());
-    if (room && attempt != null) attempt.resume();
+    if (room && attempt != null)
+      attempt.resume();
     long prev = committedHead;
     committedHead = records.getLast().seq();
     listener.committed(this, prev, records);
-    if (records.getLast() instanceof StreamRecord.End end) listener.ended(this, end);
+    if (records.getLast() instanceof StreamRecord.End end)
+      listener.ended(this, end);
   }
 
   @Override
   public void unstorable() {
-    if (discarded) return;
+    if (discarded)
+      return;
     replaceUnwritten(Failures.server(ErrorCode.INTERNAL, "The answer could not be kept.", 500));
   }
 
   /** A log that takes nothing for too long ends the stream; the end itself waits for the log. */
   private void watchLog() {
-    if (logTimer >= 0) return;
+    if (logTimer >= 0)
+      return;
     logTimer = tools.vertx().setTimer(tools.logPatience().toMillis(), timer -> {
       logTimer = -1;
-      if (discarded || backlog.isEmpty() || answer.hasEnded()) return;
+      if (discarded || backlog.isEmpty() || answer.hasEnded())
+        return;
       if (backlog.stuckMs() < tools.logPatience().toMillis()) {
         watchLog();
         return;

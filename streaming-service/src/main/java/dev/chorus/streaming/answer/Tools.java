@@ -16,5 +16,6 @@ import java.util.function.Function;
  * @param random in [0, 1), for jitter
  * @param logPatience how long a stream waits for the log before it ends
  */
-public record Tools(Vertx vertx, Clock clock, AppendLane lane, Function<ProviderEntry, Provider> providers, Breakers breakers, DoubleSupplier random,
+public record Tools(Vertx vertx, Clock clock, AppendLane lane, Function<ProviderEntry, Provider> providers, Breakers breakers,
+    DoubleSupplier random,
     Duration logPatience) {}

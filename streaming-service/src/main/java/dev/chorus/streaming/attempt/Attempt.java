@@ -80,7 +80,8 @@ public final class Attempt implements ProviderSink {
 
   @Override
   public void frame(Frame frame) {
-    if (over) return;
+    if (over)
+      return;
     if (begun) {
       listener.frame(frame);
     } else if (frame.token()) {
@@ -96,20 +97,26 @@ public final class Attempt implements ProviderSink {
   private void begin() {
     begun = true;
     listener.firstToken(this);
-    for (Frame frame : held) if (!over) listener.frame(frame);
+    for (Frame frame : held)
+      if (!over)
+        listener.frame(frame);
     held.clear();
   }
 
   @Override
   public void finished(Finish finish) {
-    if (over) return;
-    if (!begun) begin();
-    if (close()) listener.finished(this, finish);
+    if (over)
+      return;
+    if (!begun)
+      begin();
+    if (close())
+      listener.finished(this, finish);
   }
 
   @Override
   public void failed(ProviderFailure failure) {
-    if (close()) listener.failed(this, failure);
+    if (close())
+      listener.failed(this, failure);
   }
 
   private void fail(ProviderFailure failure) {
@@ -119,15 +126,19 @@ public final class Attempt implements ProviderSink {
 
   /** One timer for all three limits: it is set for the nearest, and set anew if the provider was heard meanwhile. */
   private void watch() {
-    if (over) return;
+    if (over)
+      return;
     Timeouts limits = what.target().timeouts();
     long now = clock.millis();
     long total = startedAt + limits.totalMs();
     // While we do not read, silence is ours.
     long silence = !begun ? startedAt + limits.firstTokenMs() : paused ? Long.MAX_VALUE : aliveAt + limits.interChunkMs();
-    if (now >= total) fail(ProviderFailure.of(Cause.TOO_LONG, "The provider took too long for the whole answer."));
-    else if (now >= silence && !begun) fail(ProviderFailure.of(Cause.NO_FIRST_TOKEN, "The provider did not begin its answer in time."));
-    else if (now >= silence) fail(ProviderFailure.of(Cause.STALLED, "The provider fell silent in the middle of its answer."));
+    if (now >= total)
+      fail(ProviderFailure.of(Cause.TOO_LONG, "The provider took too long for the whole answer."));
+    else if (now >= silence && !begun)
+      fail(ProviderFailure.of(Cause.NO_FIRST_TOKEN, "The provider did not begin its answer in time."));
+    else if (now >= silence)
+      fail(ProviderFailure.of(Cause.STALLED, "The provider fell silent in the middle of its answer."));
     else {
       // Once begun, the limit that may shorten is the one between chunks: look again at least that often.
       long wait = Math.min(Math.min(total, silence) - now, limits.interChunkMs());
@@ -137,24 +148,29 @@ public final class Attempt implements ProviderSink {
 
   public void pause() {
     paused = true;
-    if (!over) generation.pause();
+    if (!over)
+      generation.pause();
   }
 
   public void resume() {
     paused = false;
     aliveAt = clock.millis();
-    if (!over) generation.resume();
+    if (!over)
+      generation.resume();
   }
 
   /** The listener hears nothing any more, the provider's work ends. */
   public void cancel() {
-    if (close() && generation != null) generation.cancel();
+    if (close() && generation != null)
+      generation.cancel();
   }
 
   private boolean close() {
-    if (over) return false;
+    if (over)
+      return false;
     over = true;
-    if (timer >= 0) vertx.cancelTimer(timer);
+    if (timer >= 0)
+      vertx.cancelTimer(timer);
     return true;
   }
 }

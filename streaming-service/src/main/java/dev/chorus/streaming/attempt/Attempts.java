@@ -44,26 +44,32 @@ public final class Attempts {
    */
   public Next after(ProviderFailure failure, Predicate<Target> admits, double random, long now) {
     Next.GiveUp giveUp = new Next.GiveUp(Failures.of(failure));
-    if (failure.isCallersFault() && !mayMoveForLength(failure)) return giveUp;
-    if (made >= retry.attempts() || now - startedAt >= retry.attemptBudgetMs()) return giveUp;
+    if (failure.isCallersFault() && !mayMoveForLength(failure))
+      return giveUp;
+    if (made >= retry.attempts() || now - startedAt >= retry.attemptBudgetMs())
+      return giveUp;
     long wait = wait(failure, random);
     boolean inTime = now + wait - startedAt < retry.attemptBudgetMs() && wait >= 0;
     boolean enough = retry.attempts() - made > targets.size() - 1 - current;
-    if (isWorthRepeating(failure) && inTime && enough && admits.test(targets.get(current))) return again(wait);
+    if (isWorthRepeating(failure) && inTime && enough && admits.test(targets.get(current)))
+      return again(wait);
     Next next = nextTarget(admits);
-    if (next != null) return next;
+    if (next != null)
+      return next;
     return mayRepeatAtLast(failure) && inTime && admits.test(targets.get(current)) ? again(wait) : giveUp;
   }
 
   private boolean mayMoveForLength(ProviderFailure failure) {
-    if (!failure.isContextLength() || movedForLength) return false;
+    if (!failure.isContextLength() || movedForLength)
+      return false;
     movedForLength = true;
     return true;
   }
 
   /** Milliseconds; negative when the provider wants a longer pause than anybody waits. */
   private long wait(ProviderFailure failure, double random) {
-    if (failure.retryAfterMs() != null && retry.honourRetryAfter()) return failure.retryAfterMs() <= LONGEST_RETRY_AFTER_MS ? failure.retryAfterMs() : -1;
+    if (failure.retryAfterMs() != null && retry.honourRetryAfter())
+      return failure.retryAfterMs() <= LONGEST_RETRY_AFTER_MS ? failure.retryAfterMs() : -1;
     long ceiling = Math.min(retry.maxDelayMs(), (long) retry.baseDelayMs() << Math.min(madeHere - 1, 20));
     return (long) (ceiling * random);
   }
@@ -90,8 +96,10 @@ public final class Attempts {
   /** Null when none is left. */
   private Next nextTarget(Predicate<Target> admits) {
     for (int i = current + 1; i < targets.size(); i++) {
-      if (!admits.test(targets.get(i))) continue;
-      if (made > 0) failovers++;
+      if (!admits.test(targets.get(i)))
+        continue;
+      if (made > 0)
+        failovers++;
       current = i;
       made++;
       madeHere = 1;

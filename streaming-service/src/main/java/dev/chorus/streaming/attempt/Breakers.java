@@ -38,8 +38,10 @@ public final class Breakers {
   /** The attempt failed. What is the caller's fault, or a limit of ours, says nothing about the target. */
   public void bad(Target target, BreakerPolicy policy, ProviderFailure failure, long afterMs) {
     boolean says = !failure.isCallersFault() && failure.status() != 429 && failure.cause() != ProviderFailure.Cause.BUSY;
-    if (says) of(target, policy).onError(afterMs, TimeUnit.MILLISECONDS, new ProviderBroken());
-    else undecided(target, policy);
+    if (says)
+      of(target, policy).onError(afterMs, TimeUnit.MILLISECONDS, new ProviderBroken());
+    else
+      undecided(target, policy);
   }
 
   /** The attempt was given up before it showed anything. */
@@ -48,9 +50,11 @@ public final class Breakers {
   }
 
   private CircuitBreaker of(Target target, BreakerPolicy policy) {
-    return breakers.computeIfAbsent(target.name(), name -> CircuitBreaker.of(name, CircuitBreakerConfig.custom().slidingWindowType(SlidingWindowType.TIME_BASED)
-      .slidingWindowSize(policy.windowSeconds()).minimumNumberOfCalls(policy.failures()).failureRateThreshold(HALF)
-      .waitDurationInOpenState(Duration.ofSeconds(policy.openSeconds())).permittedNumberOfCallsInHalfOpenState(1).writableStackTraceEnabled(false).build()));
+    return breakers.computeIfAbsent(target.name(),
+        name -> CircuitBreaker.of(name, CircuitBreakerConfig.custom().slidingWindowType(SlidingWindowType.TIME_BASED)
+            .slidingWindowSize(policy.windowSeconds()).minimumNumberOfCalls(policy.failures()).failureRateThreshold(HALF)
+            .waitDurationInOpenState(Duration.ofSeconds(policy.openSeconds())).permittedNumberOfCallsInHalfOpenState(1)
+            .writableStackTraceEnabled(false).build()));
   }
 
   /** What a breaker counts; it carries nothing. */

@@ -26,12 +26,14 @@ public final class Failures {
   }
 
   private static StreamRecord.Failure status(ProviderFailure failure) {
-    if (failure.isCredentials()) return server(ErrorCode.UNAVAILABLE, "The provider of this model is not available at the moment.", 503);
+    if (failure.isCredentials())
+      return server(ErrorCode.UNAVAILABLE, "The provider of this model is not available at the moment.", 503);
     int status = failure.status();
     if (status < 400 || status >= 500) {
       int ours = status == 503 || status == 529 ? 503 : status == 504 ? 504 : 502;
-      return failure(ErrorCode.UNAVAILABLE, failure.message(), ours, failure.type() == null ? SERVER_ERROR : failure.type(), failure.code(), failure.param(),
-        failure.retryAfterMs());
+      return failure(ErrorCode.UNAVAILABLE, failure.message(), ours, failure.type() == null ? SERVER_ERROR : failure.type(), failure.code(),
+          failure.param(),
+          failure.retryAfterMs());
     }
     String type = failure.type() == null ? "invalid_request_error" : failure.type();
     return failure(code(status), failure.message(), status, type, failure.code(), failure.param(), failure.retryAfterMs());
@@ -50,7 +52,8 @@ public final class Failures {
 
   /** Every target has failed so often that it is left alone for now. */
   static StreamRecord.Failure allOpen(long retryAfterMs) {
-    return failure(ErrorCode.UNAVAILABLE, "No provider of this model is available at the moment.", 503, SERVER_ERROR, null, null, retryAfterMs);
+    return failure(ErrorCode.UNAVAILABLE, "No provider of this model is available at the moment.", 503, SERVER_ERROR, null, null,
+        retryAfterMs);
   }
 
   /** A failure of this server. */
@@ -58,7 +61,9 @@ public final class Failures {
     return failure(code, message, status, SERVER_ERROR, null, null, null);
   }
 
-  private static StreamRecord.Failure failure(ErrorCode code, String message, int status, String type, String providerCode, String param, Long retryAfterMs) {
-    return new StreamRecord.Failure(new Event.StreamError(code.word(), message, code.retryable()), status, type, providerCode, param, retryAfterMs);
+  private static StreamRecord.Failure failure(ErrorCode code, String message, int status, String type, String providerCode, String param,
+      Long retryAfterMs) {
+    return new StreamRecord.Failure(new Event.StreamError(code.word(), message, code.retryable()), status, type, providerCode, param,
+        retryAfterMs);
   }
 }

@@ -56,8 +56,10 @@ public final class Fanout {
   /** Adds to what {@link #flush} tells. {@code open} is null unless prev is 0. */
   public void add(StreamId stream, RoomId room, Event.StreamOpen open, long prev, List<StreamRecord> records) {
     Set<NodeId> gateways = new LinkedHashSet<>(streams.of(stream));
-    if (room != null) gateways.addAll(rooms.of(room));
-    for (NodeId gateway : gateways) pending.computeIfAbsent(gateway, key -> new ArrayList<>()).add(new StreamRecords(stream, room, open, prev, records));
+    if (room != null)
+      gateways.addAll(rooms.of(room));
+    for (NodeId gateway : gateways)
+      pending.computeIfAbsent(gateway, key -> new ArrayList<>()).add(new StreamRecords(stream, room, open, prev, records));
   }
 
   public void flush() {
@@ -67,12 +69,14 @@ public final class Fanout {
       for (StreamRecords records : all) {
         part.add(records);
         size += records.records().size();
-        if (size < MAX_RECORDS) continue;
+        if (size < MAX_RECORDS)
+          continue;
         bus.tell(Addresses.gateway(gateway), new StreamFanout(part));
         part = new ArrayList<>();
         size = 0;
       }
-      if (!part.isEmpty()) bus.tell(Addresses.gateway(gateway), new StreamFanout(part));
+      if (!part.isEmpty())
+        bus.tell(Addresses.gateway(gateway), new StreamFanout(part));
     });
     pending.clear();
   }
@@ -84,7 +88,8 @@ public final class Fanout {
     streams.gateways().forEach(gateway -> byGateway.put(gateway, new ArrayList<>()));
     for (StreamHead head : heads) {
       Set<NodeId> gateways = new LinkedHashSet<>(streams.of(head.stream()));
-      if (head.room() != null) gateways.addAll(rooms.of(head.room()));
+      if (head.room() != null)
+        gateways.addAll(rooms.of(head.room()));
       gateways.forEach(gateway -> byGateway.get(gateway).add(head));
     }
     byGateway.forEach((gateway, its) -> bus.tell(Addresses.gateway(gateway), new StreamDigest(self, its)));

@@ -63,7 +63,8 @@ public final class AppendLane {
 
   /** Records that continue the numbers of their stream. */
   public void append(StreamId stream, List<StreamRecord> records, Logged logged) {
-    for (StreamRecord record : records) queue.add(new Entry(stream, record, logged));
+    for (StreamRecord record : records)
+      queue.add(new Entry(stream, record, logged));
     writeNext();
   }
 
@@ -100,11 +101,13 @@ public final class AppendLane {
 
   void connectionLost() {
     rewrite = !unflushed.isEmpty();
-    if (rewrite) writeNext();
+    if (rewrite)
+      writeNext();
   }
 
   private void writeNext() {
-    if (busy || closed) return;
+    if (busy || closed)
+      return;
     if (rewrite) {
       write(new Batch(unflushed.entries()), true);
     } else if (!queue.isEmpty()) {
@@ -121,7 +124,8 @@ public final class AppendLane {
     Iterator<Entry> next = queue.iterator();
     for (int i = 0; i < look && next.hasNext(); i++) {
       Entry entry = next.next();
-      if (only != null && !entry.stream.equals(only)) continue;
+      if (only != null && !entry.stream.equals(only))
+        continue;
       rows.add(entry);
       next.remove();
     }
@@ -139,10 +143,14 @@ public final class AppendLane {
         writeNext();
         return;
       }
-      if (result.failed() && result.cause() instanceof Writer.Unstorable && !again) split(batch, result.cause());
-      else if (result.failed()) tryAgain(batch, again, result.cause());
-      else if (!result.result()) fenced.run();
-      else done(batch, again);
+      if (result.failed() && result.cause() instanceof Writer.Unstorable && !again)
+        split(batch, result.cause());
+      else if (result.failed())
+        tryAgain(batch, again, result.cause());
+      else if (!result.result())
+        fenced.run();
+      else
+        done(batch, again);
     });
   }
 
@@ -152,8 +160,10 @@ public final class AppendLane {
       rewrite = false;
     } else {
       inFlight = List.of();
-      if (batch.isSynchronous()) unflushed.clear();
-      else unflushed.add(batch.entries());
+      if (batch.isSynchronous())
+        unflushed.clear();
+      else
+        unflushed.add(batch.entries());
       tell(batch);
     }
     writeNext();
@@ -161,15 +171,18 @@ public final class AppendLane {
 
   private void tell(Batch batch) {
     Map<Logged, List<StreamRecord>> byStream = new LinkedHashMap<>();
-    for (Entry entry : batch.entries()) byStream.computeIfAbsent(entry.logged, key -> new ArrayList<>()).add(entry.record);
+    for (Entry entry : batch.entries())
+      byStream.computeIfAbsent(entry.logged, key -> new ArrayList<>()).add(entry.record);
     byStream.forEach(Logged::committed);
     committed.run();
   }
 
   private void tryAgain(Batch batch, boolean again, Throwable cause) {
-    if (!again) putBack(batch.entries());
+    if (!again)
+      putBack(batch.entries());
     rewrite = !unflushed.isEmpty();
-    if (backoffMs == 0) LOG.atWarn().addKeyValue("rows", size()).setCause(cause).log("The log of streams cannot be written; trying on.");
+    if (backoffMs == 0)
+      LOG.atWarn().addKeyValue("rows", size()).setCause(cause).log("The log of streams cannot be written; trying on.");
     backoffMs = Math.min(MAX_BACKOFF_MS, Math.max(MIN_BACKOFF_MS, backoffMs * 2));
     busy = true;
     vertx.setTimer(backoffMs, timer -> {
@@ -194,7 +207,8 @@ public final class AppendLane {
   }
 
   private void putBack(List<Entry> entries) {
-    for (Entry entry : entries.reversed()) queue.addFirst(entry);
+    for (Entry entry : entries.reversed())
+      queue.addFirst(entry);
     inFlight = List.of();
   }
 }

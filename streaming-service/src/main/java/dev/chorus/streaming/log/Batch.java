@@ -50,7 +50,8 @@ record Batch(List<Entry> entries) {
       extras[i] = row.extra();
       raws[i] = row.raw();
     }
-    return Tuple.tuple().addString(owner).addArrayOfString(streams).addArrayOfLong(seqs).addArrayOfShort(kinds).addArrayOfString(texts).addArrayOfString(extras)
-      .addArrayOfString(raws);
+    return Tuple.tuple().addString(owner).addArrayOfString(streams).addArrayOfLong(seqs).addArrayOfShort(kinds).addArrayOfString(texts)
+        .addArrayOfString(extras)
+        .addArrayOfString(raws);
   }
 }

@@ -27,10 +27,12 @@ public final class Openings {
 
   /** @param now milliseconds since the epoch */
   public Future<Opening> open(Incarnation owner, StartStream start, String epoch, String model, String provider, long now) {
-    Tuple values = Tuple.tuple().addString(owner.toString()).addString(start.stream().value()).addString(start.room() == null ? null : start.room().value())
-      .addString(start.user().value()).addString(epoch).addString(model).addString(provider).addString(start.agentId()).addString(start.request())
-      .addString(start.requestHash()).addString(start.clientId()).addOffsetDateTime(at(now)).addInteger(maxPerUser)
-      .addOffsetDateTime(at(now - Duration.ofHours(REMEMBERED_HOURS).toMillis()));
+    Tuple values = Tuple.tuple().addString(owner.toString()).addString(start.stream().value())
+        .addString(start.room() == null ? null : start.room().value())
+        .addString(start.user().value()).addString(epoch).addString(model).addString(provider).addString(start.agentId())
+        .addString(start.request())
+        .addString(start.requestHash()).addString(start.clientId()).addOffsetDateTime(at(now)).addInteger(maxPerUser)
+        .addOffsetDateTime(at(now - Duration.ofHours(REMEMBERED_HOURS).toMillis()));
     return pool.preparedQuery(OPEN).execute(values).map(rows -> outcome(rows.iterator().next()));
   }
 

@@ -60,7 +60,8 @@ public final class Ownership {
   public Future<List<Other>> others(Collection<String> nodes, Duration silence) {
     return pool.preparedQuery(OTHERS).execute(Tuple.of(nodes.toArray(String[]::new), silence.toMillis())).map(rows -> {
       List<Other> others = new ArrayList<>();
-      for (Row row : rows) others.add(new Other(row.getString("incarnation"), row.getBoolean("silent")));
+      for (Row row : rows)
+        others.add(new Other(row.getString("incarnation"), row.getBoolean("silent")));
       return others;
     });
   }
@@ -73,7 +74,8 @@ public final class Ownership {
   public Future<List<Orphan>> leftBy(String incarnation) {
     return pool.preparedQuery(LEFT).execute(Tuple.of(incarnation)).map(rows -> {
       List<Orphan> orphans = new ArrayList<>();
-      for (Row row : rows) orphans.add(new Orphan(StoredStream.of(row), row.getInteger("asked") == null ? 0 : row.getInteger("asked"), row.getLong("bytes")));
+      for (Row row : rows)
+        orphans.add(new Orphan(StoredStream.of(row), row.getInteger("asked") == null ? 0 : row.getInteger("asked"), row.getLong("bytes")));
       return orphans;
     });
   }
@@ -81,13 +83,14 @@ public final class Ownership {
   /** Ends a stream of a fenced owner behind its last record. The seq of the end, or null if somebody else ended it. */
   public Future<Long> end(StoredStream orphan, StreamRecord.End end) {
     return pool.preparedQuery(END_ORPHAN).execute(Tuple.of(orphan.id().value(), orphan.owner(), RecordRow.of(end).extra()))
-      .map(rows -> rows.iterator().next().getLong("seq"));
+        .map(rows -> rows.iterator().next().getLong("seq"));
   }
 
   /** Deletes the records of some streams that ended that long ago, and returns of how many. */
   public Future<Integer> expire(long now, Duration ttl, int streams) {
-    return pool.preparedQuery(EXPIRE).execute(Tuple.of(at(now - ttl.toMillis()), at(now - Duration.ofHours(Openings.REMEMBERED_HOURS).toMillis()), streams))
-      .map(rows -> rows.iterator().next().getInteger("streams"));
+    return pool.preparedQuery(EXPIRE)
+        .execute(Tuple.of(at(now - ttl.toMillis()), at(now - Duration.ofHours(Openings.REMEMBERED_HOURS).toMillis()), streams))
+        .map(rows -> rows.iterator().next().getInteger("streams"));
   }
 
   /** Deletes owners that are long gone and have nothing in the log any more. */

@@ -30,27 +30,35 @@ final class PgWriter implements Writer {
 
   @Override
   public Future<Boolean> write(Batch batch) {
-    return connected().compose(open -> open.preparedQuery(APPEND).execute(batch.arguments(owner.get().toString())).timeout(WRITE_MS, TimeUnit.MILLISECONDS)
-      .map(rows -> rows.iterator().next().getBoolean("taken")).recover(failure -> {
-        if (failure instanceof PgException refused && isAboutData(refused.getSqlState())) return Future.failedFuture(new Unstorable(failure));
-        open.close();
-        return Future.failedFuture(failure);
-      }));
+    return connected().compose(
+        open -> open.preparedQuery(APPEND).execute(batch.arguments(owner.get().toString())).timeout(WRITE_MS, TimeUnit.MILLISECONDS)
+            .map(rows -> rows.iterator().next().getBoolean("taken")).recover(failure -> {
+              if (failure instanceof PgException refused && isAboutData(refused.getSqlState()))
+                return Future.failedFuture(new Unstorable(failure));
+              open.close();
+              return Future.failedFuture(failure);
+            }));
   }
 
   private Future<PgConnection> connected() {
-    if (connection != null) return Future.succeededFuture(connection);
+    if (connection != null)
+      return Future.succeededFuture(connection);
     Future<PgConnection> connecting = PgConnection.connect(vertx, options);
     return connecting.timeout(CONNECT_MS, TimeUnit.MILLISECONDS).map(open -> {
       connection = open;
+      // A broken connection is told by its close handler and by what waits for it.
+      open.exceptionHandler(broken -> {});
       open.closeHandler(gone -> {
-        if (connection != open) return;
+        if (connection != open)
+          return;
         connection = null;
-        if (!closed) lost.run();
+        if (!closed)
+          lost.run();
       });
       return open;
     }).onFailure(failure -> connecting.onSuccess(late -> {
-      if (late != connection) late.close();
+      if (late != connection)
+        late.close();
     }));
   }
 
@@ -62,6 +70,7 @@ final class PgWriter implements Writer {
   @Override
   public void close() {
     closed = true;
-    if (connection != null) connection.close();
+    if (connection != null)
+      connection.close();
   }
 }

@@ -15,7 +15,8 @@ import java.util.List;
 public record RecordRow(short kind, String text, String extra, String raw) {
   static final short NOTICE = 3;
   static final short END = 4;
-  private static final List<StreamRecord.Kind> KINDS = List.of(StreamRecord.Kind.CONTENT, StreamRecord.Kind.REASONING, StreamRecord.Kind.TOOL);
+  private static final List<StreamRecord.Kind> KINDS = List.of(StreamRecord.Kind.CONTENT, StreamRecord.Kind.REASONING,
+      StreamRecord.Kind.TOOL);
 
   @JsonInclude(JsonInclude.Include.NON_NULL)
   private record ChunkExtra(Event.ToolDelta tool, String section) {}
@@ -30,12 +31,15 @@ public record RecordRow(short kind, String text, String extra, String raw) {
     return switch (record) {
       case StreamRecord.Chunk chunk -> {
         boolean plain = chunk.tool() == null && chunk.section() == null;
-        yield new RecordRow((short) KINDS.indexOf(chunk.kind()), chunk.text(), plain ? null : Json.text(new ChunkExtra(chunk.tool(), chunk.section())), chunk.raw());
+        yield new RecordRow((short) KINDS.indexOf(chunk.kind()), chunk.text(),
+            plain ? null : Json.text(new ChunkExtra(chunk.tool(), chunk.section())), chunk.raw());
       }
       case StreamRecord.Notice notice ->
-        new RecordRow(NOTICE, null, Json.text(new NoticeExtra(notice.notice(), notice.fromSeq(), notice.provider(), notice.attempt())), null);
+        new RecordRow(NOTICE, null, Json.text(new NoticeExtra(notice.notice(), notice.fromSeq(), notice.provider(), notice.attempt())),
+            null);
       case StreamRecord.End end ->
-        new RecordRow(END, end.status(), Json.text(new EndExtra(end.finishReason(), end.failure(), end.usage(), end.cost(), end.metrics())), null);
+        new RecordRow(END, end.status(), Json.text(new EndExtra(end.finishReason(), end.failure(), end.usage(), end.cost(), end.metrics())),
+            null);
     };
   }
 

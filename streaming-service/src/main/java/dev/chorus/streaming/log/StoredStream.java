@@ -16,7 +16,8 @@ import java.time.ZoneOffset;
  * @param head the seq of its last record
  * @param openedAt milliseconds since the epoch
  */
-public record StoredStream(StreamId id, RoomId room, UserId starter, String epoch, String model, String provider, String agentId, String owner, String status,
+public record StoredStream(StreamId id, RoomId room, UserId starter, String epoch, String model, String provider, String agentId,
+    String owner, String status,
     long head, long openedAt) {
   /** What {@link #of} needs, over {@code streams s}. */
   static final String COLUMNS = "s.stream_id, s.room, s.starter, s.epoch, s.model, s.provider, s.agent_id, s.owner, s.status, s.opened_at,"
@@ -24,8 +25,10 @@ public record StoredStream(StreamId id, RoomId room, UserId starter, String epoc
 
   static StoredStream of(Row row) {
     String room = row.getString("room");
-    return new StoredStream(new StreamId(row.getString("stream_id")), room == null ? null : new RoomId(room), new UserId(row.getString("starter")),
-        row.getString("epoch"), row.getString("model"), row.getString("provider"), row.getString("agent_id"), row.getString("owner"), row.getString("status"),
+    return new StoredStream(new StreamId(row.getString("stream_id")), room == null ? null : new RoomId(room),
+        new UserId(row.getString("starter")),
+        row.getString("epoch"), row.getString("model"), row.getString("provider"), row.getString("agent_id"), row.getString("owner"),
+        row.getString("status"),
         row.getLong("top"), row.getOffsetDateTime("opened_at").atZoneSameInstant(ZoneOffset.UTC).toInstant().toEpochMilli());
   }
 

@@ -20,7 +20,8 @@ public final class StreamLog {
   private static final String THERE = "(s.ended_at IS NULL OR s.head IS NOT NULL)";
   private static final String ONE = "SELECT " + StoredStream.COLUMNS + " FROM streams s WHERE s.stream_id = $1 AND " + THERE;
   private static final String MANY = "SELECT " + StoredStream.COLUMNS + " FROM streams s WHERE s.stream_id = ANY ($1) AND " + THERE;
-  private static final String IN_ROOMS = "SELECT " + StoredStream.COLUMNS + " FROM streams s WHERE s.room = ANY ($1) AND s.room IS NOT NULL AND " + RUNNING;
+  private static final String IN_ROOMS = "SELECT " + StoredStream.COLUMNS
+      + " FROM streams s WHERE s.room = ANY ($1) AND s.room IS NOT NULL AND " + RUNNING;
   private static final String PAGE = "SELECT seq, kind, text, extra, raw FROM records WHERE stream_id = $1 AND seq > $2 ORDER BY seq LIMIT $3";
   private final Pool pool;
 
@@ -30,7 +31,7 @@ public final class StreamLog {
 
   public Future<Optional<StoredStream>> find(StreamId stream) {
     return pool.preparedQuery(ONE).execute(Tuple.of(stream.value()))
-      .map(rows -> rows.size() == 0 ? Optional.empty() : Optional.of(StoredStream.of(rows.iterator().next())));
+        .map(rows -> rows.size() == 0 ? Optional.empty() : Optional.of(StoredStream.of(rows.iterator().next())));
   }
 
   /** Those of them that there are, in any order. */
@@ -44,10 +45,12 @@ public final class StreamLog {
   }
 
   private Future<List<StoredStream>> many(String query, String[] keys) {
-    if (keys.length == 0) return Future.succeededFuture(List.of());
+    if (keys.length == 0)
+      return Future.succeededFuture(List.of());
     return pool.preparedQuery(query).execute(Tuple.of(keys)).map(rows -> {
       List<StoredStream> streams = new ArrayList<>(rows.size());
-      for (Row row : rows) streams.add(StoredStream.of(row));
+      for (Row row : rows)
+        streams.add(StoredStream.of(row));
       return streams;
     });
   }
@@ -63,10 +66,12 @@ public final class StreamLog {
     long last = after;
     for (Row row : rows) {
       // After a crash of PostgreSQL the owner writes again what was lost; until then what stands behind the gap is not there for readers.
-      if (row.getLong(0) != last + 1) break;
+      if (row.getLong(0) != last + 1)
+        break;
       RecordRow record = new RecordRow(row.getShort(1), row.getString(2), row.getString(3), row.getString(4));
       characters += length(record.text()) + length(record.raw());
-      if (characters > MAX_PAGE_CHARACTERS && !records.isEmpty()) break;
+      if (characters > MAX_PAGE_CHARACTERS && !records.isEmpty())
+        break;
       records.add(record.record(++last));
     }
     return records;

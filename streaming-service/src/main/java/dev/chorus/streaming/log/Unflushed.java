@@ -26,8 +26,10 @@ final class Unflushed {
 
   void add(List<Entry> entries) {
     long now = clock.millis();
-    for (Entry entry : entries) rows.add(new Kept(now, entry));
-    while (!rows.isEmpty() && (rows.peek().at < now - KEEP_MS || rows.size() > MAX_ROWS)) rows.poll();
+    for (Entry entry : entries)
+      rows.add(new Kept(now, entry));
+    while (!rows.isEmpty() && (rows.peek().at < now - KEEP_MS || rows.size() > MAX_ROWS))
+      rows.poll();
   }
 
   /** Everything before was flushed with what is on disk now. */
@@ -41,7 +43,8 @@ final class Unflushed {
 
   List<Entry> entries() {
     List<Entry> entries = new ArrayList<>(rows.size());
-    for (Kept kept : rows) entries.add(kept.entry);
+    for (Kept kept : rows)
+      entries.add(kept.entry);
     return entries;
   }
 }

@@ -35,26 +35,32 @@ final class ChatDecoder {
   }
 
   Heard on(String data) {
-    if (data.strip().equals(DONE)) return new Heard.Done();
+    if (data.strip().equals(DONE))
+      return new Heard.Done();
     JsonNode chunk;
     try {
       chunk = Json.read(data);
     } catch (JsonProcessingException e) {
       return malformed();
     }
-    if (!chunk.isObject()) return malformed();
-    if (chunk.hasNonNull("error")) return new Heard.Failed(errors.inBand(chunk));
+    if (!chunk.isObject())
+      return malformed();
+    if (chunk.hasNonNull("error"))
+      return new Heard.Failed(errors.inBand(chunk));
     JsonNode list = chunk.path("choices");
-    if (!list.isMissingNode() && !list.isNull() && !list.isArray()) return malformed();
+    if (!list.isMissingNode() && !list.isNull() && !list.isArray())
+      return malformed();
     List<Piece> pieces = new ArrayList<>(1);
     boolean token = false;
     for (JsonNode choice : list) {
       int index = choice.path("index").asInt(0);
       String reason = choice.path("finish_reason").asText("");
-      if (reason.equals("error")) return new Heard.Failed(errors.inBand(chunk));
+      if (reason.equals("error"))
+        return new Heard.Failed(errors.inBand(chunk));
       seen.merge(index, reason.equals("null") ? "" : reason, (before, now) -> now.isEmpty() ? before : now);
       token |= Deltas.isToken(choice.path("delta"));
-      if (index == 0) Deltas.pieces(choice.path("delta"), pieces);
+      if (index == 0)
+        Deltas.pieces(choice.path("delta"), pieces);
     }
     count(chunk.path("usage"));
     return new Heard.Said(new Frame(pieces, token, raw ? oneLine(data, chunk) : null));
@@ -75,7 +81,8 @@ final class ChatDecoder {
   }
 
   private void count(JsonNode said) {
-    if (!said.isObject()) return;
+    if (!said.isObject())
+      return;
     long prompt = said.path("prompt_tokens").asLong(0);
     long completion = said.path("completion_tokens").asLong(0);
     usage = new Event.Usage(prompt, completion, said.path("total_tokens").asLong(prompt + completion), null);

@@ -35,12 +35,14 @@ final class ErrorBody {
     try {
       JsonNode root = Json.read(body);
       error = root.path("error").isObject() ? root.path("error") : root;
-      if (root.path("error").isTextual()) return failure(Cause.STATUS, root.path("error").textValue(), status, error, retryAfterMs);
+      if (root.path("error").isTextual())
+        return failure(Cause.STATUS, root.path("error").textValue(), status, error, retryAfterMs);
     } catch (JsonProcessingException notJson) {
       error = Json.MAPPER.missingNode();
     }
     String message = error.path("message").asText("");
-    return failure(Cause.STATUS, message.isEmpty() ? "The provider answered with status " + status + "." : message, status, error, retryAfterMs);
+    return failure(Cause.STATUS, message.isEmpty() ? "The provider answered with status " + status + "." : message, status, error,
+        retryAfterMs);
   }
 
   /** An error within a stream. */
@@ -51,7 +53,8 @@ final class ErrorBody {
   }
 
   private ProviderFailure failure(Cause cause, String message, int status, JsonNode error, Long retryAfterMs) {
-    return new ProviderFailure(cause, clean(message), status, word(error.path("type")), word(error.path("code")), word(error.path("param")), retryAfterMs);
+    return new ProviderFailure(cause, clean(message), status, word(error.path("type")), word(error.path("code")), word(error.path("param")),
+        retryAfterMs);
   }
 
   private String word(JsonNode value) {
@@ -60,9 +63,11 @@ final class ErrorBody {
 
   String clean(String text) {
     String cleaned = text.length() > MAX_CHARACTERS ? text.substring(0, MAX_CHARACTERS) : text;
-    if (key != null && key.length() >= MIN_SECRET) cleaned = cleaned.replace(key, "[…]");
+    if (key != null && key.length() >= MIN_SECRET)
+      cleaned = cleaned.replace(key, "[…]");
     cleaned = PRIVATE.matcher(cleaned).replaceAll("[…]");
-    if (host != null) cleaned = cleaned.replace(host, "[…]");
+    if (host != null)
+      cleaned = cleaned.replace(host, "[…]");
     return Text.isStorable(cleaned) ? cleaned : cleaned.replaceAll("[\\x00\\p{Cs}]", "\uFFFD");
   }
 }

@@ -42,20 +42,27 @@ final class OpenAiGeneration implements Generation {
 
   void send(HttpClientRequest connected, Buffer body) {
     request = connected;
+    // What breaks is told by the answer's future or its handlers, and nobody waits for what was reset.
+    connected.exceptionHandler(broken -> {});
     if (over) {
       connected.reset();
       return;
     }
     connected.send(body).onComplete(answered -> {
-      if (over) return;
-      if (answered.failed()) unreachable();
-      else answered(answered.result());
+      if (over)
+        return;
+      if (answered.failed())
+        unreachable();
+      else
+        answered(answered.result());
     });
   }
 
   private void answered(HttpClientResponse answer) {
     response = answer;
-    if (paused) answer.pause();
+    answer.exceptionHandler(broken -> ended());
+    if (paused)
+      answer.pause();
     if (answer.statusCode() != 200) {
       readError(answer);
       return;
@@ -72,22 +79,26 @@ final class OpenAiGeneration implements Generation {
   private void readError(HttpClientResponse answer) {
     Buffer body = Buffer.buffer();
     answer.handler(bytes -> {
-      if (body.length() < MAX_ERROR_BYTES) body.appendBuffer(bytes);
+      if (body.length() < MAX_ERROR_BYTES)
+        body.appendBuffer(bytes);
     });
     Runnable whole = () -> {
       String text = body.toString(StandardCharsets.UTF_8);
-      fail(errors.status(answer.statusCode(), text, RetryAfter.read(answer.getHeader("retry-after-ms"), answer.getHeader("Retry-After"), clock.millis())));
+      fail(errors.status(answer.statusCode(), text,
+          RetryAfter.read(answer.getHeader("retry-after-ms"), answer.getHeader("Retry-After"), clock.millis())));
     };
     answer.endHandler(end -> whole.run()).exceptionHandler(broken -> whole.run());
   }
 
   private void read(Buffer bytes) {
-    if (over) return;
+    if (over)
+      return;
     sink.alive();
     try {
       for (String event : sse.feed(bytes.getBytes())) {
         hear(chat.on(event));
-        if (over) return;
+        if (over)
+          return;
       }
     } catch (SseDecoder.TooLarge tooLarge) {
       failAndReset(ProviderFailure.of(Cause.MALFORMED, "The provider sent an event that is too large."));
@@ -96,9 +107,10 @@ final class OpenAiGeneration implements Generation {
     if (chat.isWhole() && afterFinish == null) {
       afterFinish = vertx.setTimer(AFTER_FINISH_MS, timer -> {
         afterFinish = null;
-        if (over) return;
-        request.reset();
+        if (over)
+          return;
         finish();
+        request.reset();
       });
     }
   }
@@ -119,13 +131,17 @@ final class OpenAiGeneration implements Generation {
   }
 
   private void ended() {
-    if (over) return;
-    if (chat.saidWhy()) finish();
-    else failAndReset(ProviderFailure.of(Cause.TRUNCATED, "The provider's answer broke off without a finish reason."));
+    if (over)
+      return;
+    if (chat.saidWhy())
+      finish();
+    else
+      failAndReset(ProviderFailure.of(Cause.TRUNCATED, "The provider's answer broke off without a finish reason."));
   }
 
   private void finish() {
-    if (close()) sink.finished(chat.finish());
+    if (close())
+      sink.finished(chat.finish());
   }
 
   void unreachable() {
@@ -133,18 +149,24 @@ final class OpenAiGeneration implements Generation {
   }
 
   void fail(ProviderFailure failure) {
-    if (close()) sink.failed(failure);
+    if (close())
+      sink.failed(failure);
   }
 
   private void failAndReset(ProviderFailure failure) {
-    if (!over) request.reset();
+    boolean open = !over;
     fail(failure);
+    // Behind the failure, since resetting is heard as the end of the answer.
+    if (open)
+      request.reset();
   }
 
   private boolean close() {
-    if (over) return false;
+    if (over)
+      return false;
     over = true;
-    if (afterFinish != null) vertx.cancelTimer(afterFinish);
+    if (afterFinish != null)
+      vertx.cancelTimer(afterFinish);
     released.run();
     return true;
   }
@@ -152,17 +174,20 @@ final class OpenAiGeneration implements Generation {
   @Override
   public void pause() {
     paused = true;
-    if (response != null && !over) response.pause();
+    if (response != null && !over)
+      response.pause();
   }
 
   @Override
   public void resume() {
     paused = false;
-    if (response != null && !over) response.resume();
+    if (response != null && !over)
+      response.resume();
   }
 
   @Override
   public void cancel() {
-    if (close() && request != null) request.reset();
+    if (close() && request != null)
+      request.reset();
   }
 }

@@ -35,8 +35,9 @@ public final class OpenAiProvider implements Provider {
     this.clock = clock;
     this.provider = provider;
     this.errors = new ErrorBody(provider);
-    this.client = vertx.createHttpClient(new HttpClientOptions().setConnectTimeout(provider.connectTimeoutMs()).setTcpNoDelay(true).setKeepAliveTimeout(30),
-      new PoolOptions().setHttp1MaxSize(provider.maxConcurrent()).setMaxWaitQueueSize(provider.maxConcurrent()));
+    this.client = vertx.createHttpClient(
+        new HttpClientOptions().setConnectTimeout(provider.connectTimeoutMs()).setTcpNoDelay(true).setKeepAliveTimeout(30),
+        new PoolOptions().setHttp1MaxSize(provider.maxConcurrent()).setMaxWaitQueueSize(provider.maxConcurrent()));
   }
 
   @Override
@@ -44,20 +45,26 @@ public final class OpenAiProvider implements Provider {
     OpenAiGeneration generation = new OpenAiGeneration(vertx, clock, sink, errors,
         new ChatDecoder(Math.max(1, request.body().path("n").asInt(1)), request.raw(), errors), () -> underWay--);
     boolean tooMany = underWay++ >= provider.maxConcurrent();
-    if (tooMany) vertx.runOnContext(next -> generation.fail(ProviderFailure.of(Cause.BUSY, "Too many answers are under way at this provider.")));
-    else send(request, generation);
+    if (tooMany)
+      vertx.runOnContext(next -> generation.fail(ProviderFailure.of(Cause.BUSY, "Too many answers are under way at this provider.")));
+    else
+      send(request, generation);
     return generation;
   }
 
   private void send(ProviderRequest request, OpenAiGeneration generation) {
     RequestOptions options = new RequestOptions().setMethod(HttpMethod.POST).setAbsoluteURI(provider.baseUrl() + "/chat/completions")
-      .setConnectTimeout(provider.connectTimeoutMs()).putHeader("Content-Type", "application/json").putHeader("Accept", "text/event-stream");
+        .setConnectTimeout(provider.connectTimeoutMs()).putHeader("Content-Type", "application/json")
+        .putHeader("Accept", "text/event-stream");
     provider.headers().forEach(options::putHeader);
-    if (provider.key() != null) options.putHeader("Authorization", "Bearer " + provider.key());
+    if (provider.key() != null)
+      options.putHeader("Authorization", "Bearer " + provider.key());
     Buffer body = Buffer.buffer(Json.bytes(body(request)));
     client.request(options).onComplete(connected -> {
-      if (connected.failed()) generation.unreachable();
-      else generation.send(connected.result(), body);
+      if (connected.failed())
+        generation.unreachable();
+      else
+        generation.send(connected.result(), body);
     });
   }
 
@@ -67,7 +74,8 @@ public final class OpenAiProvider implements Provider {
     body.put("model", request.model());
     body.put("stream", true);
     ObjectNode options = body.objectNode();
-    if (request.body().get("stream_options") instanceof ObjectNode given) options.setAll(given);
+    if (request.body().get("stream_options") instanceof ObjectNode given)
+      options.setAll(given);
     body.set("stream_options", options.put("include_usage", true));
     return body;
   }

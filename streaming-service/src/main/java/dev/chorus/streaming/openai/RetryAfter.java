@@ -17,10 +17,13 @@ final class RetryAfter {
    */
   static Long read(String milliseconds, String header, long now) {
     Double exact = number(milliseconds);
-    if (exact != null) return Math.round(exact);
+    if (exact != null)
+      return Math.round(exact);
     Double seconds = number(header);
-    if (seconds != null) return Math.round(seconds * SECOND_MS);
-    if (header == null) return null;
+    if (seconds != null)
+      return Math.round(seconds * SECOND_MS);
+    if (header == null)
+      return null;
     try {
       return Math.max(0, ZonedDateTime.parse(header, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant().toEpochMilli() - now);
     } catch (DateTimeException neitherNumberNorDate) {
@@ -29,7 +32,8 @@ final class RetryAfter {
   }
 
   private static Double number(String text) {
-    if (text == null) return null;
+    if (text == null)
+      return null;
     try {
       double number = Double.parseDouble(text.strip());
       return number >= 0 && Double.isFinite(number) ? number : null;

@@ -44,13 +44,15 @@ final class SseDecoder {
         continue;
       }
       afterCr = b == '\r';
-      if (b != '\n' && b != '\r') continue;
+      if (b != '\n' && b != '\r')
+        continue;
       line.write(bytes, start, i - start);
       start = i + 1;
       lineEnded(events);
     }
     line.write(bytes, start, bytes.length - start);
-    if (line.size() > maxBytes) throw new TooLarge();
+    if (line.size() > maxBytes)
+      throw new TooLarge();
     return events;
   }
 
@@ -60,17 +62,22 @@ final class SseDecoder {
     int from = first && startsWithBom(bytes) ? BOM.length : 0;
     first = false;
     if (bytes.length == from) {
-      if (data != null) events.add(data.toString());
+      if (data != null)
+        events.add(data.toString());
       data = null;
       return;
     }
     String text = new String(bytes, from, bytes.length - from, StandardCharsets.UTF_8);
-    if (!text.startsWith("data") || (text.length() > 4 && text.charAt(4) != ':')) return;
+    if (!text.startsWith("data") || (text.length() > 4 && text.charAt(4) != ':'))
+      return;
     int value = text.length() > 5 && text.charAt(5) == ' ' ? 6 : Math.min(5, text.length());
-    if (data == null) data = new StringBuilder(text.length());
-    else data.append('\n');
+    if (data == null)
+      data = new StringBuilder(text.length());
+    else
+      data.append('\n');
     data.append(text, value, text.length());
-    if (data.length() > maxBytes) throw new TooLarge();
+    if (data.length() > maxBytes)
+      throw new TooLarge();
   }
 
   private static boolean startsWithBom(byte[] bytes) {

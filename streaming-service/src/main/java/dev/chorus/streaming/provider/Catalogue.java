@@ -32,19 +32,22 @@ public record Catalogue(Map<String, ProviderEntry> providers, List<ModelEntry> m
   public Route route(String model, String provider) {
     ModelEntry entry = find(model).orElseThrow(() -> Refusal.of(ErrorCode.NOT_FOUND, "There is no model '" + model + "'."));
     List<Target> targets = entry.targets.stream().map(target -> named(target, model)).toList();
-    if (provider != null) targets = only(provider, targets, model);
+    if (provider != null)
+      targets = only(provider, targets, model);
     return new Route(model, targets, entry.price, entry.retry, entry.breaker);
   }
 
   private List<Target> only(String provider, List<Target> targets, String model) {
     ProviderEntry entry = providers.get(provider);
-    if (entry == null) throw Refusal.of(ErrorCode.BAD_REQUEST, "There is no provider '" + provider + "'.");
+    if (entry == null)
+      throw Refusal.of(ErrorCode.BAD_REQUEST, "There is no provider '" + provider + "'.");
     List<Target> there = targets.stream().filter(target -> target.provider().equals(entry)).toList();
     return there.isEmpty() ? List.of(new Target(entry, model, entry.timeouts(), entry.prefill())) : there;
   }
 
   private Optional<ModelEntry> find(String model) {
-    return models.stream().filter(entry -> entry.name.equals(model)).findFirst().or(() -> models.stream().filter(entry -> entry.name.equals(ANY)).findFirst());
+    return models.stream().filter(entry -> entry.name.equals(model)).findFirst()
+        .or(() -> models.stream().filter(entry -> entry.name.equals(ANY)).findFirst());
   }
 
   private static Target named(Target target, String model) {

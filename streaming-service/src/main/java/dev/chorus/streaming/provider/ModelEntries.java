@@ -9,18 +9,22 @@ final class ModelEntries {
   private ModelEntries() {}
 
   static Catalogue.ModelEntry read(Section entry, Map<String, ProviderEntry> providers, RetryPolicy retry, BreakerPolicy breaker) {
-    entry.only("name", "targets", "price", "retry", "breaker", "recovery", "firstTokenTimeoutMs", "interChunkTimeoutMs", "totalTimeoutMs", "connectTimeoutMs",
-      "maxConcurrent", "prefill");
+    entry.only("name", "targets", "price", "retry", "breaker", "recovery", "firstTokenTimeoutMs", "interChunkTimeoutMs", "totalTimeoutMs",
+        "connectTimeoutMs",
+        "maxConcurrent", "prefill");
     String name = entry.requiredText("name");
     List<Target> targets = new ArrayList<>();
     for (Section target : entry.sections("targets", "target")) {
       target.only("provider", "model", "prefill");
       String provider = target.requiredText("provider");
       ProviderEntry known = provider == null ? null : providers.get(provider);
-      if (known != null) targets.add(target(entry, target, known));
-      else if (provider != null) target.problem("names the provider \"" + provider + "\", which is not in \"providers\".");
+      if (known != null)
+        targets.add(target(entry, target, known));
+      else if (provider != null)
+        target.problem("names the provider \"" + provider + "\", which is not in \"providers\".");
     }
-    return new Catalogue.ModelEntry(name == null ? "" : name, List.copyOf(targets), Policies.price(entry), Policies.retry(entry.section("retry"), retry),
+    return new Catalogue.ModelEntry(name == null ? "" : name, List.copyOf(targets), Policies.price(entry),
+        Policies.retry(entry.section("retry"), retry),
         Policies.breaker(entry.section("breaker"), breaker), entry.flag("recovery", true));
   }
 

@@ -13,21 +13,25 @@ final class Policies {
 
   static BreakerPolicy breaker(Section section, BreakerPolicy otherwise) {
     section.only("failures", "windowSeconds", "openSeconds");
-    return new BreakerPolicy(section.number("failures", otherwise.failures(), 1), section.number("windowSeconds", otherwise.windowSeconds(), 1),
+    return new BreakerPolicy(section.number("failures", otherwise.failures(), 1),
+        section.number("windowSeconds", otherwise.windowSeconds(), 1),
         section.number("openSeconds", otherwise.openSeconds(), 1));
   }
 
   static Timeouts timeouts(Section section, Timeouts otherwise) {
-    return new Timeouts(section.number("firstTokenTimeoutMs", otherwise.firstTokenMs(), 1), section.number("interChunkTimeoutMs", otherwise.interChunkMs(), 1),
+    return new Timeouts(section.number("firstTokenTimeoutMs", otherwise.firstTokenMs(), 1),
+        section.number("interChunkTimeoutMs", otherwise.interChunkMs(), 1),
         section.number("totalTimeoutMs", otherwise.totalMs(), 1));
   }
 
   /** Null where there is none. */
   static Price price(Section model) {
-    if (!model.has("price")) return null;
+    if (!model.has("price"))
+      return null;
     Section section = model.section("price");
     section.only("promptPerMillion", "completionPerMillion", "currency");
     String currency = section.text("currency");
-    return new Price(section.decimal("promptPerMillion", 0, 0), section.decimal("completionPerMillion", 0, 0), currency == null ? "USD" : currency);
+    return new Price(section.decimal("promptPerMillion", 0, 0), section.decimal("completionPerMillion", 0, 0),
+        currency == null ? "USD" : currency);
   }
 }

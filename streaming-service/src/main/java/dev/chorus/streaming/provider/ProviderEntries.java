@@ -16,19 +16,24 @@ final class ProviderEntries {
   private ProviderEntries() {}
 
   static ProviderEntry read(Section entry, Function<String, Optional<String>> secrets) {
-    entry.only("name", "dialect", "baseUrl", "apiKeyEnv", "connectTimeoutMs", "firstTokenTimeoutMs", "interChunkTimeoutMs", "totalTimeoutMs", "maxConcurrent", "prefill",
-      "headers", "region", "endpoint", "tokensPerSecond");
+    entry.only("name", "dialect", "baseUrl", "apiKeyEnv", "connectTimeoutMs", "firstTokenTimeoutMs", "interChunkTimeoutMs",
+        "totalTimeoutMs", "maxConcurrent", "prefill",
+        "headers", "region", "endpoint", "tokensPerSecond");
     entry.text("region");
     Dialect dialect = dialect(entry);
     return new ProviderEntry(entry.requiredText("name"), dialect, baseUrl(entry, dialect), key(entry, secrets),
-        entry.number("connectTimeoutMs", CONNECT_TIMEOUT_MS, 1), Policies.timeouts(entry, Timeouts.DEFAULT), entry.number("maxConcurrent", MAX_CONCURRENT, 1),
+        entry.number("connectTimeoutMs", CONNECT_TIMEOUT_MS, 1), Policies.timeouts(entry, Timeouts.DEFAULT),
+        entry.number("maxConcurrent", MAX_CONCURRENT, 1),
         entry.flag("prefill", false), entry.texts("headers"), entry.decimal("tokensPerSecond", TOKENS_PER_SECOND, 0.1));
   }
 
   private static Dialect dialect(Section entry) {
     String word = entry.requiredText("dialect");
-    if (word == null) return Dialect.SIMULATED;
-    for (Dialect dialect : Dialect.values()) if (dialect.name().toLowerCase(Locale.ROOT).equals(word)) return dialect;
+    if (word == null)
+      return Dialect.SIMULATED;
+    for (Dialect dialect : Dialect.values())
+      if (dialect.name().toLowerCase(Locale.ROOT).equals(word))
+        return dialect;
     entry.problem("has the unknown dialect \"" + word + "\"; known are openai, anthropic, bedrock and simulated.");
     return Dialect.SIMULATED;
   }
@@ -36,7 +41,8 @@ final class ProviderEntries {
   private static String baseUrl(Section entry, Dialect dialect) {
     boolean needed = dialect == Dialect.OPENAI || dialect == Dialect.ANTHROPIC;
     String url = needed ? entry.requiredText("baseUrl") : entry.text(dialect == Dialect.BEDROCK ? "endpoint" : "baseUrl");
-    if (url == null) return null;
+    if (url == null)
+      return null;
     try {
       URI uri = new URI(url);
       boolean http = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
@@ -52,9 +58,11 @@ final class ProviderEntries {
 
   private static String key(Section entry, Function<String, Optional<String>> secrets) {
     String variable = entry.text("apiKeyEnv");
-    if (variable == null) return null;
+    if (variable == null)
+      return null;
     Optional<String> key = secrets.apply(variable).map(String::strip).filter(value -> !value.isEmpty());
-    if (key.isEmpty()) entry.problem("takes its key from the environment variable " + variable + ", which is not set.");
+    if (key.isEmpty())
+      entry.problem("takes its key from the environment variable " + variable + ", which is not set.");
     return key.orElse(null);
   }
 }

@@ -9,7 +9,8 @@ import java.util.Map;
  * @param key the secret itself, or null
  * @param tokensPerSecond of the simulated dialect
  */
-public record ProviderEntry(String name, Dialect dialect, String baseUrl, String key, int connectTimeoutMs, Timeouts timeouts, int maxConcurrent, boolean prefill,
+public record ProviderEntry(String name, Dialect dialect, String baseUrl, String key, int connectTimeoutMs, Timeouts timeouts,
+    int maxConcurrent, boolean prefill,
     Map<String, String> headers, double tokensPerSecond) {
 
   /** The words of the file, in lower case there. */

@@ -43,7 +43,8 @@ public final class ProviderFile {
     } catch (JsonProcessingException e) {
       return failed("The provider file is not JSON: " + e.getOriginalMessage().lines().findFirst().orElse("") + place(e));
     }
-    if (!root.isObject()) return failed("The provider file is not a JSON object with \"providers\" and \"models\".");
+    if (!root.isObject())
+      return failed("The provider file is not a JSON object with \"providers\" and \"models\".");
     Section file = new Section("the provider file", root, problems);
     file.only("providers", "models", "retry", "breaker");
     RetryPolicy retry = Policies.retry(file.section("retry"), RetryPolicy.DEFAULT);
@@ -51,12 +52,14 @@ public final class ProviderFile {
     Map<String, ProviderEntry> providers = new LinkedHashMap<>();
     for (Section entry : file.sections("providers", "provider")) {
       ProviderEntry provider = ProviderEntries.read(entry, secrets);
-      if (provider.name() != null && providers.put(provider.name(), provider) != null) entry.problem("has a name that another provider has.");
+      if (provider.name() != null && providers.put(provider.name(), provider) != null)
+        entry.problem("has a name that another provider has.");
     }
     List<Catalogue.ModelEntry> models = new ArrayList<>();
     for (Section entry : file.sections("models", "model")) {
       Catalogue.ModelEntry model = ModelEntries.read(entry, providers, retry, breaker);
-      if (models.stream().anyMatch(other -> other.name().equals(model.name()))) entry.problem("has a name that another model has.");
+      if (models.stream().anyMatch(other -> other.name().equals(model.name())))
+        entry.problem("has a name that another model has.");
       models.add(model);
     }
     return new Reading(new Catalogue(providers, models), List.copyOf(problems));

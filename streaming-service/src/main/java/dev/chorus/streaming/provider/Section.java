@@ -31,7 +31,8 @@ final class Section {
   void only(String... keys) {
     Set<String> known = Set.of(keys);
     object.fieldNames().forEachRemaining(key -> {
-      if (!known.contains(key)) problem("has the unknown key \"" + key + "\"; known are " + String.join(", ", keys) + ".");
+      if (!known.contains(key))
+        problem("has the unknown key \"" + key + "\"; known are " + String.join(", ", keys) + ".");
     });
   }
 
@@ -42,44 +43,54 @@ final class Section {
   /** Text, or null. */
   String text(String key) {
     JsonNode value = object.get(key);
-    if (value == null || value.isNull()) return null;
-    if (value.isTextual() && !value.textValue().isBlank()) return value.textValue();
+    if (value == null || value.isNull())
+      return null;
+    if (value.isTextual() && !value.textValue().isBlank())
+      return value.textValue();
     problem("has a \"" + key + "\" that is not a text.");
     return null;
   }
 
   String requiredText(String key) {
-    if (!has(key)) problem("has no \"" + key + "\".");
+    if (!has(key))
+      problem("has no \"" + key + "\".");
     return text(key);
   }
 
   int number(String key, int byDefault, int min) {
     JsonNode value = object.get(key);
-    if (value == null || value.isNull()) return byDefault;
-    if (value.isIntegralNumber() && value.canConvertToLong() && value.longValue() >= min && value.longValue() <= MAX_NUMBER) return value.intValue();
+    if (value == null || value.isNull())
+      return byDefault;
+    if (value.isIntegralNumber() && value.canConvertToLong() && value.longValue() >= min && value.longValue() <= MAX_NUMBER)
+      return value.intValue();
     problem("has a \"" + key + "\" that is not a whole number of at least " + min + ".");
     return byDefault;
   }
 
   double decimal(String key, double byDefault, double min) {
     JsonNode value = object.get(key);
-    if (value == null || value.isNull()) return byDefault;
-    if (value.isNumber() && value.doubleValue() >= min && Double.isFinite(value.doubleValue())) return value.doubleValue();
+    if (value == null || value.isNull())
+      return byDefault;
+    if (value.isNumber() && value.doubleValue() >= min && Double.isFinite(value.doubleValue()))
+      return value.doubleValue();
     problem("has a \"" + key + "\" that is not a number of at least " + min + ".");
     return byDefault;
   }
 
   boolean flag(String key, boolean byDefault) {
     JsonNode value = object.get(key);
-    if (value == null || value.isNull()) return byDefault;
-    if (!value.isBoolean()) problem("has a \"" + key + "\" that is not true or false.");
+    if (value == null || value.isNull())
+      return byDefault;
+    if (!value.isBoolean())
+      problem("has a \"" + key + "\" that is not true or false.");
     return value.asBoolean(byDefault);
   }
 
   /** An object; an empty one where there is none. */
   Section section(String key) {
     JsonNode value = object.get(key);
-    if (value != null && !value.isNull() && !value.isObject()) problem("has a \"" + key + "\" that is not an object.");
+    if (value != null && !value.isNull() && !value.isObject())
+      problem("has a \"" + key + "\" that is not an object.");
     return new Section("\"" + key + "\" of " + place, value != null && value.isObject() ? value : Json.MAPPER.createObjectNode(), problems);
   }
 
@@ -94,9 +105,12 @@ final class Section {
     for (int i = 0; i < value.size(); i++) {
       JsonNode item = value.get(i);
       String name = item.path("name").isTextual() ? "\"" + item.path("name").textValue() + "\"" : "number " + (i + 1);
-      Section section = new Section(noun + " " + name + (place.startsWith("the ") ? "" : " of " + place), item.isObject() ? item : Json.MAPPER.createObjectNode(), problems);
-      if (item.isObject()) sections.add(section);
-      else section.problem("is not an object.");
+      Section section = new Section(noun + " " + name + (place.startsWith("the ") ? "" : " of " + place),
+          item.isObject() ? item : Json.MAPPER.createObjectNode(), problems);
+      if (item.isObject())
+        sections.add(section);
+      else
+        section.problem("is not an object.");
     }
     return sections;
   }
@@ -107,7 +121,8 @@ final class Section {
     Section section = section(key);
     section.object.fieldNames().forEachRemaining(name -> {
       String text = section.text(name);
-      if (text != null) texts.put(name, text);
+      if (text != null)
+        texts.put(name, text);
     });
     return texts;
   }

@@ -38,9 +38,11 @@ final class Frames {
 
   Frame tool(Event.ToolDelta tool) {
     ObjectNode call = delta().put("index", tool.index());
-    if (tool.id() != null) call.put("id", tool.id()).put("type", "function");
+    if (tool.id() != null)
+      call.put("id", tool.id()).put("type", "function");
     ObjectNode function = call.putObject("function");
-    if (tool.name() != null) function.put("name", tool.name());
+    if (tool.name() != null)
+      function.put("name", tool.name());
     function.put("arguments", tool.arguments());
     ObjectNode delta = delta();
     delta.putArray("tool_calls").add(call);
@@ -52,15 +54,18 @@ final class Frames {
   }
 
   Frame usage(Event.Usage usage) {
-    if (!raw) return new Frame(List.of(), false, null);
+    if (!raw)
+      return new Frame(List.of(), false, null);
     ObjectNode chunk = chunk();
     chunk.putArray("choices");
-    chunk.putObject("usage").put("prompt_tokens", usage.promptTokens()).put("completion_tokens", usage.completionTokens()).put("total_tokens", usage.totalTokens());
+    chunk.putObject("usage").put("prompt_tokens", usage.promptTokens()).put("completion_tokens", usage.completionTokens())
+        .put("total_tokens", usage.totalTokens());
     return new Frame(List.of(), false, Json.text(chunk));
   }
 
   private Frame frame(List<Piece> pieces, ObjectNode delta, String reason) {
-    if (!raw) return new Frame(pieces, !pieces.isEmpty(), null);
+    if (!raw)
+      return new Frame(pieces, !pieces.isEmpty(), null);
     ObjectNode chunk = chunk();
     ObjectNode choice = chunk.putArray("choices").addObject().put("index", 0);
     choice.set("delta", delta);

@@ -22,9 +22,10 @@ import java.util.regex.Pattern;
  *
  * Numbers are 0 where the word is not there; {@code -1} for the three "after" ones.
  */
-record Script(int words, boolean slow, double rate, boolean think, String tool, int failAfter, int cutAfter, int stallAfter, int errorStatus, boolean notAStream) {
+record Script(int words, boolean slow, double rate, boolean think, String tool, int failAfter, int cutAfter, int stallAfter,
+    int errorStatus, boolean notAStream) {
   private static final Pattern COMMAND = Pattern.compile("\\[\\[([a-z-]+)(?::([A-Za-z0-9_]{1,64}))?]]");
-  private static final int MAX_WORDS = 100_000;
+  private static final int MAX_WORDS = 20_000;
 
   static Script read(String prompt) {
     int words = 0;

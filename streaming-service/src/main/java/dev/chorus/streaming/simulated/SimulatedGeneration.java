@@ -9,6 +9,8 @@ import java.time.Clock;
 /** Plays an answer: a frame is due a token's time after the one before it; what became due since the last turn comes at once. */
 final class SimulatedGeneration implements Generation {
   private static final int SECOND_MS = 1000;
+  /** However fast it is to be, others get their turns. */
+  private static final int FRAMES_PER_TURN = 200;
   private final Vertx vertx;
   private final Clock clock;
   private final SimulatedAnswer answer;
@@ -36,18 +38,21 @@ final class SimulatedGeneration implements Generation {
   private void play() {
     timer = -1;
     sink.alive();
-    while (!over && !paused && dueAt <= clock.millis()) {
+    for (int turn = 0; turn < FRAMES_PER_TURN && !over && !paused && dueAt <= clock.millis(); turn++) {
       // The first frame names the role; tokens are counted without it.
-      if (answer.stallAfter() >= 0 && next > answer.stallAfter()) return;
+      if (answer.stallAfter() >= 0 && next > answer.stallAfter())
+        return;
       if (next == answer.frames().size()) {
         end();
         return;
       }
-      Frame frame = answer.frames().get(next++);
-      if (!frame.pieces().isEmpty()) dueAt += SECOND_MS / tokensPerSecond;
+      Frame frame = answer.frames().get(next++).get();
+      if (!frame.pieces().isEmpty())
+        dueAt += SECOND_MS / tokensPerSecond;
       sink.frame(frame);
     }
-    if (!over && !paused) timer = vertx.setTimer(Math.max(1, (long) Math.ceil(dueAt - clock.millis())), turn -> play());
+    if (!over && !paused)
+      timer = vertx.setTimer(Math.max(1, (long) Math.ceil(dueAt - clock.millis())), turn -> play());
   }
 
   private void end() {
@@ -68,16 +73,19 @@ final class SimulatedGeneration implements Generation {
 
   @Override
   public void resume() {
-    if (!paused) return;
+    if (!paused)
+      return;
     paused = false;
     // Nothing is made up for: the provider would have waited too.
     dueAt = Math.max(dueAt, (double) clock.millis());
-    if (!over && timer < 0) timer = vertx.setTimer(1, turn -> play());
+    if (!over && timer < 0)
+      timer = vertx.setTimer(1, turn -> play());
   }
 
   @Override
   public void cancel() {
     over = true;
-    if (timer >= 0) vertx.cancelTimer(timer);
+    if (timer >= 0)
+      vertx.cancelTimer(timer);
   }
 }

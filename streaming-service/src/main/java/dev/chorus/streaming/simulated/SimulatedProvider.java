@@ -29,7 +29,8 @@ public final class SimulatedProvider implements Provider {
     Script script = Script.read(prompt);
     double rate = script.rate() > 0 ? script.rate() : tokensPerSecond;
     Frames frames = new Frames(Words.random(ID_LETTERS), clock.millis(), request.model(), request.raw());
-    SimulatedAnswer answer = SimulatedAnswer.of(script, Script.withoutCommands(prompt), frames, maxTokens(request.body()), words(request.body().path("messages")));
+    SimulatedAnswer answer = SimulatedAnswer.of(script, Script.withoutCommands(prompt), frames, maxTokens(request.body()),
+        words(request.body().path("messages")));
     SimulatedGeneration generation = new SimulatedGeneration(vertx, clock, answer, sink, script.slow() ? rate / SLOWDOWN : rate);
     generation.start();
     return generation;
@@ -37,15 +38,19 @@ public final class SimulatedProvider implements Provider {
 
   private static String lastUserText(JsonNode messages) {
     String last = "";
-    for (JsonNode message : messages) if (message.path("role").asText().equals("user")) last = text(message.path("content"));
+    for (JsonNode message : messages)
+      if (message.path("role").asText().equals("user"))
+        last = text(message.path("content"));
     return last;
   }
 
   /** Content is a text, or a list of parts of which some are text. */
   private static String text(JsonNode content) {
-    if (content.isTextual()) return content.textValue();
+    if (content.isTextual())
+      return content.textValue();
     StringBuilder text = new StringBuilder();
-    for (JsonNode part : content) text.append(part.path("text").asText(""));
+    for (JsonNode part : content)
+      text.append(part.path("text").asText(""));
     return text.toString();
   }
 
@@ -53,7 +58,8 @@ public final class SimulatedProvider implements Provider {
     int words = 0;
     for (JsonNode message : messages) {
       String text = text(message.path("content"));
-      if (!text.isBlank()) words += text.strip().split("\\s+", -1).length;
+      if (!text.isBlank())
+        words += text.strip().split("\\s+", -1).length;
     }
     return words;
   }

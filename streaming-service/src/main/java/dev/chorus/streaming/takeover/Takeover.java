@@ -57,15 +57,19 @@ public final class Takeover {
     Set<NodeId> members = cluster.members();
     known.stream().filter(node -> !members.contains(node)).forEach(lost::add);
     lost.removeAll(members);
-    if (lost.size() > MAX_LOST) lost.clear();
+    if (lost.size() > MAX_LOST)
+      lost.clear();
     known = members;
     again = looking;
-    if (looking) return;
+    if (looking)
+      return;
     looking = true;
     ownership.others(members.stream().map(NodeId::value).toList(), SILENCE).compose(this::takeOver).onComplete(done -> {
       looking = false;
-      if (done.failed()) LOG.atWarn().setCause(done.cause()).log("Dead owners could not be looked for.");
-      if (again) look();
+      if (done.failed())
+        LOG.atWarn().setCause(done.cause()).log("Dead owners could not be looked for.");
+      if (again)
+        look();
     });
   }
 
@@ -73,7 +77,8 @@ public final class Takeover {
     List<Future<?>> all = new ArrayList<>();
     for (Ownership.Other other : others) {
       boolean dead = other.silent() || lost.contains(Incarnation.node(other.incarnation()));
-      if (dead) all.add(ownership.fence(other.incarnation()).compose(fenced -> ownership.leftBy(other.incarnation())).compose(this::end));
+      if (dead)
+        all.add(ownership.fence(other.incarnation()).compose(fenced -> ownership.leftBy(other.incarnation())).compose(this::end));
     }
     return Future.join(all).mapEmpty();
   }
@@ -82,24 +87,28 @@ public final class Takeover {
     List<Future<?>> ends = new ArrayList<>();
     for (Orphan orphan : orphans) {
       StoredStream stream = orphan.stream();
-      if (!cluster.ring(Role.STREAMING).owns(cluster.self(), stream.id().key())) continue;
+      if (!cluster.ring(Role.STREAMING).owns(cluster.self(), stream.id().key()))
+        continue;
       StreamRecord.End end = record(orphan);
       ends.add(ownership.end(stream, end).onSuccess(seq -> {
-        if (seq != null) tell(stream, seq, end);
+        if (seq != null)
+          tell(stream, seq, end);
       }));
     }
     return Future.join(ends).mapEmpty();
   }
 
   private void tell(StoredStream stream, long seq, StreamRecord.End end) {
-    LOG.atWarn().addKeyValue("stream", stream.id().value()).addKeyValue("owner", stream.owner()).log("A stream was ended, since its owner died.");
+    LOG.atWarn().addKeyValue("stream", stream.id().value()).addKeyValue("owner", stream.owner())
+        .log("A stream was ended, since its owner died.");
     listener.ended(stream, new StreamRecord.End(seq, end.status(), null, end.failure(), end.usage(), null, end.metrics()));
   }
 
   /** The end of a stream whose owner died. */
   private StreamRecord.End record(Orphan orphan) {
     StoredStream stream = orphan.stream();
-    Event.Metrics metrics = new Event.Metrics(null, Math.max(0, clock.millis() - stream.openedAt()), stream.head(), orphan.bytes(), 1, 0, 0);
+    Event.Metrics metrics = new Event.Metrics(null, Math.max(0, clock.millis() - stream.openedAt()), stream.head(), orphan.bytes(), 1, 0,
+        0);
     return new StreamRecord.End(stream.head() + 1, "FAILED", null,
         Failures.server(ErrorCode.UNAVAILABLE, "The server that wrote this answer has failed; what it had written is kept.", 503),
         Answer.estimate(orphan.requestCharacters(), orphan.bytes()), null, metrics);

@@ -1,0 +1,93 @@
+package dev.chorus.streaming;
+
+import static dev.chorus.streaming.TestNode.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.chorus.bus.StreamRecord;
+import dev.chorus.bus.StreamingMessage.CancelStream;
+import dev.chorus.bus.StreamingMessage.ReadStream;
+import dev.chorus.bus.StreamingMessage.StartStream;
+import dev.chorus.cluster.MemberState;
+import dev.chorus.cluster.Role;
+import dev.chorus.database.DatabaseConfig;
+import dev.chorus.model.StreamId;
+import dev.chorus.streaming.TestNode.Asking;
+import dev.chorus.testkit.TestPostgres;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** Two nodes with one database: what one says of the other is for the test to say. */
+final class TakeoverTest {
+  private static void awaitHead(TestNode node, StreamId stream, long head) throws Exception {
+    for (int looks = 0; looks < 500; looks++) {
+      if (await(node.client.read(new ReadStream(stream, 0, 1000))).head() >= head)
+        return;
+      await(node.vertx.timer(10));
+    }
+    throw new AssertionError("the stream has not come so far");
+  }
+
+  /** The other is a member for this one, and serves. */
+  private static void knows(TestNode one, TestNode other) {
+    one.members.joined(other.self, Set.of(Role.STREAMING));
+    one.members.says(other.self, MemberState.SERVING);
+  }
+
+  @Test
+  void theStreamOfANodeThatWasLostEndsHonestlyAndTheLostNodeWritesNoMore() throws Exception {
+    DatabaseConfig database = TestPostgres.fresh();
+    try (TestNode first = TestNode.alone(database, Map.of()); TestNode second = first.beside(database, "streaming-b", Map.of())) {
+      // A stream that the first owns alone, then a cluster in which the second believes that the first has died.
+      StartStream start = new Asking("[[words:5000]] [[rate:100]] Go on.").in("room").start();
+      first.start(start);
+      awaitHead(first, start.stream(), 5);
+      knows(second, first);
+      second.members.left(first.self);
+      List<StreamRecord> log = second.ended(start.stream());
+      StreamRecord.End end = TestNode.end(log);
+      assertThat(end.status()).isEqualTo("FAILED");
+      assertThat(end.failure().error().code()).isEqualTo("unavailable");
+      assertThat(log).extracting(StreamRecord::seq).isEqualTo(java.util.stream.LongStream.rangeClosed(1, log.size()).boxed().toList());
+      // The first still runs it, is refused, and begins a new life.
+      for (int looks = 0; looks < 300 && first.service.runningStreams() > 0; looks++)
+        await(first.vertx.timer(10));
+      assertThat(first.service.runningStreams()).isZero();
+      assertThat(await(first.client.read(new ReadStream(start.stream(), 0, 1000))).records()).isEqualTo(log);
+      assertThat(TestNode.end(first.ended(first.start(TestNode.asking("[[rate:1000]] Again.")).streamId())).status())
+          .isEqualTo("COMPLETED");
+    }
+  }
+
+  @Test
+  void aStreamStaysWithTheNodeThatBeganItWhenTheRingMovesItsKey() throws Exception {
+    DatabaseConfig database = TestPostgres.fresh();
+    try (TestNode first = TestNode.alone(database, Map.of()); TestNode second = first.beside(database, "streaming-b", Map.of())) {
+      StartStream start = new Asking("[[stall-after:3]] Stay.").in("moving").start();
+      first.start(start);
+      awaitHead(first, start.stream(), 3);
+      // For the second node all keys are its own; the first is a member that is on its way out.
+      second.members.joined(first.self, Set.of(Role.STREAMING));
+      second.members.says(first.self, MemberState.DRAINING);
+      await(second.vertx.timer(300));
+      assertThat(first.service.runningStreams()).isEqualTo(1);
+      await(second.client.cancel(new CancelStream(start.stream(), TestNode.ANNA, false)));
+      assertThat(TestNode.end(second.ended(start.stream())).status()).isEqualTo("CANCELLED");
+    }
+  }
+
+  @Test
+  void aStoppingNodeEndsWhatDoesNotEndInTime() throws Exception {
+    DatabaseConfig database = TestPostgres.fresh();
+    try (TestNode node = TestNode.alone(database, Map.of("CHORUS_DRAIN_SECONDS", "2"))) {
+      StartStream slow = TestNode.asking("[[stall-after:2]] Stop.");
+      node.start(slow);
+      awaitHead(node, slow.stream(), 2);
+      await(node.service.drain());
+      StreamRecord.End end = TestNode.end(node.ended(slow.stream()));
+      assertThat(end.status()).isEqualTo("FAILED");
+      assertThat(end.seq()).isEqualTo(3);
+    }
+  }
+}

@@ -1,0 +1,183 @@
+package dev.chorus.streaming;
+
+import dev.chorus.bus.Addresses;
+import dev.chorus.bus.Bus;
+import dev.chorus.bus.BusMessage;
+import dev.chorus.bus.GatewayMessage;
+import dev.chorus.bus.Owners;
+import dev.chorus.bus.StreamRecord;
+import dev.chorus.bus.StreamingClient;
+import dev.chorus.bus.StreamingMessage.ReadStream;
+import dev.chorus.bus.StreamingMessage.StartStream;
+import dev.chorus.bus.StreamingMessage.StartedStream;
+import dev.chorus.bus.StreamingMessage.StreamPage;
+import dev.chorus.cluster.MemberState;
+import dev.chorus.cluster.MemberTable;
+import dev.chorus.cluster.Role;
+import dev.chorus.config.Settings;
+import dev.chorus.database.DatabaseConfig;
+import dev.chorus.model.NodeId;
+import dev.chorus.model.RoomId;
+import dev.chorus.model.StreamId;
+import dev.chorus.model.UserId;
+import dev.chorus.model.Words;
+import dev.chorus.node.Health;
+import dev.chorus.node.NodeContext;
+import dev.chorus.testkit.TestPostgres;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Clock;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/** A streaming node with a real database behind a local bus, a gateway that writes down what it hears, and the calls as a gateway makes them. */
+final class TestNode implements AutoCloseable {
+  static final UserId ANNA = new UserId("anna");
+  static final UserId BEN = new UserId("ben");
+  final Vertx vertx;
+  final Bus bus;
+  final NodeId self;
+  final NodeId gateway;
+  final MemberTable members;
+  final StreamingService service = new StreamingService();
+  final StreamingClient client;
+  final BlockingQueue<GatewayMessage> heard = new LinkedBlockingQueue<>();
+
+  private final boolean guest;
+
+  private TestNode(Vertx vertx, Bus bus, boolean guest, DatabaseConfig database, String name, Map<String, String> settings)
+      throws Exception {
+    this.vertx = vertx;
+    this.guest = guest;
+    this.bus = bus;
+    this.self = new NodeId(name);
+    this.gateway = new NodeId("gateway-of-" + name);
+    this.members = new MemberTable(self, EnumSet.of(Role.STREAMING));
+    members.joined(gateway, Set.of(Role.GATEWAY));
+    members.says(gateway, MemberState.SERVING);
+    Map<String, String> all = new HashMap<>(settings);
+    all.put(DatabaseConfig.KEY, TestPostgres.url(database));
+    await(bus.serve(Addresses.gateway(gateway), message -> {
+      heard.add(message);
+      return Future.succeededFuture(BusMessage.Done.DONE);
+    }));
+    await(service
+        .start(new NodeContext(vertx, self, members, bus, Settings.of(all), new SimpleMeterRegistry(), new Health(), Clock.systemUTC())));
+    members.says(self, MemberState.SERVING);
+    client = new StreamingClient(bus, new Owners(vertx, bus, members));
+  }
+
+  /** The only node there is. */
+  static TestNode alone(Map<String, String> settings) throws Exception {
+    return alone(TestPostgres.fresh(), settings);
+  }
+
+  static TestNode alone(DatabaseConfig database, Map<String, String> settings) throws Exception {
+    Vertx vertx = Vertx.vertx();
+    return new TestNode(vertx, new Bus(vertx), false, database, "streaming-a", settings);
+  }
+
+  /** Another node on the same bus and database. Who knows of whom is for the test to say. */
+  TestNode beside(DatabaseConfig database, String name, Map<String, String> settings) throws Exception {
+    return new TestNode(vertx, bus, true, database, name, settings);
+  }
+
+  static <T> T await(Future<T> future) throws Exception {
+    return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+  }
+
+  static StartStream asking(String prompt) {
+    return new Asking(prompt).start();
+  }
+
+  StartedStream start(StartStream start) throws Exception {
+    return await(client.start(start));
+  }
+
+  /** The whole log of a stream once it has ended. */
+  List<StreamRecord> ended(StreamId stream) throws Exception {
+    return ended(stream, 0);
+  }
+
+  /** The log of a stream behind {@code after}, once it has ended. */
+  List<StreamRecord> ended(StreamId stream, long after) throws Exception {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    while (System.nanoTime() < deadline) {
+      StreamPage page = await(client.read(new ReadStream(stream, after, 1000)));
+      if (!page.records().isEmpty() && page.records().getLast() instanceof StreamRecord.End)
+        return page.records();
+      await(vertx.timer(20));
+    }
+    throw new AssertionError("the stream has not ended");
+  }
+
+  static StreamRecord.End end(List<StreamRecord> records) {
+    return (StreamRecord.End) records.getLast();
+  }
+
+  static String text(List<StreamRecord> records) {
+    StringBuilder text = new StringBuilder();
+    for (StreamRecord record : records)
+      if (record instanceof StreamRecord.Chunk chunk && chunk.kind() == StreamRecord.Kind.CONTENT)
+        text.append(chunk.text());
+    return text.toString();
+  }
+
+  @Override
+  public void close() throws Exception {
+    await(service.stop());
+    if (!guest)
+      await(vertx.close());
+  }
+
+  /** A request to start a stream, changed from the plain one. */
+  record Asking(String prompt, RoomId room, UserId user, String model, boolean raw, boolean continues, String clientId, String hash,
+      NodeId gateway) {
+    Asking(String prompt) {
+      this(prompt, null, ANNA, "assistant", false, true, null, null, null);
+    }
+
+    Asking in(String name) {
+      return new Asking(prompt, new RoomId(name), user, model, raw, continues, clientId, hash, gateway);
+    }
+
+    Asking by(UserId who) {
+      return new Asking(prompt, room, who, model, raw, continues, clientId, hash, gateway);
+    }
+
+    Asking of(String what) {
+      return new Asking(prompt, room, user, what, raw, continues, clientId, hash, gateway);
+    }
+
+    Asking keepingFrames() {
+      return new Asking(prompt, room, user, model, true, continues, clientId, hash, gateway);
+    }
+
+    Asking onlyFor(NodeId reader) {
+      return new Asking(prompt, room, user, model, raw, false, clientId, hash, reader);
+    }
+
+    Asking watchedBy(NodeId reader) {
+      return new Asking(prompt, room, user, model, raw, continues, clientId, hash, reader);
+    }
+
+    Asking once(String id, String requestHash) {
+      return new Asking(prompt, room, user, model, raw, continues, id, requestHash, gateway);
+    }
+
+    StartStream start() {
+      String request = dev.chorus.protocol.Json
+          .text(Map.of("model", model, "messages", List.of(Map.of("role", "user", "content", prompt))));
+      return new StartStream(StreamId.of(room, Words.random(16)), room, user, request, raw, null, null, null, null, null, continues, false,
+          clientId, hash, true,
+          gateway, "request-1");
+    }
+  }
+}

@@ -1,0 +1,265 @@
+package dev.chorus.streaming.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.chorus.bus.StreamRecord;
+import dev.chorus.bus.StreamRecord.Chunk;
+import dev.chorus.bus.StreamRecord.Kind;
+import dev.chorus.bus.StreamingMessage.StartStream;
+import dev.chorus.database.Database;
+import dev.chorus.database.DatabaseConfig;
+import dev.chorus.model.NodeId;
+import dev.chorus.model.StreamId;
+import dev.chorus.model.UserId;
+import dev.chorus.model.Words;
+import dev.chorus.testkit.TestPostgres;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.sqlclient.Pool;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The lane and the fence against a real PostgreSQL. */
+final class AppendLaneTest {
+  private static final Incarnation ZOMBIE = new Incarnation(new NodeId("zombie"), 1);
+  private static Vertx vertx;
+  private static DatabaseConfig database;
+  private static Pool pool;
+
+  @BeforeAll
+  static void start() throws Exception {
+    vertx = Vertx.vertx();
+    database = TestPostgres.fresh();
+    await(Database.migrate(vertx, database, "streaming"));
+    pool = Database.pool(vertx, database, "streaming", 2);
+    // The first connection of a cold JVM on a busy machine may take longer than a caller of a pool waits.
+    await(pool.query("SELECT 1").execute().recover(slow -> pool.query("SELECT 1").execute()));
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    await(vertx.close());
+  }
+
+  private static <T> T await(Future<T> future) throws Exception {
+    return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+  }
+
+  /** A lane on a context of its own, and what it says. */
+  private static final class Lane {
+    final CompletableFuture<Void> fenced = new CompletableFuture<>();
+    final List<StreamRecord> committed = new CopyOnWriteArrayList<>();
+    final CompletableFuture<StreamId> unstorable = new CompletableFuture<>();
+    final List<Integer> batches = new CopyOnWriteArrayList<>();
+    private final io.vertx.core.Context context = vertx.getOrCreateContext();
+    private final AppendLane lane;
+    private int before;
+
+    Lane(Incarnation owner) {
+      lane = new AppendLane(vertx, Clock.systemUTC(), Database.connectOptions(database, "streaming"), () -> owner,
+          () -> fenced.complete(null), () -> {
+            batches.add(committed.size() - before);
+            before = committed.size();
+          });
+    }
+
+    void append(StreamId stream, StreamRecord... records) {
+      context.runOnContext(now -> lane.append(stream, List.of(records), new Logged() {
+        @Override
+        public void committed(List<StreamRecord> some) {
+          committed.addAll(some);
+        }
+
+        @Override
+        public void unstorable() {
+          unstorable.complete(stream);
+        }
+      }));
+    }
+
+    void awaitCommitted(int records) throws Exception {
+      for (int looks = 0; looks < 1000 && committed.size() < records; looks++)
+        await(vertx.timer(10));
+      assertThat(committed).hasSize(records);
+    }
+  }
+
+  private static StreamId opened(Incarnation owner) throws Exception {
+    StreamId stream = StreamId.of(null, Words.random(12));
+    StartStream start = new StartStream(stream, null, new UserId(stream.value()), "{}", false, null, null, null, null, null, true, false,
+        null, null, true, null, "r");
+    assertThat(await(new Openings(pool, 5).open(owner, start, "epoch", "m", "p", Clock.systemUTC().millis())))
+        .isEqualTo(new Opening.Opened());
+    return stream;
+  }
+
+  private static Incarnation owner() throws Exception {
+    Incarnation owner = new Incarnation(new NodeId(Words.random(8)), 1);
+    await(new Ownership(pool).register(owner));
+    return owner;
+  }
+
+  private static Chunk chunk(long seq, String text) {
+    return new Chunk(seq, Kind.CONTENT, text, null, null, null);
+  }
+
+  private static StreamRecord.End end(long seq, String status) {
+    return new StreamRecord.End(seq, status, null, null, new dev.chorus.protocol.Event.Usage(1, 2, 3, true), null,
+        new dev.chorus.protocol.Event.Metrics(1L, 2, 3, 4, 1, 0, 0));
+  }
+
+  @Test
+  void whatIsReadIsWhatWasWritten() throws Exception {
+    Incarnation owner = owner();
+    StreamId stream = opened(owner);
+    Lane lane = new Lane(owner);
+    List<StreamRecord> all = List.of(new Chunk(1, Kind.CONTENT, "text “ü” 😀", null, null, "{\"raw\":\"\\u0000\"}"),
+        new Chunk(2, Kind.REASONING, "", null, "body", null),
+        new Chunk(3, Kind.TOOL, "", new dev.chorus.protocol.Event.ToolDelta(1, "id", null, "{"), null, null),
+        new StreamRecord.Notice(4, "failover", 2L, "p", 2),
+        end(5, "COMPLETED"));
+    lane.append(stream, all.toArray(StreamRecord[]::new));
+    lane.awaitCommitted(5);
+    assertThat(await(new StreamLog(pool).page(stream, 0, 100))).isEqualTo(all);
+    StoredStream stored = await(new StreamLog(pool).find(stream)).orElseThrow();
+    assertThat(stored.status()).isEqualTo("COMPLETED");
+    assertThat(stored.head()).isEqualTo(5);
+  }
+
+  @Test
+  void manyStreamsShareTheirBatches() throws Exception {
+    Incarnation owner = owner();
+    List<StreamId> streams = new ArrayList<>();
+    for (int i = 0; i < 50; i++)
+      streams.add(opened(owner));
+    Lane lane = new Lane(owner);
+    for (int seq = 1; seq <= 20; seq++)
+      for (StreamId stream : streams)
+        lane.append(stream, chunk(seq, "x"));
+    lane.awaitCommitted(1000);
+    assertThat(lane.batches).hasSizeLessThan(200);
+    for (StreamId stream : streams)
+      assertThat(await(new StreamLog(pool).page(stream, 0, 100))).hasSize(20);
+  }
+
+  @Test
+  void aFencedOwnersLateAppendIsRefusedAndNoNumberIsTwice() throws Exception {
+    await(new Ownership(pool).register(ZOMBIE));
+    StreamId stream = opened(ZOMBIE);
+    Lane zombie = new Lane(ZOMBIE);
+    zombie.append(stream, chunk(1, "a"), chunk(2, "b"));
+    zombie.awaitCommitted(2);
+    Ownership taker = new Ownership(pool);
+    await(taker.fence(ZOMBIE.toString()));
+    var orphan = await(taker.leftBy(ZOMBIE.toString())).getFirst();
+    assertThat(orphan.stream().head()).isEqualTo(2);
+    assertThat(await(taker.end(orphan.stream(), end(3, "FAILED")))).isEqualTo(3);
+    zombie.append(stream, chunk(3, "late"));
+    zombie.fenced.get(10, TimeUnit.SECONDS);
+    List<StreamRecord> log = await(new StreamLog(pool).page(stream, 0, 100));
+    assertThat(log).extracting(StreamRecord::seq).containsExactly(1L, 2L, 3L);
+    assertThat(log.getLast()).isInstanceOf(StreamRecord.End.class);
+    assertThat(zombie.committed).hasSize(2);
+    assertThat(await(taker.end(orphan.stream(), end(4, "FAILED")))).as("a second taker").isNull();
+    assertThat(await(taker.beat(ZOMBIE))).isFalse();
+  }
+
+  @Test
+  void aFenceWaitsForAnAppendUnderWay() throws Exception {
+    Incarnation owner = owner();
+    StreamId stream = opened(owner);
+    var connection = await(pool.getConnection());
+    var transaction = await(connection.begin());
+    await(connection.query("SELECT append('" + owner + "', ARRAY['" + stream
+        + "'], ARRAY[1::bigint], ARRAY[0::smallint], ARRAY['x'], ARRAY[NULL], ARRAY[NULL])").execute());
+    Future<Void> fence = new Ownership(pool).fence(owner.toString());
+    await(vertx.timer(200));
+    assertThat(fence.isComplete()).isFalse();
+    await(transaction.commit());
+    await(fence);
+    await(connection.close());
+    assertThat(await(new Ownership(pool).leftBy(owner.toString())).getFirst().stream().head()).isEqualTo(1);
+  }
+
+  @Test
+  void aLostConnectionIsReplacedAndNothingIsMissingOrTwice() throws Exception {
+    Incarnation owner = owner();
+    StreamId stream = opened(owner);
+    Lane lane = new Lane(owner);
+    for (int seq = 1; seq <= 300; seq++) {
+      lane.append(stream, chunk(seq, "n" + seq));
+      if (seq % 60 == 0)
+        await(pool
+            .query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = current_database()"
+                + " AND query LIKE 'SELECT append%'")
+            .execute());
+    }
+    lane.awaitCommitted(300);
+    assertThat(lane.committed).extracting(StreamRecord::seq).isSorted().doesNotHaveDuplicates();
+    assertThat(await(new StreamLog(pool).page(stream, 0, 1000))).hasSize(300);
+  }
+
+  @Test
+  void aRowThatPostgresRefusesFailsItsStreamAlone() throws Exception {
+    Incarnation owner = owner();
+    StreamId good = opened(owner);
+    StreamId bad = opened(owner);
+    Lane lane = new Lane(owner);
+    lane.append(good, chunk(1, "first"));
+    lane.append(good, chunk(2, "a"));
+    lane.append(bad, chunk(1, "nul \u0000"));
+    lane.append(good, chunk(3, "b"));
+    assertThat(lane.unstorable.get(10, TimeUnit.SECONDS)).isEqualTo(bad);
+    lane.awaitCommitted(3);
+    assertThat(await(new StreamLog(pool).page(good, 0, 10))).hasSize(3);
+  }
+
+  @Test
+  void rowsThatAreMissingBehindACrashAreNotShownAsAGap() throws Exception {
+    Incarnation owner = owner();
+    StreamId stream = opened(owner);
+    Lane lane = new Lane(owner);
+    lane.append(stream, chunk(1, "a"), chunk(2, "b"), chunk(3, "c"));
+    lane.awaitCommitted(3);
+    await(pool.query("DELETE FROM records WHERE seq = 2 AND stream_id = '" + stream + "'").execute());
+    assertThat(await(new StreamLog(pool).page(stream, 0, 10))).hasSize(1);
+    lane.context.runOnContext(now -> lane.lane.connectionLost());
+    for (int looks = 0; looks < 500 && await(new StreamLog(pool).page(stream, 0, 10)).size() < 3; looks++)
+      await(vertx.timer(10));
+    assertThat(await(new StreamLog(pool).page(stream, 0, 10))).as("written again").hasSize(3);
+  }
+
+  @Test
+  void whatIsOldIsDeletedInBatches() throws Exception {
+    Incarnation owner = owner();
+    Lane lane = new Lane(owner);
+    List<StreamId> streams = List.of(opened(owner), opened(owner), opened(owner));
+    for (StreamId stream : streams)
+      lane.append(stream, chunk(1, "a"), end(2, "COMPLETED"));
+    StreamId running = opened(owner);
+    lane.append(running, chunk(1, "a"));
+    lane.awaitCommitted(7);
+    Ownership ownership = new Ownership(pool);
+    long later = Clock.systemUTC().millis() + Duration.ofHours(2).toMillis();
+    int deleted = 0;
+    for (int round = 0; round < 100; round++) {
+      int some = await(ownership.expire(later, Duration.ofHours(1), 2));
+      assertThat(some).isLessThanOrEqualTo(2);
+      deleted += some;
+      if (some == 0)
+        break;
+    }
+    assertThat(deleted).isGreaterThanOrEqualTo(3);
+    for (StreamId stream : streams)
+      assertThat(await(new StreamLog(pool).find(stream))).isEmpty();
+    assertThat(await(new StreamLog(pool).find(running))).isPresent();
+  }
+}

@@ -1,0 +1,69 @@
+package dev.chorus.streaming.simulated;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.chorus.streaming.provider.Finish;
+import dev.chorus.streaming.provider.Piece;
+import dev.chorus.streaming.provider.Provider;
+import dev.chorus.streaming.provider.ProviderContract;
+import dev.chorus.streaming.provider.ProviderFailure;
+import dev.chorus.streaming.provider.Recorder;
+import io.vertx.core.Vertx;
+import java.time.Clock;
+import org.junit.jupiter.api.Test;
+
+final class SimulatedProviderTest implements ProviderContract {
+  @Override
+  public Provider answering(Vertx vertx, int tokens) {
+    return new SimulatedProvider(vertx, Clock.systemUTC(), 100_000);
+  }
+
+  @Override
+  public Provider breakingOff(Vertx vertx) {
+    return answering(vertx, 0);
+  }
+
+  @Override
+  public String prompt(String kind) {
+    return kind.equals("break") ? "[[cut-after:3]] x" : Character.isDigit(kind.charAt(0)) ? "[[words:" + kind + "]] x" : kind;
+  }
+
+  private Recorder hear(String prompt) throws Exception {
+    Recorder heard = new Recorder();
+    Vertx vertx = Vertx.vertx();
+    try {
+      ProviderContract.open(answering(vertx, 0), request(prompt), heard);
+      heard.awaitEnd();
+    } finally {
+      vertx.close();
+    }
+    return heard;
+  }
+
+  @Test
+  void theSamePromptGivesTheSameTextAndAnotherAnother() throws Exception {
+    assertThat(hear("Tell me of rivers.").text()).isEqualTo(hear("Tell me of rivers.").text()).contains("Tell me of rivers.");
+    assertThat(hear("Tell me of hills.").text()).isNotEqualTo(hear("Tell me of rivers.").text());
+  }
+
+  @Test
+  void aPromptCanAskForFaults() throws Exception {
+    assertThat(hear("[[error:429]]").awaitEnd()).isInstanceOfSatisfying(ProviderFailure.class, failure -> {
+      assertThat(failure.status()).isEqualTo(429);
+      assertThat(failure.retryAfterMs()).isEqualTo(1000);
+    });
+    assertThat(((ProviderFailure) hear("[[fail-after:2]]").awaitEnd()).cause()).isEqualTo(ProviderFailure.Cause.IN_BAND);
+    assertThat(((ProviderFailure) hear("[[not-a-stream]]").awaitEnd()).cause()).isEqualTo(ProviderFailure.Cause.NOT_A_STREAM);
+  }
+
+  @Test
+  void aPromptCanAskForAToolAndForReasoning() throws Exception {
+    Recorder tool = hear("[[tool:search]]");
+    assertThat(((Finish) tool.awaitEnd()).reason()).isEqualTo("tool_calls");
+    StringBuilder arguments = new StringBuilder();
+    tool.frames.forEach(frame -> frame.pieces().forEach(piece -> arguments.append(((Piece.Tool) piece).delta().arguments())));
+    assertThat(arguments).hasToString("{\"query\":\"simulated\"}");
+    assertThat(hear("[[think]] Why?").frames)
+        .anySatisfy(frame -> assertThat(frame.pieces()).hasOnlyElementsOfType(Piece.Reasoning.class).isNotEmpty());
+  }
+}
