@@ -27,7 +27,7 @@ class StreamFramesProperties {
   private static List<StreamRecord> records(List<Integer> kinds) {
     List<StreamRecord> records = new ArrayList<>();
     for (int kind : kinds) {
-      long seq = records.size() + 1;
+      long seq = records.size() + 1L;
       records.add(switch (kind) {
         case 0 -> new Chunk(seq, Kind.CONTENT, "<" + seq + ">", null, null, null);
         case 1 -> new Chunk(seq, Kind.REASONING, "<" + seq + ">", null, null, null);
