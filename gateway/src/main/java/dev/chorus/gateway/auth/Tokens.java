@@ -61,7 +61,8 @@ final class Tokens implements Authenticator {
   }
 
   private Future<Principal> verify(String token) {
-    if (verifier == null || !isSigned(token)) return Future.failedFuture(Credentials.refused().refusal());
+    if (verifier == null || !isSigned(token))
+      return Future.failedFuture(Credentials.refused().refusal());
     Future<User> verified;
     try {
       verified = verifier.authenticate(new TokenCredentials(token));
