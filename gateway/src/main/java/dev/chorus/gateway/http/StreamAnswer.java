@@ -37,7 +37,8 @@ public final class StreamAnswer {
       if (attachment != null && !over)
         attachment.drained();
     });
-    if (heartbeat != null) timer = vertx.setTimer(heartbeat.everyMs(), due -> beat());
+    if (heartbeat != null)
+      timer = vertx.setTimer(heartbeat.everyMs(), due -> beat());
   }
 
   /** Said with the head, once it is written. */
@@ -109,7 +110,8 @@ public final class StreamAnswer {
 
   /** Comes again when the silence since the last write is as long as it may be. */
   private void beat() {
-    if (over) return;
+    if (over)
+      return;
     long silentMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - wroteAt);
     if (silentMs >= heartbeat.everyMs()) {
       write(heartbeat.line());

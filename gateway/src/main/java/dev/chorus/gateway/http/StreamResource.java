@@ -53,7 +53,7 @@ public final class StreamResource {
     Long after = resume.map(Resume::after).orElseGet(() -> exchange.number("after"));
     String epoch = resume.map(Resume::epoch).orElseGet(() -> exchange.query("epoch"));
     StreamAnswer answer = new StreamAnswer(vertx, exchange, format.contentType(),
-      format == EventFormat.SSE ? heartbeat : null);
+        format == EventFormat.SSE ? heartbeat : null);
     answer.headers(Map.of("Chorus-Stream-Id", stream.value()));
     streams.attach(stream, after, epoch, exchange.caller(), false, false, new EventReader(answer, format)).onSuccess(attached -> {
       if (attached.complete()) {

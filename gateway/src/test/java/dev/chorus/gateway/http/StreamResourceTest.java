@@ -54,12 +54,23 @@ class StreamResourceTest {
     HttpResponse<String> answer = caller.get("/api/streams/~word", "Accept", SSE);
     assertThat(answer.statusCode()).isEqualTo(200);
     assertThat(answer.headers().firstValue("Content-Type")).hasValue(SSE);
-    assertThat(answer.body()).startsWith("id: word-0\nevent: stream:open\ndata: {\"streamId\":\"~word\"")
-        .contains(
-            "id: word-2\nevent: stream:chunk\ndata: {\"streamId\":\"~word\",\"from\":1,\"to\":2,\"kind\":\"content\",\"text\":\"one two \",\"replay\":true}\n\n"
-                + "id: word-3\nevent: stream:notice\ndata: {\"streamId\":\"~word\",\"seq\":3,\"notice\":\"failover\",\"provider\":\"backup\",\"attempt\":2}\n\n"
-                + "id: word-4\nevent: stream:chunk\ndata: {\"streamId\":\"~word\",\"from\":4,\"to\":4,\"kind\":\"content\",\"text\":\"three\",\"replay\":true}\n\n"
-                + "id: word-5\nevent: stream:end\ndata: {\"streamId\":\"~word\",\"seq\":5,\"status\":\"COMPLETED\",\"finishReason\":\"stop\"");
+    assertThat(answer.body()).startsWith("id: word-0\nevent: stream:open\ndata: {\"streamId\":\"~word\"");
+    assertThat(answer.body()).contains("""
+        id: word-2
+        event: stream:chunk
+        data: {"streamId":"~word","from":1,"to":2,"kind":"content","text":"one two ","replay":true}
+
+        id: word-3
+        event: stream:notice
+        data: {"streamId":"~word","seq":3,"notice":"failover","provider":"backup","attempt":2}
+
+        id: word-4
+        event: stream:chunk
+        data: {"streamId":"~word","from":4,"to":4,"kind":"content","text":"three","replay":true}
+
+        id: word-5
+        event: stream:end
+        data: {"streamId":"~word","seq":5,"status":"COMPLETED","finishReason":"stop\"""");
   }
 
   @Test

@@ -24,7 +24,7 @@ public final class Caller implements AutoCloseable {
     this.token = token;
   }
 
-  /** @param headers names and values in turn */
+  /** Asks; headers are names and values in turn. */
   public HttpResponse<String> get(String path, String... headers) {
     return send(request(path, headers).GET().build(), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
   }
