@@ -13,7 +13,7 @@ import dev.chorus.node.Health.Status;
 import dev.chorus.node.Readiness.Phase;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
+import io.vertx.core.Promise;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
@@ -23,7 +23,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,8 +36,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class Node {
   private static final Logger log = LoggerFactory.getLogger(Node.class);
-  private static final int START_SECONDS = 120;
+  /** No start takes longer, whatever its limit and its failure: for those who wait for {@link #start}. */
+  public static final Duration LONGEST_START = Duration.ofSeconds(620);
   private static final int STOP_MS = 4_000;
+  private static final int GIVE_UP_SECONDS = 10;
 
   private final List<Service> services;
   private final NodeConfig config;
@@ -42,6 +47,9 @@ public final class Node {
   private final NodeMembership membership;
   private final Readiness readiness;
   private final ManagementServer management;
+  /** Belongs to no event loop of Vert.x, like every future that is done when Vert.x is closed or may be: closed loops complete nothing. */
+  private final Promise<Void> started = Promise.promise();
+  private final Map<Role, Future<Void>> starting = new ConcurrentHashMap<>();
   private Future<Void> stopping;
 
   private Node(List<Service> services, NodeConfig config, NodeContext context, NodeMembership membership, PrometheusMeterRegistry metrics) {
@@ -55,7 +63,8 @@ public final class Node {
 
   /**
    * Starts services with the settings of that environment. Throws {@link ConfigurationException}, with every problem, before anything is
-   * started. The future is done when the node serves; if it fails, everything has been released.
+   * started. The future is done when the node serves, or fails with a {@link StartException} or a ConfigurationException, within the start
+   * limit and ten seconds, also when the node is stopped meanwhile; if it fails, everything has been released.
    */
   public static Future<Node> start(List<Service> services, Map<String, String> environment, Clock clock) throws ConfigurationException {
     Settings settings = Settings.of(environment);
@@ -74,8 +83,7 @@ public final class Node {
       Bus bus = new Bus(vertx);
       NodeContext context = new NodeContext(vertx, self, table, bus, settings, metrics, new Health(), clock);
       Node node = new Node(services, config, context, new NodeMembership(context, table, hazelcast), metrics);
-      return node.start().map(node).timeout(START_SECONDS, TimeUnit.SECONDS)
-          .recover(failure -> node.stop().transform(stopped -> Future.failedFuture(failure)));
+      return node.startWithin(config.startLimit());
     });
   }
 
@@ -101,10 +109,48 @@ public final class Node {
     return config;
   }
 
+  /** The limit is kept by the JDK's timer: those of Vert.x end with it. */
+  private Future<Node> startWithin(Duration limit) {
+    start().onComplete(done -> {
+      if (done.succeeded())
+        started.tryComplete();
+      else
+        started.tryFail(done.cause() instanceof ConfigurationException wrong ? wrong : new StartException(done.cause()));
+    });
+    CompletableFuture<Void> timed = started.future().toCompletionStage().toCompletableFuture().orTimeout(limit.toSeconds(),
+        TimeUnit.SECONDS);
+    CompletableFuture<Node> node = new CompletableFuture<>();
+    timed.whenComplete((done, failure) -> {
+      if (failure == null) {
+        node.complete(this);
+        return;
+      }
+      Throwable reason = failure instanceof TimeoutException ? new StartException(lateness(limit)) : failure;
+      CompletableFuture<Void> stopped = stop(Duration.ZERO).toCompletionStage().toCompletableFuture().orTimeout(GIVE_UP_SECONDS,
+          TimeUnit.SECONDS);
+      stopped.whenComplete((over, late) -> node.completeExceptionally(reason));
+    });
+    return Future.fromCompletionStage(node);
+  }
+
+  private String lateness(Duration limit) {
+    List<String> missing = services.stream().map(Service::role)
+        .filter(role -> starting.get(role) != null && !starting.get(role).isComplete())
+        .map(Role::word).toList();
+    return "The node could not start within " + limit.toSeconds() + " s: "
+        + (missing.isEmpty() ? "the cluster did not answer." : "still starting were " + String.join(", ", missing) + ".");
+  }
+
+  private Future<Void> start(Service service) {
+    Future<Void> work = service.start(context);
+    starting.put(service.role(), work);
+    return work;
+  }
+
   private Future<Void> start() {
     context.health().check("cluster", () -> membership.minority() ? Status.DOWN : Status.UP);
     return management.start(config.host(), config.managementPort()).compose(port -> membership.join()
-        .compose(joined -> Future.all(services.stream().map(service -> service.start(context)).toList())).compose(started -> {
+        .compose(joined -> Future.all(services.stream().map(this::start).toList())).compose(started -> {
           context.settings().check();
           return membership.announce(MemberState.SERVING);
         }).compose(announced -> writeStatus(port)).onSuccess(written -> {
@@ -121,8 +167,15 @@ public final class Node {
 
   /** The same with another limit for draining: when all nodes stop together there is nobody to hand over to, and nothing to wait for. */
   public synchronized Future<Void> stop(Duration drainLimit) {
-    if (stopping == null)
-      stopping = drain(drainLimit).eventually(this::release);
+    if (stopping == null) {
+      Promise<Void> stopped = Promise.promise();
+      stopping = stopped.future();
+      started.tryFail(new StartException("The node was stopped while it was starting."));
+      drain(drainLimit).onComplete(drained -> release().onComplete(released -> context.vertx().close().onComplete(closed -> {
+        log.info("The node has stopped.");
+        stopped.handle(closed);
+      })));
+    }
     return stopping;
   }
 
@@ -143,12 +196,11 @@ public final class Node {
 
   private Future<Void> release() {
     readiness.enter(Phase.STOPPED);
-    Vertx vertx = context.vertx();
     Future<?> released = bounded(Future.join(services.stream().map(Node::stopped).toList()), STOP_MS).eventually(management::stop);
     return released.<Void>mapEmpty().recover(failure -> {
       log.atWarn().setCause(failure).log("A service was not stopped in time.");
       return Future.succeededFuture();
-    }).compose(done -> vertx.close()).onSuccess(closed -> log.info("The node has stopped."));
+    });
   }
 
   private static Future<Void> drained(Service service) {

@@ -14,10 +14,12 @@ import java.util.Optional;
  * @param drain the longest time that draining may take; stopping takes at most 10 s more
  * @param statusFile where the node writes its name and ports when it serves
  * @param stopsWithStdin stop when standard input ends, so that a node never outlives the process that started it
+ * @param startLimit a node that does not serve by then gives up
  */
 record NodeConfig(Optional<String> name, String host, int managementPort, Duration drain, Optional<Path> statusFile, boolean stopsWithStdin,
-    int eventLoops, Duration blockedAfter) {
+    int eventLoops, Duration blockedAfter, Duration startLimit) {
   private static final int LONGEST_DRAIN_SECONDS = 600;
+  private static final int LONGEST_START_SECONDS = 600;
 
   static NodeConfig from(Settings settings) {
     Optional<String> name = settings.text("CHORUS_NODE");
@@ -28,6 +30,7 @@ record NodeConfig(Optional<String> name, String host, int managementPort, Durati
         settings.text("CHORUS_STATUS_FILE").map(Path::of),
         settings.flag("CHORUS_STOP_WITH_STDIN", false),
         settings.integer("CHORUS_EVENT_LOOPS", Runtime.getRuntime().availableProcessors(), 1, 256),
-        settings.millis("CHORUS_BLOCKED_THREAD_MS", Duration.ofSeconds(1)));
+        settings.millis("CHORUS_BLOCKED_THREAD_MS", Duration.ofSeconds(2)),
+        Duration.ofSeconds(settings.integer("CHORUS_START_SECONDS", 120, 1, LONGEST_START_SECONDS)));
   }
 }

@@ -26,6 +26,8 @@ public final class Termination {
   }
 
   private void run(Duration limit, Runnable stop) {
+    // What fails because of the stop must not become the process's exit code.
+    int leaving = code.get();
     CountDownLatch done = new CountDownLatch(1);
     Thread stopper = new Thread(() -> {
       try {
@@ -44,7 +46,7 @@ public final class Termination {
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }
-    Runtime.getRuntime().halt(code.get());
+    Runtime.getRuntime().halt(leaving);
   }
 
   /** Asked for late: a launcher chooses where its log goes after it has made this. */

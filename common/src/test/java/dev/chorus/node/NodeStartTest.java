@@ -1,0 +1,76 @@
+package dev.chorus.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import dev.chorus.testkit.Eventually;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class NodeStartTest {
+  private static final String LATE = "The node could not start within 1 s: still starting were delivery.";
+  @TempDir
+  Path directory;
+  private Process process;
+
+  @AfterEach
+  void end() {
+    if (process != null)
+      process.destroyForcibly();
+  }
+
+  @Test
+  void aStartThatTakesTooLongFailsAndSaysWhatWasMissing() {
+    Throwable failure = catchThrowable(
+        () -> Node.start(List.of(new EndlessStart()), environment(1), Clock.systemUTC()).await(20, TimeUnit.SECONDS));
+    assertThat(failure).isInstanceOf(StartException.class).hasMessage(LATE);
+  }
+
+  @Test
+  void aProcessThatCannotStartInTimeEndsWithCodeOneAndOneSentence() throws Exception {
+    start(1);
+    assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).isEqualTo(1);
+    assertThat(log()).containsOnlyOnce(LATE);
+  }
+
+  @Test
+  void aSignalDuringTheStartEndsTheProcessWithinSeconds() throws Exception {
+    start(120);
+    Eventually.await("the service is starting", Duration.ofSeconds(20), () -> log().contains("starting"));
+    process.destroy();
+    assertThat(process.waitFor(6, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).isZero();
+    assertThat(log()).containsOnlyOnce("The node was told to stop while it was starting; it ends now.");
+  }
+
+  private void start(int seconds) throws Exception {
+    ProcessBuilder builder = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx128m",
+        "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"), "--enable-native-access=ALL-UNNAMED",
+        EndlessStart.class.getName());
+    builder.environment().putAll(environment(seconds));
+    process = builder.redirectErrorStream(true).redirectOutput(directory.resolve("node.log").toFile()).start();
+  }
+
+  private static Map<String, String> environment(int seconds) {
+    return Map.of("CHORUS_HOST", "127.0.0.1", "CHORUS_MANAGEMENT_PORT", "0", "CHORUS_START_SECONDS", String.valueOf(seconds));
+  }
+
+  private String log() {
+    try {
+      return Files.readString(directory.resolve("node.log"));
+    } catch (IOException unreadable) {
+      throw new UncheckedIOException(unreadable);
+    }
+  }
+}
