@@ -13,7 +13,10 @@ public final class StreamingService implements Service {
   /** The schema of this service. */
   static final String SCHEMA = "streaming";
   private StreamingConfig config;
+  private NodeContext context;
   private StreamingVerticle verticle;
+  /** None until the verticle has started: a node may be stopped while it starts. */
+  private volatile String deployment;
 
   @Override
   public Role role() {
@@ -34,8 +37,12 @@ public final class StreamingService implements Service {
     } catch (ConfigurationException wrong) {
       return Future.failedFuture(wrong);
     }
+    context = node;
     verticle = new StreamingVerticle(node, config);
-    return Database.migrate(node.vertx(), config.database(), SCHEMA).compose(migrated -> node.vertx().deployVerticle(verticle)).mapEmpty();
+    return Database.migrate(node.vertx(), config.database(), SCHEMA).compose(migrated -> node.vertx().deployVerticle(verticle)).map(id -> {
+      deployment = id;
+      return null;
+    });
   }
 
   /** How many streams this node runs. */
@@ -45,11 +52,11 @@ public final class StreamingService implements Service {
 
   @Override
   public Future<Void> drain() {
-    return verticle == null ? Future.succeededFuture() : verticle.drain();
+    return deployment == null ? Future.succeededFuture() : verticle.drain();
   }
 
   @Override
   public Future<Void> stop() {
-    return verticle == null || verticle.deploymentID() == null ? Future.succeededFuture() : verticle.undeploy();
+    return deployment == null ? Future.succeededFuture() : context.vertx().undeploy(deployment);
   }
 }

@@ -79,10 +79,6 @@ final class StreamingVerticle extends VerticleBase {
     return runs.size();
   }
 
-  Future<Void> undeploy() {
-    return vertx.undeploy(deploymentID());
-  }
-
   @Override
   public Future<?> stop() {
     return owner.leave().eventually(() -> {
