@@ -1,6 +1,7 @@
 package dev.chorus.standalone;
 
 import dev.chorus.config.ConfigurationException;
+import dev.chorus.node.StartException;
 import dev.chorus.node.Termination;
 import dev.chorus.standalone.postgres.PostgresException;
 import java.time.Clock;
@@ -38,10 +39,9 @@ public final class Launcher {
       case Complaint complaint -> complain(List.of(complaint.getMessage()));
       case PostgresException complaint -> complain(List.of(complaint.getMessage()));
       case ConfigurationException wrong -> complain(wrong.problems());
-      default -> {
-        System.err.println("chorus: " + failure.getClass().getSimpleName() + ": " + failure.getMessage());
-        yield BROKEN;
-      }
+      case StartException told -> broken(told.getMessage());
+      default ->
+        broken("It could not be started: " + (failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage()));
     });
     if (arguments.length == 0)
       return complain(List.of("Name a command: up, cluster, node, token, test or bench. See ./chorus help."));
@@ -51,6 +51,11 @@ public final class Launcher {
   private static int complain(List<String> sentences) {
     sentences.forEach(sentence -> System.err.println("chorus: " + sentence));
     return ExitCode.USAGE;
+  }
+
+  private static int broken(String text) {
+    System.err.println("chorus: " + sentence(text));
+    return BROKEN;
   }
 
   private static String sentence(String text) {

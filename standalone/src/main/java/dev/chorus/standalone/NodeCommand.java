@@ -76,7 +76,7 @@ final class NodeCommand implements Callable<Integer> {
       variables.put("CHORUS_PORT", String.valueOf(port));
     LauncherLog.to(Files.createDirectories(directory.resolve("logs")).resolve(role.word() + "-" + ProcessHandle.current().pid() + ".log"));
     termination.register(STOP, () -> stop(cluster));
-    node = Node.start(List.of(Services.of(role)), variables, clock).await(120, TimeUnit.SECONDS);
+    node = Node.start(List.of(Services.of(role)), variables, clock).await(Node.LONGEST_START.toSeconds(), TimeUnit.SECONDS);
     member = new Member(role.word(), node.context().self().value(), ProcessHandle.current().pid(), role == Role.GATEWAY ? port : null,
         node.managementPort(), clusterPort);
     cluster.add(member);

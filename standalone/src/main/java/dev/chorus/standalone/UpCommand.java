@@ -57,7 +57,7 @@ final class UpCommand implements Callable<Integer> {
       database = Optional.of(EmbeddedDatabase.start(directory.path(), DataDirectory.cache(), LocalPorts.take(1).getFirst()));
       variables = variables.with("CHORUS_DATABASE_URL", database.get().url());
     }
-    node = Node.start(Services.all(), variables.variables(), clock).await(120, TimeUnit.SECONDS);
+    node = Node.start(Services.all(), variables.variables(), clock).await(Node.LONGEST_START.toSeconds(), TimeUnit.SECONDS);
     System.out.println("Chorus serves at http://localhost:" + port + " (health and metrics: http://localhost:" + managementPort
         + "/health/ready), data and logs are in "
         + directory.path() + ".");

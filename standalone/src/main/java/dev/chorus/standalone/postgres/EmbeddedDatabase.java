@@ -21,6 +21,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
   private static final int STOP_SECONDS = 10;
   private static final long AGAIN_MS = 100;
+  private static final long SELDOM_MS = 30_000;
 
   private final PostgresDirectory directory;
   private final String password;
@@ -89,8 +90,12 @@ public final class EmbeddedDatabase implements AutoCloseable {
       guard.release();
   }
 
-  /** Connections and the memory of a killed server can outlive it for a moment, and then the next one refuses to start: so it is tried again. */
+  /**
+   * Connections and the memory of a killed server can outlive it for a moment, and then the next one refuses to start: so it is tried again,
+   * at first after 100 ms, and more and more seldom, down to twice a minute, while it cannot start.
+   */
   private void watch() {
+    long pause = AGAIN_MS;
     while (!closing) {
       try {
         int exit = server.waitFor();
@@ -100,10 +105,13 @@ public final class EmbeddedDatabase implements AutoCloseable {
         server = directory.serve(port);
         guard.release();
         guard = PostgresGuard.start(server.pid());
-        if (answers(START_LIMIT))
+        if (answers(START_LIMIT)) {
           log.atInfo().addKeyValue("pid", server.pid()).log("PostgreSQL runs again.");
-        else
-          TimeUnit.MILLISECONDS.sleep(AGAIN_MS);
+          pause = AGAIN_MS;
+        } else {
+          TimeUnit.MILLISECONDS.sleep(pause);
+          pause = Math.min(2 * pause, SELDOM_MS);
+        }
       } catch (IOException failed) {
         log.atError().setCause(failed).log("PostgreSQL could not be started again.");
         return;

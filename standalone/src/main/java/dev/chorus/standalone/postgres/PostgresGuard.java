@@ -26,7 +26,8 @@ final class PostgresGuard {
   /** In a session of its own where that can be had: who kills a whole process group must not kill its guard with it. */
   private static List<String> command(long serverPid) {
     List<String> shell = List.of("sh", "-c", SCRIPT, "postgres-guard", String.valueOf(serverPid));
-    if (!Files.isExecutable(Path.of("/usr/bin/setsid"))) return shell;
+    if (!Files.isExecutable(Path.of("/usr/bin/setsid")))
+      return shell;
     List<String> command = new ArrayList<>(List.of("setsid"));
     command.addAll(shell);
     return command;
