@@ -14,6 +14,8 @@ final class Meters {
   private final MeterRegistry registry;
   private final Counter started;
   private final Counter chunks;
+  private final Counter refusedAppends;
+  private final Counter fencedHeartbeats;
   private final Timer firstToken;
   private final Timer duration;
 
@@ -21,12 +23,28 @@ final class Meters {
     this.registry = registry;
     this.started = Counter.builder("chorus.streams.started").description("Streams begun by this node").register(registry);
     this.chunks = Counter.builder("chorus.streams.chunks").description("Chunks logged by this node").register(registry);
+    this.refusedAppends = fenced("append");
+    this.fencedHeartbeats = fenced("heartbeat");
     this.firstToken = Timer.builder("chorus.streams.first.token").description("From the start of a stream to its first token")
         .publishPercentileHistogram().register(registry);
     this.duration = Timer.builder("chorus.streams.duration").description("From the start of a stream to its end")
         .publishPercentileHistogram().register(registry);
     Gauge.builder("chorus.streams.running", running).description("Streams that this node runs").register(registry);
     Gauge.builder("chorus.streams.log.waiting", waitingRecords).description("Records that wait for the log").register(registry);
+  }
+
+  private Counter fenced(String noticed) {
+    return Counter.builder("chorus.streams.fenced").description("Times that this node found its streams taken over by another, by what it noticed it")
+        .tag("noticed", noticed).register(registry);
+  }
+
+  /** An append came after another node had taken over, and was refused. */
+  void appendRefused() {
+    refusedAppends.increment();
+  }
+
+  void heartbeatRefused() {
+    fencedHeartbeats.increment();
   }
 
   void started() {

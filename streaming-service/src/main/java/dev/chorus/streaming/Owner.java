@@ -17,14 +17,17 @@ final class Owner {
   private static final long AGAIN_MS = 500;
   private final Vertx vertx;
   private final Ownership ownership;
+  private final Runnable beatRefused;
   private final Runnable discard;
   private Incarnation incarnation;
   private boolean registered;
   private boolean left;
 
-  Owner(Vertx vertx, Ownership ownership, NodeId self, Runnable discard) {
+  /** @param discard drops all that runs, without a word */
+  Owner(Vertx vertx, Ownership ownership, NodeId self, Runnable beatRefused, Runnable discard) {
     this.vertx = vertx;
     this.ownership = ownership;
+    this.beatRefused = beatRefused;
     this.discard = discard;
     this.incarnation = new Incarnation(self, 1);
   }
@@ -47,8 +50,10 @@ final class Owner {
     if (!registered || left)
       return;
     ownership.beat(beating).onSuccess(alive -> {
-      if (!alive && beating.equals(incarnation))
+      if (!alive && beating.equals(incarnation)) {
+        beatRefused.run();
         fenced();
+      }
     });
   }
 

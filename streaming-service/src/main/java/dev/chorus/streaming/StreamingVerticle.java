@@ -42,14 +42,15 @@ final class StreamingVerticle extends VerticleBase {
     StreamLog log = new StreamLog(pool);
     Ownership ownership = new Ownership(pool);
     Fanout fanout = new Fanout(node.bus(), node.self());
-    owner = new Owner(vertx, ownership, node.self(), () -> runs.discard());
-    lane = new AppendLane(vertx, node.clock(), Database.connectOptions(config.database(), StreamingService.SCHEMA), owner::incarnation,
-        owner::fenced,
-        fanout::flush);
+    Meters meters = new Meters(node.metrics(), () -> runs.size(), () -> lane.size());
+    owner = new Owner(vertx, ownership, node.self(), meters::heartbeatRefused, () -> runs.discard());
+    lane = new AppendLane(vertx, node.clock(), Database.connectOptions(config.database(), StreamingService.SCHEMA), owner::incarnation, () -> {
+      meters.appendRefused();
+      owner.fenced();
+    }, fanout::flush);
     Adapters adapters = new Adapters(vertx, node.clock());
     Tools tools = new Tools(vertx, node.clock(), lane, adapters::of, new Breakers(), () -> ThreadLocalRandom.current().nextDouble(),
         config.logPatience());
-    Meters meters = new Meters(node.metrics(), () -> runs.size(), lane::size);
     runs = new Runs(tools, fanout, meters);
     Takeover takeover = new Takeover(ownership, node.cluster(), node.clock(), runs::endedElsewhere);
     Starts starts = new Starts(node, config.catalogue(), new Openings(pool, config.maxStreamsPerUser()), owner, runs, tools);

@@ -148,7 +148,7 @@ final class BrowserTest {
       ada.connected();
       ada.type("ence");
       ada.page().pressEnter();
-      ada.page().waitFor("!document.querySelector('.pending')");
+      ada.page().waitFor("document.querySelector('.message[data-seq]') && !document.querySelector('.pending')");
       assertThat(ada.messages()).containsExactly("Half a sentence");
     }
   }

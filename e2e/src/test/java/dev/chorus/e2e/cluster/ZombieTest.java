@@ -58,7 +58,7 @@ final class ZombieTest {
   }
 
   private static double refusals(Node node) throws Exception {
-    return new HttpApi(ClusterProcess.management(node), null).get("/metrics").body().lines().filter(line -> line.startsWith("chorus_stream_fenced_total"))
+    return new HttpApi(ClusterProcess.management(node), null).get("/metrics").body().lines().filter(line -> line.startsWith("chorus_streams_fenced_total"))
         .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ')))).sum();
   }
 

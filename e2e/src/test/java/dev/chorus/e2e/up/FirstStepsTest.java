@@ -3,6 +3,7 @@ package dev.chorus.e2e.up;
 import static dev.chorus.e2e.kit.ChatClient.type;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.chorus.e2e.kit.Await;
 import dev.chorus.e2e.kit.ChatClient;
 import dev.chorus.e2e.kit.ChorusProcess;
 import dev.chorus.e2e.kit.HttpApi;
@@ -24,7 +25,8 @@ final class FirstStepsTest {
   void whatWasSaidIsThereAfterAStopAndAStart() throws Exception {
     Path data = folder.resolve("data");
     try (UpProcess up = UpProcess.start(data, Map.of())) {
-      assertThat(up.process().output()).contains(up.http().getPort() + "").contains("#token=");
+      Await.until("the links are printed", Duration.ofSeconds(10), () -> up.process().output().contains("#token="));
+      assertThat(up.process().output()).contains(up.http().getPort() + "");
       ChorusProcess token = ChorusProcess.start("dev.chorus.standalone.Launcher", List.of("token", "nia", "--data", data.toString(), "--room", "first-*"), Map.of(), folder.resolve("token"));
       assertThat(token.awaitExit(Duration.ofSeconds(20))).isZero();
       try (ChatClient nia = ChatClient.connect(up.http(), token.output().trim())) {
