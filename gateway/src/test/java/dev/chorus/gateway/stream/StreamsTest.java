@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.chorus.bus.GatewayMessage.StreamDigest;
+import dev.chorus.bus.GatewayMessage.StreamFanout;
+import dev.chorus.bus.GatewayMessage.StreamRecords;
 import dev.chorus.bus.StreamingMessage.StartStream;
 import dev.chorus.bus.StreamingMessage.StartedStream;
+import dev.chorus.bus.StreamingMessage.StreamHead;
 import dev.chorus.bus.StreamRecord;
 import dev.chorus.gateway.HttpGateway;
 import dev.chorus.gateway.httpkit.FakeStreaming;
@@ -173,6 +176,23 @@ class StreamsTest {
     gateway.does(log::complete);
     hears(reader, "open", "1", "end2");
     assertThat(gateway.<List<Ack.RunningStream>>on(() -> gateway.streams.running(LOBBY))).isEmpty();
+  }
+
+  @Test
+  void anEndedStreamIsNotShownAgainWhenAnOwnerThatHungWakesUpAndSpeaksOfIt() {
+    gateway.does(() -> gateway.joined.add(reader));
+    HttpGateway.await(gateway.<Future<List<Ack.RunningStream>>>on(() -> gateway.streams.roomJoined(LOBBY)));
+    FakeStreaming.Log log = log(IN_LOBBY);
+    gateway.does(() -> log.text("a"));
+    hears(reader, "open", "1");
+    gateway.does(log::complete);
+    hears(reader, "open", "1", "end2");
+    gateway.does(() -> gateway.streams.fanOut(new StreamFanout(List.of(new StreamRecords(IN_LOBBY, LOBBY, log.open, 0, List.of())))));
+    gateway.does(
+        () -> gateway.streams.digest(new StreamDigest(gateway.self, List.of(new StreamHead(IN_LOBBY, LOBBY, "word", 1, "STREAMING")))));
+    FakeStreaming.Log next = log(new StreamId("lobby~next"));
+    gateway.does(() -> next.text("b"));
+    hears(reader, "open", "1", "end2", "open", "1");
   }
 
   @Test
