@@ -34,7 +34,8 @@ final class Meters {
   }
 
   private Counter fenced(String noticed) {
-    return Counter.builder("chorus.streams.fenced").description("Times that this node found its streams taken over by another, by what it noticed it")
+    return Counter.builder("chorus.streams.fenced")
+        .description("Times that this node found its streams taken over by another, by what it noticed it")
         .tag("noticed", noticed).register(registry);
   }
 

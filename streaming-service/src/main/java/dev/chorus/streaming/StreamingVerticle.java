@@ -44,10 +44,11 @@ final class StreamingVerticle extends VerticleBase {
     Fanout fanout = new Fanout(node.bus(), node.self());
     Meters meters = new Meters(node.metrics(), () -> runs.size(), () -> lane.size());
     owner = new Owner(vertx, ownership, node.self(), meters::heartbeatRefused, () -> runs.discard());
-    lane = new AppendLane(vertx, node.clock(), Database.connectOptions(config.database(), StreamingService.SCHEMA), owner::incarnation, () -> {
-      meters.appendRefused();
-      owner.fenced();
-    }, fanout::flush);
+    lane = new AppendLane(vertx, node.clock(), Database.connectOptions(config.database(), StreamingService.SCHEMA), owner::incarnation,
+        () -> {
+          meters.appendRefused();
+          owner.fenced();
+        }, fanout::flush);
     Adapters adapters = new Adapters(vertx, node.clock());
     Tools tools = new Tools(vertx, node.clock(), lane, adapters::of, new Breakers(), () -> ThreadLocalRandom.current().nextDouble(),
         config.logPatience());

@@ -16,7 +16,8 @@ import java.time.Instant;
 /** Who may know whom. */
 @AnalyzeClasses(packages = "dev.chorus", importOptions = ImportOption.DoNotIncludeTests.class)
 final class ArchitectureTest {
-  private static final String[] COMMON = {"dev.chorus.model..", "dev.chorus.protocol..", "dev.chorus.bus..", "dev.chorus.cluster..", "dev.chorus.node..", "dev.chorus.config..",
+  private static final String[] COMMON = {"dev.chorus.model..", "dev.chorus.protocol..", "dev.chorus.bus..", "dev.chorus.cluster..",
+      "dev.chorus.node..", "dev.chorus.config..",
       "dev.chorus.database.."};
   private static final String GATEWAY = "dev.chorus.gateway..";
   private static final String DELIVERY = "dev.chorus.delivery..";
@@ -24,8 +25,9 @@ final class ArchitectureTest {
   private static final String STREAMING = "dev.chorus.streaming..";
 
   @ArchTest
-  static final ArchRule COMMON_KNOWS_NO_SERVICE = noClasses().that().resideInAnyPackage(COMMON).should().dependOnClassesThat().resideInAnyPackage(GATEWAY, DELIVERY, PRESENCE, STREAMING,
-      "dev.chorus.standalone..");
+  static final ArchRule COMMON_KNOWS_NO_SERVICE = noClasses().that().resideInAnyPackage(COMMON).should().dependOnClassesThat()
+      .resideInAnyPackage(GATEWAY, DELIVERY, PRESENCE, STREAMING,
+          "dev.chorus.standalone..");
 
   @ArchTest
   static final ArchRule THE_GATEWAY_KNOWS_NO_OTHER_SERVICE = onlyCommon(GATEWAY, DELIVERY, PRESENCE, STREAMING);
@@ -43,33 +45,43 @@ final class ArchitectureTest {
   static final ArchRule NO_CYCLES = slices().matching("dev.chorus.(**)").should().beFreeOfCycles();
 
   @ArchTest
-  static final ArchRule ONLY_THE_BUS_PACKAGE_USES_THE_EVENT_BUS = noClasses().that().resideOutsideOfPackages("dev.chorus.bus..").should().dependOnClassesThat(
-      new DescribedPredicate<JavaClass>("are the event bus itself") {
-        @Override
-        public boolean test(JavaClass type) {
-          return type.getPackageName().equals("io.vertx.core.eventbus") && !type.getSimpleName().equals("EventBusOptions");
-        }
-      });
+  static final ArchRule ONLY_THE_BUS_PACKAGE_USES_THE_EVENT_BUS = noClasses().that().resideOutsideOfPackages("dev.chorus.bus..").should()
+      .dependOnClassesThat(
+          new DescribedPredicate<JavaClass>("are the event bus itself") {
+            @Override
+            public boolean test(JavaClass type) {
+              return type.getPackageName().equals("io.vertx.core.eventbus") && !type.getSimpleName().equals("EventBusOptions");
+            }
+          });
 
   @ArchTest
-  static final ArchRule PURE_CORES_KNOW_NO_VERTX = noClasses().that().resideInAnyPackage("dev.chorus.gateway.catchup..", "dev.chorus.presence.roster..", "dev.chorus.model..",
-      "dev.chorus.protocol..").should().dependOnClassesThat().resideInAnyPackage("io.vertx..", "com.hazelcast..");
+  static final ArchRule PURE_CORES_KNOW_NO_VERTX = noClasses().that()
+      .resideInAnyPackage("dev.chorus.gateway.catchup..", "dev.chorus.presence.roster..", "dev.chorus.model..",
+          "dev.chorus.protocol..")
+      .should().dependOnClassesThat().resideInAnyPackage("io.vertx..", "com.hazelcast..");
 
   @ArchTest
-  static final ArchRule NOBODY_READS_THE_WALL_CLOCK = noClasses().that().haveSimpleNameNotEndingWith("Main").and().resideOutsideOfPackages("dev.chorus.bench..",
-      "dev.chorus.standalone..").should().callMethod(System.class, "currentTimeMillis").orShould().callMethod(Instant.class, "now").orShould().callMethod(Thread.class, "sleep", long.class);
+  static final ArchRule NOBODY_READS_THE_WALL_CLOCK = noClasses().that().haveSimpleNameNotEndingWith("Main").and()
+      .resideOutsideOfPackages("dev.chorus.bench..",
+          "dev.chorus.standalone..")
+      .should().callMethod(System.class, "currentTimeMillis").orShould().callMethod(Instant.class, "now").orShould()
+      .callMethod(Thread.class, "sleep", long.class);
 
   @ArchTest
-  static final ArchRule THE_CLOCK_IS_MADE_WHERE_THINGS_ARE_WIRED = noClasses().that().resideOutsideOfPackages("dev.chorus.node..", "dev.chorus.bench..", "dev.chorus.standalone..")
+  static final ArchRule THE_CLOCK_IS_MADE_WHERE_THINGS_ARE_WIRED = noClasses().that()
+      .resideOutsideOfPackages("dev.chorus.node..", "dev.chorus.bench..", "dev.chorus.standalone..")
       .should().callMethod(Clock.class, "systemUTC");
 
   @ArchTest
-  static final ArchRule NO_NAMES_THAT_SAY_NOTHING = noClasses().should().haveSimpleNameEndingWith("Util").orShould().haveSimpleNameEndingWith("Utils").orShould()
-      .haveSimpleNameEndingWith("Helper").orShould().haveSimpleNameEndingWith("Manager").orShould().haveSimpleNameEndingWith("Impl").orShould().haveSimpleNameStartingWith("Abstract")
+  static final ArchRule NO_NAMES_THAT_SAY_NOTHING = noClasses().should().haveSimpleNameEndingWith("Util").orShould()
+      .haveSimpleNameEndingWith("Utils").orShould()
+      .haveSimpleNameEndingWith("Helper").orShould().haveSimpleNameEndingWith("Manager").orShould().haveSimpleNameEndingWith("Impl")
+      .orShould().haveSimpleNameStartingWith("Abstract")
       .orShould().haveSimpleNameStartingWith("Base");
 
   @ArchTest
-  static final ArchRule BUS_MESSAGES_ARE_VALUES = classes().that().implement(dev.chorus.bus.BusMessage.class).and().areNotInterfaces().should().beRecords();
+  static final ArchRule BUS_MESSAGES_ARE_VALUES = classes().that().implement(dev.chorus.bus.BusMessage.class).and().areNotInterfaces()
+      .should().beRecords();
 
   private static ArchRule onlyCommon(String service, String... others) {
     return noClasses().that().resideInAPackage(service).should().dependOnClassesThat().resideInAnyPackage(others);

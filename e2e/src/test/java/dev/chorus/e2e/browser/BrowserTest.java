@@ -43,7 +43,8 @@ final class BrowserTest {
 
   @AfterAll
   static void stop() throws Exception {
-    if (browser != null) browser.close();
+    if (browser != null)
+      browser.close();
     server.close();
   }
 
@@ -200,7 +201,8 @@ final class BrowserTest {
   }
 
   private static String textOf(String streamId) throws Exception {
-    HttpResponse<String> answer = new HttpApi(chorus.address(), chorus.token("ada")).get("/api/streams/" + streamId, "Accept", "application/json");
+    HttpResponse<String> answer = new HttpApi(chorus.address(), chorus.token("ada")).get("/api/streams/" + streamId, "Accept",
+        "application/json");
     assertThat(answer.statusCode()).isEqualTo(200);
     return HttpApi.json(answer).path("text").asText();
   }

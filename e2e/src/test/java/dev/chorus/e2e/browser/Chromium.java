@@ -45,15 +45,18 @@ final class Chromium implements AutoCloseable {
   }
 
   private static Optional<Path> program() {
-    return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator)).flatMap(folder -> NAMES.stream().map(name -> Path.of(folder, name)))
+    return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
+        .flatMap(folder -> NAMES.stream().map(name -> Path.of(folder, name)))
         .filter(Files::isExecutable).findFirst();
   }
 
   private static Chromium launch(Path program) throws IOException {
     Path profile = Files.createTempDirectory("chorus-chromium");
-    List<String> command = new ArrayList<>(List.of(program.toString(), "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-        "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--remote-debugging-port=0",
-        "--user-data-dir=" + profile, "about:blank"));
+    List<String> command = new ArrayList<>(
+        List.of(program.toString(), "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+            "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
+            "--remote-debugging-port=0",
+            "--user-data-dir=" + profile, "about:blank"));
     Process process = new ProcessBuilder(command).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
     try {
       return new Chromium(process, profile, new DevTools(address(process)));
@@ -76,7 +79,8 @@ final class Chromium implements AutoCloseable {
     Thread.ofVirtual().start(() -> {
       try (BufferedReader lines = new BufferedReader(new InputStreamReader(process.getErrorStream(), StandardCharsets.UTF_8))) {
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-          if (line.startsWith(LISTENING)) found.complete(URI.create(line.substring(LISTENING.length()).trim()));
+          if (line.startsWith(LISTENING))
+            found.complete(URI.create(line.substring(LISTENING.length()).trim()));
         }
       } catch (IOException e) {
         found.completeExceptionally(e);

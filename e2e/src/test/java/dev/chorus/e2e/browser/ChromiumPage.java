@@ -27,7 +27,8 @@ final class ChromiumPage implements AutoCloseable {
     this.target = target;
     this.session = session;
     devTools.listen(session, this::listen);
-    for (String domain : List.of("Page", "Runtime", "Log", "Network")) call(domain + ".enable", Map.of());
+    for (String domain : List.of("Page", "Runtime", "Log", "Network"))
+      call(domain + ".enable", Map.of());
     call("Emulation.setFocusEmulationEnabled", Map.of("enabled", true));
     call("Emulation.setDeviceMetricsOverride", Map.of("width", 1200, "height", 800, "deviceScaleFactor", 1, "mobile", false));
     call("Page.navigate", Map.of("url", address.toString()));
@@ -36,7 +37,8 @@ final class ChromiumPage implements AutoCloseable {
   /** The value of a JavaScript expression; promises are awaited, an exception is an {@link AssertionError}. */
   JsonNode evaluate(String expression) {
     JsonNode answer = call("Runtime.evaluate", Map.of("expression", expression, "returnByValue", true, "awaitPromise", true));
-    if (answer.has("exceptionDetails")) throw new AssertionError(expression + ": " + answer.path("exceptionDetails").path("exception").path("description").asText());
+    if (answer.has("exceptionDetails"))
+      throw new AssertionError(expression + ": " + answer.path("exceptionDetails").path("exception").path("description").asText());
     return answer.path("result").path("value");
   }
 
@@ -70,7 +72,8 @@ final class ChromiumPage implements AutoCloseable {
   void reload() {
     evaluate("window.beforeReload = true");
     call("Page.reload", Map.of());
-    Await.until("the page is loaded anew", PATIENCE, () -> evaluate("!window.beforeReload && document.readyState === 'complete'").asBoolean());
+    Await.until("the page is loaded anew", PATIENCE,
+        () -> evaluate("!window.beforeReload && document.readyState === 'complete'").asBoolean());
   }
 
   /** Takes the network away from the tab, or gives it back. */
@@ -96,7 +99,8 @@ final class ChromiumPage implements AutoCloseable {
   private void enter(int modifiers) {
     for (String type : List.of("keyDown", "keyUp")) {
       call("Input.dispatchKeyEvent",
-          Map.of("type", type, "key", "Enter", "code", "Enter", "windowsVirtualKeyCode", 13, "modifiers", modifiers, "text", "keyDown".equals(type) ? "\r" : ""));
+          Map.of("type", type, "key", "Enter", "code", "Enter", "windowsVirtualKeyCode", 13, "modifiers", modifiers, "text",
+              "keyDown".equals(type) ? "\r" : ""));
     }
   }
 
@@ -106,7 +110,8 @@ final class ChromiumPage implements AutoCloseable {
       case "Runtime.exceptionThrown" -> complaints.add(parameters.path("exceptionDetails").path("exception").path("description").asText());
       case "Log.entryAdded" -> {
         JsonNode entry = parameters.path("entry");
-        if ("error".equals(entry.path("level").asText())) complaints.add(entry.path("text").asText() + " " + entry.path("url").asText());
+        if ("error".equals(entry.path("level").asText()))
+          complaints.add(entry.path("text").asText() + " " + entry.path("url").asText());
       }
       default -> {
         // The page's life and its network are of no interest here.
@@ -119,6 +124,8 @@ final class ChromiumPage implements AutoCloseable {
   }
 
   private static boolean isTrue(JsonNode value) {
-    return value.isBoolean() ? value.asBoolean() : value.isNumber() ? value.asDouble() != 0 : value.isTextual() ? !value.asText().isEmpty() : value.isContainerNode();
+    return value.isBoolean()
+        ? value.asBoolean()
+        : value.isNumber() ? value.asDouble() != 0 : value.isTextual() ? !value.asText().isEmpty() : value.isContainerNode();
   }
 }

@@ -46,14 +46,16 @@ final class DevTools implements AutoCloseable, WebSocket.Listener {
     int id = lastId.incrementAndGet();
     ObjectNode command = json.createObjectNode().put("id", id).put("method", method);
     command.set("params", json.valueToTree(parameters));
-    if (!session.isEmpty()) command.put("sessionId", session);
+    if (!session.isEmpty())
+      command.put("sessionId", session);
     CompletableFuture<JsonNode> answer = new CompletableFuture<>();
     waiting.put(id, answer);
     synchronized (this) {
       await(socket.sendText(command.toString(), true), method);
     }
     JsonNode result = await(answer, method);
-    if (result.has("error")) throw new AssertionError(method + ": " + result.path("error").path("message").asText());
+    if (result.has("error"))
+      throw new AssertionError(method + ": " + result.path("error").path("message").asText());
     return result.path("result");
   }
 
@@ -78,7 +80,8 @@ final class DevTools implements AutoCloseable, WebSocket.Listener {
     }
     if (node.has("id")) {
       CompletableFuture<JsonNode> answer = waiting.remove(node.path("id").asInt());
-      if (answer != null) answer.complete(node);
+      if (answer != null)
+        answer.complete(node);
     } else {
       listeners.getOrDefault(node.path("sessionId").asText(), event -> {}).accept(node);
     }

@@ -35,8 +35,9 @@ final class LocalChorus implements RunningChorus, AutoCloseable {
   }
 
   private static String providerFile(URI address) throws IOException {
-    return new ObjectMapper().writeValueAsString(Map.of("providers", List.of(Map.of("name", "mock", "dialect", "openai", "baseUrl", address.toString(), "apiKeyEnv", "MOCK_KEY")),
-        "models", List.of(model("assistant", "words-150-every-40"), model("broken", "status-400"))));
+    return new ObjectMapper().writeValueAsString(
+        Map.of("providers", List.of(Map.of("name", "mock", "dialect", "openai", "baseUrl", address.toString(), "apiKeyEnv", "MOCK_KEY")),
+            "models", List.of(model("assistant", "words-150-every-40"), model("broken", "status-400"))));
   }
 
   private static Map<String, ?> model(String name, String target) {

@@ -13,7 +13,8 @@ import java.util.Map;
 final class PageFiles implements AutoCloseable {
   private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; "
       + "form-action 'none'; require-trusted-types-for 'script'";
-  private static final Map<String, String> TYPES = Map.of("html", "text/html; charset=utf-8", "js", "text/javascript; charset=utf-8", "css", "text/css; charset=utf-8",
+  private static final Map<String, String> TYPES = Map.of("html", "text/html; charset=utf-8", "js", "text/javascript; charset=utf-8", "css",
+      "text/css; charset=utf-8",
       "svg", "image/svg+xml");
   private final HttpServer server;
 
@@ -36,7 +37,8 @@ final class PageFiles implements AutoCloseable {
         return;
       }
       byte[] bytes = file.readAllBytes();
-      exchange.getResponseHeaders().add("Content-Type", TYPES.getOrDefault(name.substring(name.lastIndexOf('.') + 1), "application/octet-stream"));
+      exchange.getResponseHeaders().add("Content-Type",
+          TYPES.getOrDefault(name.substring(name.lastIndexOf('.') + 1), "application/octet-stream"));
       exchange.getResponseHeaders().add("Content-Security-Policy", POLICY);
       exchange.sendResponseHeaders(200, bytes.length);
       exchange.getResponseBody().write(bytes);

@@ -23,8 +23,10 @@ final class PagePartsTest {
 
   @AfterAll
   static void stop() throws Exception {
-    if (files != null) files.close();
-    if (browser != null) browser.close();
+    if (files != null)
+      files.close();
+    if (browser != null)
+      browser.close();
   }
 
   @Test
@@ -35,12 +37,15 @@ final class PagePartsTest {
 
   @Test
   void aCloseCodeDecidesWhetherToComeBack() {
-    JsonNode advice = run("""
+    JsonNode advice = run(
+        """
         const {afterClose} = await import('/closing.js');
         return Object.fromEntries([1006, 4000, 4001, 4008, 4029, 4400, 4401, 4403, 4409, 4413].map(code => [code, afterClose(code, '').again]));""");
     assertThat(advice).hasToString(
         "{\"1006\":true,\"4000\":true,\"4001\":true,\"4008\":true,\"4029\":true,\"4400\":false,\"4401\":false,\"4403\":false,\"4409\":false,\"4413\":false}");
-    assertThat(run("const {afterClose} = await import('/closing.js'); return afterClose(4000, '{\"code\":\"drain\",\"reconnectInMs\":2300}').delayMs;").asInt())
+    assertThat(run(
+        "const {afterClose} = await import('/closing.js'); return afterClose(4000, '{\"code\":\"drain\",\"reconnectInMs\":2300}').delayMs;")
+        .asInt())
         .isEqualTo(2300);
     assertThat(run("const {afterClose} = await import('/closing.js'); return afterClose(4000, 'not JSON').delayMs;").isNull()).isTrue();
   }
@@ -92,7 +97,8 @@ final class PagePartsTest {
         answer.end({seq: 5, status: 'FAILED', error: {code: 'unavailable', message: 'It broke.'}});
         const {text, epoch, status, error} = answer;
         return {repeat, text, epoch, status, error};""");
-    assertThat(seen).hasToString("{\"repeat\":\"known\",\"text\":\"one two\",\"epoch\":\"e\",\"status\":\"FAILED\",\"error\":\"It broke.\"}");
+    assertThat(seen)
+        .hasToString("{\"repeat\":\"known\",\"text\":\"one two\",\"epoch\":\"e\",\"status\":\"FAILED\",\"error\":\"It broke.\"}");
   }
 
   @Test

@@ -52,7 +52,8 @@ final class KillsTest {
       cluster = ClusterProcess.start(data.resolve("cluster"), 2, 2, 1, 2, Map.of("MOCK_KEY", "secret"), "--providers", file.toString());
       killUnderLoad();
     } finally {
-      if (cluster != null) cluster.close();
+      if (cluster != null)
+        cluster.close();
     }
   }
 
@@ -71,7 +72,8 @@ final class KillsTest {
         killDeliveryOwner(senders);
         killStreamingOwner(tokens, round);
         killGateway(senders);
-        for (String role : List.of("delivery", "streaming", "gateway")) cluster.addNode(role);
+        for (String role : List.of("delivery", "streaming", "gateway"))
+          cluster.addNode(role);
         cluster.awaitNodes(2, 2, 1, 2);
       }
       senders.forEach(Sender::close);
@@ -130,14 +132,17 @@ final class KillsTest {
     while (true) {
       JsonNode answer = viewer.ask("stream:start", room,
           Map.of("model", "words-" + words + "-every-50", "messages", List.of(Map.of("role", "user", "content", "go"))));
-      if (answer.get("type").asText().equals("ack")) return answer.get("data").get("streamId").asText();
-      if (!answer.get("data").get("retryable").asBoolean()) throw new AssertionError("refused for good: " + answer);
+      if (answer.get("type").asText().equals("ack"))
+        return answer.get("data").get("streamId").asText();
+      if (!answer.get("data").get("retryable").asBoolean())
+        throw new AssertionError("refused for good: " + answer);
     }
   }
 
   private void check(List<Sender> senders, List<Reader> readers) {
     Map<Long, String> acked = new HashMap<>();
-    for (Sender sender : senders) acked.putAll(sender.acked());
+    for (Sender sender : senders)
+      acked.putAll(sender.acked());
     long head = acked.keySet().stream().mapToLong(Long::longValue).max().orElseThrow();
     for (Reader reader : readers) {
       Await.until("reader has all up to " + head, Duration.ofSeconds(15), () -> reader.position() >= head);
@@ -146,7 +151,8 @@ final class KillsTest {
       assertThat(reader.entries()).containsAllEntriesOf(acked);
     }
     int reconnects = readers.stream().mapToInt(Reader::reconnects).sum();
-    System.out.printf("%d acknowledged, 0 lost, 0 gaps, 0 repeats; readers reconnected %d times, senders were refused %d times%n", acked.size(), reconnects,
+    System.out.printf("%d acknowledged, 0 lost, 0 gaps, 0 repeats; readers reconnected %d times, senders were refused %d times%n",
+        acked.size(), reconnects,
         senders.stream().mapToInt(Sender::refusals).sum());
   }
 

@@ -33,21 +33,24 @@ final class PostgresRestartTest {
       URI gateway = cluster.gateway(0).http();
       List<Sender> senders = new ArrayList<>();
       try (Reader reader = new Reader(() -> List.of(gateway), tokens.of("reader"), "restarts")) {
-        for (int i = 0; i < 4; i++) senders.add(new Sender(() -> List.of(gateway), tokens.admin("s" + i), "s" + i, "restarts", 50));
+        for (int i = 0; i < 4; i++)
+          senders.add(new Sender(() -> List.of(gateway), tokens.admin("s" + i), "s" + i, "restarts", 50));
         for (String signal : List.of("KILL", "INT", "KILL")) {
           Await.until("sends flow", Duration.ofSeconds(30), () -> reader.position() > 100);
           restart(data, signal, senders);
         }
         senders.forEach(Sender::close);
         Map<Long, String> acked = new HashMap<>();
-        for (Sender sender : senders) acked.putAll(sender.acked());
+        for (Sender sender : senders)
+          acked.putAll(sender.acked());
         long head = acked.keySet().stream().mapToLong(Long::longValue).max().orElseThrow();
         Await.until("reader complete", Duration.ofSeconds(15), () -> reader.position() >= head);
         assertThat(reader.faults()).isEmpty();
         assertThat(reader.entries().keySet()).containsExactlyElementsOf(LongStream.rangeClosed(1, reader.position()).boxed().toList());
         assertThat(reader.entries()).containsAllEntriesOf(acked);
         assertThat(reader.reconnects()).describedAs("sockets stay open meanwhile").isZero();
-        System.out.printf("PostgreSQL restarted 3 times: %d acknowledged, none lost, %d sends refused meanwhile%n", acked.size(), senders.stream().mapToInt(Sender::refusals).sum());
+        System.out.printf("PostgreSQL restarted 3 times: %d acknowledged, none lost, %d sends refused meanwhile%n", acked.size(),
+            senders.stream().mapToInt(Sender::refusals).sum());
       } finally {
         senders.forEach(Sender::close);
       }
@@ -59,7 +62,8 @@ final class PostgresRestartTest {
     ChorusProcess.signal(postmaster, signal);
     Await.until("another postmaster", Duration.ofSeconds(20), () -> postmaster(data) != postmaster);
     long back = System.nanoTime();
-    for (Sender sender : senders) Await.until("sends go on", Duration.ofSeconds(20), () -> sender.lastAckNanos() > back);
+    for (Sender sender : senders)
+      Await.until("sends go on", Duration.ofSeconds(20), () -> sender.lastAckNanos() > back);
     LockSupport.parkNanos(Duration.ofMillis(500).toNanos());
   }
 

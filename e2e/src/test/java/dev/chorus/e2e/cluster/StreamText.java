@@ -19,18 +19,23 @@ record StreamText(String text, int chunks, JsonNode end) {
     JsonNode end = null;
     for (JsonNode frame : frames) {
       JsonNode data = frame.get("data");
-      if (end != null) throw new AssertionError("after the end came " + frame);
+      if (end != null)
+        throw new AssertionError("after the end came " + frame);
       switch (frame.get("type").asText()) {
         case "stream:chunk" -> {
-          if (data.get("from").asLong() != position + 1) throw new AssertionError("after " + position + " came " + frame);
+          if (data.get("from").asLong() != position + 1)
+            throw new AssertionError("after " + position + " came " + frame);
           position = data.get("to").asLong();
           chunks++;
-          if (data.get("kind").asText().equals("content")) text.append(data.path("text").asText());
+          if (data.get("kind").asText().equals("content"))
+            text.append(data.path("text").asText());
         }
         case "stream:notice", "stream:end" -> {
-          if (data.get("seq").asLong() != position + 1) throw new AssertionError("after " + position + " came " + frame);
+          if (data.get("seq").asLong() != position + 1)
+            throw new AssertionError("after " + position + " came " + frame);
           position++;
-          if (frame.get("type").asText().equals("stream:end")) end = data;
+          if (frame.get("type").asText().equals("stream:end"))
+            end = data;
         }
         default -> {
           // stream:open carries no number

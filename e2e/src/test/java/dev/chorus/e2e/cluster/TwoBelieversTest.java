@@ -51,7 +51,8 @@ final class TwoBelieversTest {
       }
       LockSupport.parkNanos(SPLIT.toNanos());
       senders.forEach(Sender::close);
-      for (String room : ROOMS) check(room, senders, readers);
+      for (String room : ROOMS)
+        check(room, senders, readers);
     } finally {
       senders.forEach(Sender::close);
       readers.forEach(Reader::close);

@@ -41,7 +41,8 @@ final class TwoGatewaysTest {
 
   @AfterAll
   static void stop() throws Exception {
-    if (cluster == null) return;
+    if (cluster == null)
+      return;
     cluster.launcher().signal("TERM");
     assertThat(cluster.launcher().awaitExit(Duration.ofSeconds(45))).describedAs("exit code of a stopped cluster").isZero();
     cluster.close();
@@ -74,19 +75,23 @@ final class TwoGatewaysTest {
   void twoHundredParallelSendsOfOneClientIdOverTwoGatewaysAreOneEntry() throws Exception {
     List<ChatClient> clients = new ArrayList<>();
     try {
-      for (int i = 0; i < 20; i++) clients.add(ChatClient.connect(i % 2 == 0 ? first : second, tokens.admin("cat")));
-      for (ChatClient client : clients) client.join("once");
+      for (int i = 0; i < 20; i++)
+        clients.add(ChatClient.connect(i % 2 == 0 ? first : second, tokens.admin("cat")));
+      for (ChatClient client : clients)
+        client.join("once");
       List<long[]> posted = new ArrayList<>();
       for (int i = 0; i < 200; i++) {
         ChatClient client = clients.get(i % clients.size());
-        posted.add(new long[] {i % clients.size(), client.post("message:send", "once", Map.of("content", "take " + i, "clientId", "the-one"))});
+        posted.add(
+            new long[]{i % clients.size(), client.post("message:send", "once", Map.of("content", "take " + i, "clientId", "the-one"))});
       }
       Set<String> ids = new HashSet<>();
       int originals = 0;
       for (long[] frame : posted) {
         JsonNode ack = ChatClient.acked(clients.get((int) frame[0]).answer(frame[1]));
         ids.add(ack.get("messageId").asText() + " " + ack.get("seq"));
-        if (!ack.get("duplicate").asBoolean()) originals++;
+        if (!ack.get("duplicate").asBoolean())
+          originals++;
       }
       assertThat(ids).hasSize(1);
       assertThat(originals).isEqualTo(1);
@@ -111,7 +116,8 @@ final class TwoGatewaysTest {
           sender.answer(posted.getLast());
         }
       }
-      for (long id : posted) ChatClient.acked(sender.answer(id));
+      for (long id : posted)
+        ChatClient.acked(sender.answer(id));
       for (Reader reader : readers) {
         dev.chorus.e2e.kit.Await.until("reader complete", Duration.ofSeconds(15), () -> reader.position() == 500);
         assertThat(reader.faults()).isEmpty();
@@ -127,7 +133,8 @@ final class TwoGatewaysTest {
     try (ChatClient ann = ChatClient.connect(first, tokens.of("ann")); ChatClient ben = ChatClient.connect(second, tokens.of("ben"))) {
       ann.join("ask");
       ben.join("ask");
-      JsonNode started = ChatClient.acked(ann.ask("stream:start", "ask", Map.of("model", "assistant", "messages", List.of(Map.of("role", "user", "content", "Tell me about rivers")))));
+      JsonNode started = ChatClient.acked(ann.ask("stream:start", "ask",
+          Map.of("model", "assistant", "messages", List.of(Map.of("role", "user", "content", "Tell me about rivers")))));
       String stream = started.get("streamId").asText();
       for (ChatClient client : List.of(ann, ben)) {
         JsonNode end = client.expect(type("stream:end").and(frame -> frame.toString().contains(stream)), Duration.ofSeconds(60));

@@ -29,7 +29,8 @@ final class UnknownCommitTest {
     DatabaseConfig database = TestPostgres.fresh();
     Tokens tokens = new Tokens(HandMadeCluster.SECRET);
     try (TcpProxy proxy = new TcpProxy("localhost", database.port());
-        HandMadeCluster cluster = new HandMadeCluster(TestPostgres.url(database).replace(":" + database.port() + "/", ":" + proxy.port() + "/"), folder).awaitReady();
+        HandMadeCluster cluster = new HandMadeCluster(
+            TestPostgres.url(database).replace(":" + database.port() + "/", ":" + proxy.port() + "/"), folder).awaitReady();
         Reader reader = new Reader(() -> List.of(cluster.gateway()), tokens.of("reader"), ROOM);
         ChatClient sender = ChatClient.connect(cluster.gateway(), tokens.admin("sender"))) {
       sender.join(ROOM);
@@ -51,8 +52,10 @@ final class UnknownCommitTest {
   private static JsonNode sendUntilAcked(ChatClient sender, String content) {
     while (true) {
       JsonNode answer = sender.ask("message:send", ROOM, Map.of("content", content, "clientId", content));
-      if (answer.get("type").asText().equals("ack")) return answer.get("data");
-      if (!answer.get("data").get("retryable").asBoolean()) throw new AssertionError("refused for good: " + answer);
+      if (answer.get("type").asText().equals("ack"))
+        return answer.get("data");
+      if (!answer.get("data").get("retryable").asBoolean())
+        throw new AssertionError("refused for good: " + answer);
     }
   }
 }

@@ -30,11 +30,14 @@ final class ZombieTest {
   void theLateAppendOfAnOwnerThatHungIsRefusedAndNoNumberIsGivenTwice(@TempDir Path data) throws Exception {
     try (MockProvider provider = new MockProvider()) {
       Path file = Files.writeString(data.resolve("providers.json"), provider.providerFile());
-      try (ClusterProcess cluster = ClusterProcess.start(data.resolve("cluster"), 1, 1, 1, 2, Map.of("MOCK_KEY", "secret"), "--providers", file.toString());
+      try (
+          ClusterProcess cluster = ClusterProcess.start(data.resolve("cluster"), 1, 1, 1, 2, Map.of("MOCK_KEY", "secret"), "--providers",
+              file.toString());
           ChatClient viewer = ChatClient.connect(cluster.gateway(0).http(), cluster.tokens().of("viewer"))) {
         viewer.join(ROOM);
         JsonNode started = ChatClient.acked(
-            viewer.ask("stream:start", ROOM, Map.of("model", "words-4000-every-10", "messages", List.of(Map.of("role", "user", "content", "go")))));
+            viewer.ask("stream:start", ROOM,
+                Map.of("model", "words-4000-every-10", "messages", List.of(Map.of("role", "user", "content", "go")))));
         String stream = started.get("streamId").asText();
         viewer.expect(type("stream:chunk").and(frame -> frame.path("data").path("to").asLong() > 100));
 
@@ -58,7 +61,8 @@ final class ZombieTest {
   }
 
   private static double refusals(Node node) throws Exception {
-    return new HttpApi(ClusterProcess.management(node), null).get("/metrics").body().lines().filter(line -> line.startsWith("chorus_streams_fenced_total"))
+    return new HttpApi(ClusterProcess.management(node), null).get("/metrics").body().lines()
+        .filter(line -> line.startsWith("chorus_streams_fenced_total"))
         .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ')))).sum();
   }
 

@@ -17,7 +17,8 @@ public final class Await {
     while (System.nanoTime() < deadline) {
       try {
         T answer = question.call();
-        if (answer != null && !Boolean.FALSE.equals(answer)) return answer;
+        if (answer != null && !Boolean.FALSE.equals(answer))
+          return answer;
         last = null;
       } catch (Exception e) {
         last = e;

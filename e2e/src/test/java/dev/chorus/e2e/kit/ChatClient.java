@@ -34,7 +34,8 @@ public final class ChatClient implements AutoCloseable, WebSocket.Listener {
   public static ChatClient open(URI gateway, String... headers) throws IOException {
     ChatClient client = new ChatClient();
     WebSocket.Builder builder = CLIENT.newWebSocketBuilder().connectTimeout(Duration.ofSeconds(3)).subprotocols("chorus.v1");
-    for (int i = 0; i < headers.length; i += 2) builder.header(headers[i], headers[i + 1]);
+    for (int i = 0; i < headers.length; i += 2)
+      builder.header(headers[i], headers[i + 1]);
     try {
       client.socket = builder.buildAsync(URI.create(gateway.toString().replaceFirst("^http", "ws") + "/api/ws/chat"), client).join();
       return client;
@@ -64,7 +65,8 @@ public final class ChatClient implements AutoCloseable, WebSocket.Listener {
   public synchronized long post(String type, String room, Object data) {
     long id = nextId++;
     ObjectNode frame = JSON.createObjectNode().put("type", type).put("id", id);
-    if (room != null) frame.put("room", room);
+    if (room != null)
+      frame.put("room", room);
     frame.set("data", JSON.valueToTree(data));
     write(frame.toString());
     return id;
@@ -81,7 +83,8 @@ public final class ChatClient implements AutoCloseable, WebSocket.Listener {
 
   /** Waits for the answer to the frame with that id. */
   public JsonNode answer(long id) {
-    return expect(frame -> frame.path("id").asLong(-1) == id && (frame.path("type").asText().equals("ack") || frame.path("type").asText().equals("error")));
+    return expect(frame -> frame.path("id").asLong(-1) == id
+        && (frame.path("type").asText().equals("ack") || frame.path("type").asText().equals("error")));
   }
 
   /** Joins from the head; returns the ack's data. */
@@ -91,7 +94,8 @@ public final class ChatClient implements AutoCloseable, WebSocket.Listener {
 
   /** Joins behind a cursor; returns the ack's data. */
   public JsonNode join(String room, long after, String epoch) {
-    return acked(ask("room:join", room, epoch == null ? java.util.Map.of("after", after) : java.util.Map.of("after", after, "epoch", epoch)));
+    return acked(
+        ask("room:join", room, epoch == null ? java.util.Map.of("after", after) : java.util.Map.of("after", after, "epoch", epoch)));
   }
 
   /** Sends a message; returns the ack's data. */
@@ -100,7 +104,8 @@ public final class ChatClient implements AutoCloseable, WebSocket.Listener {
   }
 
   public static JsonNode acked(JsonNode answer) {
-    if (!answer.path("type").asText().equals("ack")) throw new AssertionError("refused: " + answer);
+    if (!answer.path("type").asText().equals("ack"))
+      throw new AssertionError("refused: " + answer);
     return answer.get("data");
   }
 
@@ -114,10 +119,13 @@ public final class ChatClient implements AutoCloseable, WebSocket.Listener {
     int seen = 0;
     while (true) {
       for (; seen < received.size(); seen++) {
-        if (wanted.test(received.get(seen))) return received.get(seen);
+        if (wanted.test(received.get(seen)))
+          return received.get(seen);
       }
       long left = (deadline - System.nanoTime()) / 1_000_000;
-      if (left <= 0 || closeCode >= 0) throw new AssertionError("did not come; closed " + closeCode + " " + closeReason + "; last " + received.subList(Math.max(0, seen - 5), seen));
+      if (left <= 0 || closeCode >= 0)
+        throw new AssertionError(
+            "did not come; closed " + closeCode + " " + closeReason + "; last " + received.subList(Math.max(0, seen - 5), seen));
       try {
         wait(left);
       } catch (InterruptedException e) {
@@ -132,7 +140,8 @@ public final class ChatClient implements AutoCloseable, WebSocket.Listener {
     long deadline = System.nanoTime() + atMost.toNanos();
     while (closeCode < 0) {
       long left = (deadline - System.nanoTime()) / 1_000_000;
-      if (left <= 0) throw new AssertionError("still open after " + atMost);
+      if (left <= 0)
+        throw new AssertionError("still open after " + atMost);
       wait(left);
     }
     return closeCode;
@@ -212,7 +221,8 @@ public final class ChatClient implements AutoCloseable, WebSocket.Listener {
 
   @Override
   public void close() {
-    if (closed()) return;
+    if (closed())
+      return;
     try {
       socket.sendClose(WebSocket.NORMAL_CLOSURE, "").get(2, java.util.concurrent.TimeUnit.SECONDS);
     } catch (InterruptedException e) {

@@ -20,14 +20,17 @@ public final class ChorusProcess implements AutoCloseable {
   }
 
   /** Starts {@code mainClass arguments…}. */
-  public static ChorusProcess start(String mainClass, List<String> arguments, Map<String, String> environment, Path log) throws IOException {
+  public static ChorusProcess start(String mainClass, List<String> arguments, Map<String, String> environment, Path log)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of(System.getProperty("chorus.jvm", "").trim().split("\\s+", -1)));
     command.removeIf(String::isEmpty);
-    command.addAll(List.of("-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"), mainClass));
+    command.addAll(
+        List.of("-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"), mainClass));
     command.addAll(arguments);
-    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
     builder.environment().putAll(environment);
     return new ChorusProcess(builder.start(), log);
   }
@@ -67,7 +70,8 @@ public final class ChorusProcess implements AutoCloseable {
 
   /** Waits for its end; returns the exit code. */
   public int awaitExit(Duration atMost) throws InterruptedException {
-    if (!process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS)) throw new AssertionError("still running after " + atMost + ":\n" + output());
+    if (!process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS))
+      throw new AssertionError("still running after " + atMost + ":\n" + output());
     return process.exitValue();
   }
 

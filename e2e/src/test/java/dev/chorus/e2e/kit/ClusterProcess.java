@@ -49,11 +49,14 @@ public final class ClusterProcess implements AutoCloseable {
   }
 
   /** Starts a cluster in {@code data} and waits until every node is ready. */
-  public static ClusterProcess start(Path data, int gateways, int delivery, int presence, int streaming, Map<String, String> environment, String... more)
+  public static ClusterProcess start(Path data, int gateways, int delivery, int presence, int streaming, Map<String, String> environment,
+      String... more)
       throws IOException {
     Files.createDirectories(data);
-    List<String> arguments = new ArrayList<>(List.of("cluster", "--data", data.toString(), "--port", Integer.toString(freePorts(gateways + 4)), "--gateways",
-        Integer.toString(gateways), "--delivery", Integer.toString(delivery), "--presence", Integer.toString(presence), "--streaming", Integer.toString(streaming)));
+    List<String> arguments = new ArrayList<>(
+        List.of("cluster", "--data", data.toString(), "--port", Integer.toString(freePorts(gateways + 4)), "--gateways",
+            Integer.toString(gateways), "--delivery", Integer.toString(delivery), "--presence", Integer.toString(presence), "--streaming",
+            Integer.toString(streaming)));
     arguments.addAll(List.of(more));
     ChorusProcess launcher = ChorusProcess.start("dev.chorus.standalone.Launcher", arguments, environment, data.resolve("launcher.out"));
     ClusterProcess cluster = new ClusterProcess(launcher, data, environment);
@@ -69,9 +72,11 @@ public final class ClusterProcess implements AutoCloseable {
   /** Waits until so many nodes of each role are there and ready. */
   public void awaitNodes(int gateways, int delivery, int presence, int streaming) {
     Await.until("all nodes ready", START, () -> {
-      if (!launcher.alive()) throw new IllegalStateException("the launcher has ended: " + launcher.output());
+      if (!launcher.alive())
+        throw new IllegalStateException("the launcher has ended: " + launcher.output());
       return nodes("gateway").size() == gateways && nodes("delivery").size() == delivery && nodes("presence").size() == presence
-          && nodes("streaming").size() == streaming && nodes().stream().allMatch(node -> HttpApi.status(management(node).resolve("/health/ready")) == 200);
+          && nodes("streaming").size() == streaming
+          && nodes().stream().allMatch(node -> HttpApi.status(management(node).resolve("/health/ready")) == 200);
     });
   }
 
@@ -79,7 +84,8 @@ public final class ClusterProcess implements AutoCloseable {
   public List<Node> nodes() throws IOException {
     List<Node> nodes = new ArrayList<>();
     for (JsonNode node : JSON.readTree(data.resolve("cluster.json").toFile())) {
-      nodes.add(new Node(node.get("role").asText(), node.get("node").asText(), node.get("pid").asLong(), node.path("port").asInt(), node.path("managementPort").asInt()));
+      nodes.add(new Node(node.get("role").asText(), node.get("node").asText(), node.get("pid").asLong(), node.path("port").asInt(),
+          node.path("managementPort").asInt()));
     }
     return nodes;
   }
@@ -99,7 +105,8 @@ public final class ClusterProcess implements AutoCloseable {
 
   /** {@code chorus node ROLE}: one more node. Does not wait for it. */
   public ChorusProcess addNode(String role) throws IOException {
-    ChorusProcess node = ChorusProcess.start("dev.chorus.standalone.Launcher", List.of("node", role, "--data", data.toString()), environment,
+    ChorusProcess node = ChorusProcess.start("dev.chorus.standalone.Launcher", List.of("node", role, "--data", data.toString()),
+        environment,
         data.resolve("added-" + added.size() + ".out"));
     added.add(node);
     return node;
@@ -129,7 +136,8 @@ public final class ClusterProcess implements AutoCloseable {
           free = false;
         }
       }
-      if (free) return first;
+      if (free)
+        return first;
     }
   }
 

@@ -19,7 +19,8 @@ public final class HandMadeCluster implements AutoCloseable {
   public HandMadeCluster(String databaseUrl, Path folder) throws IOException {
     int first = ClusterProcess.freePorts(ROLES.size());
     String members = IntStream.range(first, first + ROLES.size()).mapToObj(port -> "127.0.0.1:" + port).collect(Collectors.joining(","));
-    for (int i = 0; i < ROLES.size(); i++) nodes.add(NodeProcess.start(ROLES.get(i), first + i, members, databaseUrl, SECRET, Map.of(), folder));
+    for (int i = 0; i < ROLES.size(); i++)
+      nodes.add(NodeProcess.start(ROLES.get(i), first + i, members, databaseUrl, SECRET, Map.of(), folder));
   }
 
   public HandMadeCluster awaitReady() {

@@ -11,7 +11,8 @@ import java.time.Duration;
 
 /** A program that uses the HTTP surface with one token. */
 public final class HttpApi {
-  private static final HttpClient CLIENT = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(2)).build();
+  private static final HttpClient CLIENT = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
+      .connectTimeout(Duration.ofSeconds(2)).build();
   private static final ObjectMapper JSON = new ObjectMapper();
   private final URI base;
   private final String token;
@@ -24,7 +25,8 @@ public final class HttpApi {
   /** The status of a GET without a token, or -1 when nobody answers. */
   public static int status(URI address) {
     try {
-      return CLIENT.send(HttpRequest.newBuilder(address).timeout(Duration.ofSeconds(2)).build(), HttpResponse.BodyHandlers.discarding()).statusCode();
+      return CLIENT.send(HttpRequest.newBuilder(address).timeout(Duration.ofSeconds(2)).build(), HttpResponse.BodyHandlers.discarding())
+          .statusCode();
     } catch (IOException e) {
       return -1;
     } catch (InterruptedException e) {
@@ -38,7 +40,8 @@ public final class HttpApi {
   }
 
   public HttpResponse<String> post(String path, String body, String... headers) throws IOException, InterruptedException {
-    return CLIENT.send(request(path, headers).header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString(body)).build(),
+    return CLIENT.send(
+        request(path, headers).header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString(body)).build(),
         HttpResponse.BodyHandlers.ofString());
   }
 
@@ -48,8 +51,10 @@ public final class HttpApi {
 
   private HttpRequest.Builder request(String path, String... headers) {
     HttpRequest.Builder request = HttpRequest.newBuilder(base.resolve(path)).timeout(Duration.ofSeconds(60));
-    if (token != null) request.header("Authorization", "Bearer " + token);
-    if (headers.length > 0) request.headers(headers);
+    if (token != null)
+      request.header("Authorization", "Bearer " + token);
+    if (headers.length > 0)
+      request.headers(headers);
     return request;
   }
 }

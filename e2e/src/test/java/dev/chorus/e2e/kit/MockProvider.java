@@ -39,15 +39,19 @@ public final class MockProvider implements AutoCloseable {
 
   /** A provider file that sends every model here. */
   public String providerFile() throws IOException {
-    return JSON.writeValueAsString(Map.of("providers", java.util.List.of(Map.of("name", "mock", "dialect", "openai", "baseUrl", address().toString(), "apiKeyEnv", "MOCK_KEY")),
-        "models", java.util.List.of(Map.of("name", "words-40-every-50", "targets", java.util.List.of(Map.of("provider", "mock", "model", "words-40-every-50"))),
+    return JSON.writeValueAsString(Map.of("providers",
+        java.util.List.of(Map.of("name", "mock", "dialect", "openai", "baseUrl", address().toString(), "apiKeyEnv", "MOCK_KEY")),
+        "models",
+        java.util.List.of(
+            Map.of("name", "words-40-every-50", "targets", java.util.List.of(Map.of("provider", "mock", "model", "words-40-every-50"))),
             Map.of("name", "*", "targets", java.util.List.of(Map.of("provider", "mock"))))));
   }
 
   /** The text that a request for that many words gets. */
   public static String text(int words) {
     StringBuilder text = new StringBuilder();
-    for (int i = 0; i < words; i++) text.append(word(i));
+    for (int i = 0; i < words; i++)
+      text.append(word(i));
     return text.toString();
   }
 
@@ -69,7 +73,8 @@ public final class MockProvider implements AutoCloseable {
   }
 
   private static void refuse(HttpExchange exchange, int status) throws IOException {
-    byte[] body = ("{\"error\":{\"message\":\"refused by the test\",\"type\":\"invalid_request_error\",\"param\":\"messages\",\"code\":\"code_" + status + "\"}}")
+    byte[] body = ("{\"error\":{\"message\":\"refused by the test\",\"type\":\"invalid_request_error\",\"param\":\"messages\",\"code\":\"code_"
+        + status + "\"}}")
         .getBytes(StandardCharsets.UTF_8);
     exchange.getResponseHeaders().add("Content-Type", "application/json");
     exchange.sendResponseHeaders(status, body.length);
@@ -86,14 +91,17 @@ public final class MockProvider implements AutoCloseable {
       LockSupport.parkNanos(everyMs * 1_000_000);
     }
     write(out, "{}", "\"stop\"", "");
-    out.write(("data: {\"id\":\"c1\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"mock-1\",\"choices\":[],\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":"
-        + words + ",\"total_tokens\":" + (words + 3) + "}}\n\ndata: [DONE]\n\n").getBytes(StandardCharsets.UTF_8));
+    out.write(
+        ("data: {\"id\":\"c1\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"mock-1\",\"choices\":[],\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":"
+            + words + ",\"total_tokens\":" + (words + 3) + "}}\n\ndata: [DONE]\n\n").getBytes(StandardCharsets.UTF_8));
     out.flush();
   }
 
   private static void write(OutputStream out, String delta, String finish, String more) throws IOException {
-    out.write(("data: {\"id\":\"c1\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"mock-1\",\"choices\":[{\"index\":0,\"delta\":" + delta
-        + ",\"finish_reason\":" + finish + "}]" + more + "}\n\n").getBytes(StandardCharsets.UTF_8));
+    out.write(
+        ("data: {\"id\":\"c1\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"mock-1\",\"choices\":[{\"index\":0,\"delta\":"
+            + delta
+            + ",\"finish_reason\":" + finish + "}]" + more + "}\n\n").getBytes(StandardCharsets.UTF_8));
     out.flush();
   }
 

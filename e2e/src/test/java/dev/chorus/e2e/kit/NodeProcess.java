@@ -26,19 +26,24 @@ public final class NodeProcess implements AutoCloseable {
    * @param clusterPort its own for cluster traffic
    * @param members host:port of all nodes of its cluster, itself included
    */
-  public static NodeProcess start(String role, int clusterPort, String members, String databaseUrl, String jwtSecret, Map<String, String> more, Path folder)
+  public static NodeProcess start(String role, int clusterPort, String members, String databaseUrl, String jwtSecret,
+      Map<String, String> more, Path folder)
       throws IOException {
     int port = ClusterProcess.freePorts(2);
-    Map<String, String> environment = new HashMap<>(Map.of("CHORUS_PORT", Integer.toString(port), "CHORUS_MANAGEMENT_PORT", Integer.toString(port + 1), "CHORUS_HOST", "127.0.0.1",
-        "CHORUS_CLUSTER_PORT", Integer.toString(clusterPort), "CHORUS_CLUSTER_MEMBERS", members, "CHORUS_DATABASE_URL", databaseUrl, "CHORUS_JWT_SECRET", jwtSecret));
+    Map<String, String> environment = new HashMap<>(
+        Map.of("CHORUS_PORT", Integer.toString(port), "CHORUS_MANAGEMENT_PORT", Integer.toString(port + 1), "CHORUS_HOST", "127.0.0.1",
+            "CHORUS_CLUSTER_PORT", Integer.toString(clusterPort), "CHORUS_CLUSTER_MEMBERS", members, "CHORUS_DATABASE_URL", databaseUrl,
+            "CHORUS_JWT_SECRET", jwtSecret));
     environment.putAll(more);
-    ChorusProcess process = ChorusProcess.start("dev.chorus." + role + ".Main", List.of(), environment, folder.resolve(role + "-" + port + ".out"));
+    ChorusProcess process = ChorusProcess.start("dev.chorus." + role + ".Main", List.of(), environment,
+        folder.resolve(role + "-" + port + ".out"));
     return new NodeProcess(process, port, port + 1);
   }
 
   public void awaitReady() {
     Await.until("node ready", Duration.ofSeconds(90), () -> {
-      if (!process.alive()) throw new AssertionError("it has ended:\n" + process.output());
+      if (!process.alive())
+        throw new AssertionError("it has ended:\n" + process.output());
       return HttpApi.status(URI.create("http://127.0.0.1:" + managementPort + "/health/ready")) == 200;
     });
   }

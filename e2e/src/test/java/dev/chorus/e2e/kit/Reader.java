@@ -41,7 +41,8 @@ public final class Reader implements AutoCloseable {
       try (ChatClient connected = ChatClient.connect(choice.get(attempt++ % choice.size()), token)) {
         client = connected;
         JsonNode joined = connected.join(room, position, epoch);
-        if (!joined.get("recovered").asBoolean() && position > 0) fault("not recovered: " + joined);
+        if (!joined.get("recovered").asBoolean() && position > 0)
+          fault("not recovered: " + joined);
         epoch = joined.get("epoch").asText();
         follow(connected);
       } catch (IOException | AssertionError e) {
@@ -59,16 +60,19 @@ public final class Reader implements AutoCloseable {
       List<JsonNode> frames = connected.received(seen);
       seen += frames.size();
       for (JsonNode frame : frames) {
-        if (frame.has("seq") && frame.path("room").asText().equals(room)) take(frame);
+        if (frame.has("seq") && frame.path("room").asText().equals(room))
+          take(frame);
       }
       LockSupport.parkNanos(2_000_000);
-      if (Thread.interrupted()) throw new InterruptedException();
+      if (Thread.interrupted())
+        throw new InterruptedException();
     }
   }
 
   private synchronized void take(JsonNode entry) {
     long seq = entry.get("seq").asLong();
-    if (seq != position + 1) fault("after " + position + " came " + seq);
+    if (seq != position + 1)
+      fault("after " + position + " came " + seq);
     position = Math.max(position, seq);
     bySeq.put(seq, entry.get("data").get("messageId").asText());
     notifyAll();
@@ -99,7 +103,8 @@ public final class Reader implements AutoCloseable {
   /** Cuts its connection as a lost network does; it comes back by itself. */
   public void breakOff() {
     ChatClient now = client;
-    if (now != null) now.breakOff();
+    if (now != null)
+      now.breakOff();
   }
 
   @Override

@@ -64,9 +64,11 @@ public final class Sender implements AutoCloseable {
         return number + 1;
       }
       refusals.incrementAndGet();
-      if (!answer.get("data").get("retryable").asBoolean()) throw new IllegalStateException("refused for good: " + answer);
+      if (!answer.get("data").get("retryable").asBoolean())
+        throw new IllegalStateException("refused for good: " + answer);
       LockSupport.parkNanos(20_000_000);
-      if (!running) return number;
+      if (!running)
+        return number;
     }
   }
 

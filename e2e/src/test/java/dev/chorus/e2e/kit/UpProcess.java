@@ -32,7 +32,8 @@ public final class UpProcess implements AutoCloseable {
     UpProcess up = new UpProcess(process, data, port);
     try {
       Await.until("up is ready", Duration.ofSeconds(90), () -> {
-        if (!process.alive()) throw new IllegalStateException("it has ended");
+        if (!process.alive())
+          throw new IllegalStateException("it has ended");
         return HttpApi.status(up.management().resolve("/health/ready")) == 200;
       });
     } catch (AssertionError e) {

@@ -37,14 +37,16 @@ final class BadInputTest {
 
   @AfterAll
   static void stop() throws Exception {
-    if (up == null) return;
+    if (up == null)
+      return;
     up.process().signal("TERM");
     assertThat(up.process().awaitExit(Duration.ofSeconds(30))).describedAs("exit code after SIGTERM").isZero();
     assertThat(up.process().output()).doesNotContain("Exception").doesNotContain("has been blocked");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"not json", "[1,2]", "{\"type\":5}", "{}", "{\"type\":\"room:join\",\"room\":\"a\",\"data\":7}", "{\"type\":\"heartbeat\"",
+  @ValueSource(strings = {"not json", "[1,2]", "{\"type\":5}", "{}", "{\"type\":\"room:join\",\"room\":\"a\",\"data\":7}",
+      "{\"type\":\"heartbeat\"",
       "{\"type\":\"history\",\"id\":{},\"room\":\"a\"}"})
   void aMalformedEnvelopeGetsBadRequestAndTheConnectionLivesOn(String text) throws Exception {
     try (ChatClient client = ChatClient.connect(up.http(), tokens.of("mal"))) {
@@ -68,7 +70,8 @@ final class BadInputTest {
   @Test
   void tenMalformedInARowEndTheConnectionWith4400() throws Exception {
     try (ChatClient client = ChatClient.connect(up.http(), tokens.of("ten"))) {
-      for (int i = 0; i < 10; i++) client.write("no json " + i);
+      for (int i = 0; i < 10; i++)
+        client.write("no json " + i);
       assertThat(client.awaitClose(SOON)).isEqualTo(4400);
     }
   }
@@ -76,7 +79,7 @@ final class BadInputTest {
   @Test
   void aBinaryMessageEndsTheConnectionWith4400() throws Exception {
     try (ChatClient client = ChatClient.connect(up.http(), tokens.of("bin"))) {
-      client.writeBinary(new byte[] {1, 2, 3});
+      client.writeBinary(new byte[]{1, 2, 3});
       assertThat(client.awaitClose(SOON)).isEqualTo(4400);
     }
   }
@@ -96,7 +99,8 @@ final class BadInputTest {
       assertThat(code(client.ask("message:send", "sizes", Map.of("content", "x".repeat(65_537))))).isEqualTo("too_large");
       client.send("sizes", "\uD83D\uDE00".repeat(16_384));
       assertThat(code(client.ask("message:send", "sizes", Map.of("content", "")))).isEqualTo("bad_request");
-      assertThat(code(client.ask("message:send", "sizes", Map.of("content", "m", "metadata", Map.of("k", "v".repeat(5000)))))).isEqualTo("too_large");
+      assertThat(code(client.ask("message:send", "sizes", Map.of("content", "m", "metadata", Map.of("k", "v".repeat(5000))))))
+          .isEqualTo("too_large");
     }
   }
 
@@ -109,9 +113,11 @@ final class BadInputTest {
         good.add(client.post("message:send", "nul-room", Map.of("content", "good " + i)));
         client.write("{\"type\":\"message:send\",\"id\":\"nul" + i + "\",\"room\":\"nul-room\",\"data\":{\"content\":\"a\\u0000b\"}}\n"
             + "{\"type\":\"message:send\",\"id\":\"half" + i + "\",\"room\":\"nul-room\",\"data\":{\"content\":\"a\\ud83dz\"}}\n"
-            + "{\"type\":\"message:send\",\"id\":\"meta" + i + "\",\"room\":\"nul-room\",\"data\":{\"content\":\"a\",\"metadata\":{\"k\":\"\\u0000\"}}}");
+            + "{\"type\":\"message:send\",\"id\":\"meta" + i
+            + "\",\"room\":\"nul-room\",\"data\":{\"content\":\"a\",\"metadata\":{\"k\":\"\\u0000\"}}}");
       }
-      for (long id : good) ChatClient.acked(client.answer(id));
+      for (long id : good)
+        ChatClient.acked(client.answer(id));
       for (String word : List.of("nul", "half", "meta")) {
         JsonNode error = client.expect(frame -> frame.path("id").asText().equals(word + "7"));
         assertThat(code(error)).isEqualTo("bad_request");
@@ -132,7 +138,8 @@ final class BadInputTest {
   void wrongTypesAndRangesAreNamedInTheError() throws Exception {
     try (ChatClient client = ChatClient.connect(up.http(), tokens.of("types"))) {
       client.join("types");
-      for (Map<String, ?> data : List.of(Map.of("content", 5), Map.of("content", "x", "priority", "urgent"), Map.of("content", "x", "to", "ann"), Map.of("content", "x", "replyTo", -1))) {
+      for (Map<String, ?> data : List.of(Map.of("content", 5), Map.of("content", "x", "priority", "urgent"),
+          Map.of("content", "x", "to", "ann"), Map.of("content", "x", "replyTo", -1))) {
         assertThat(code(client.ask("message:send", "types", data))).describedAs("%s", data).isEqualTo("bad_request");
       }
       assertThat(client.ask("history", "types", Map.of("limit", 501)).toString()).contains("limit").contains("500");
@@ -146,7 +153,8 @@ final class BadInputTest {
 
   @Test
   void strangersSeeNothingOfARoom() throws Exception {
-    try (ChatClient member = ChatClient.connect(up.http(), tokens.of("member")); ChatClient stranger = ChatClient.connect(up.http(), tokens.of("stranger"))) {
+    try (ChatClient member = ChatClient.connect(up.http(), tokens.of("member"));
+        ChatClient stranger = ChatClient.connect(up.http(), tokens.of("stranger"))) {
       member.join("private");
       member.send("private", "secret");
       assertThat(code(stranger.ask("message:send", "private", Map.of("content", "x")))).isEqualTo("not_member");
@@ -159,8 +167,10 @@ final class BadInputTest {
 
   @Test
   void tokensThatAreForgedUnsignedOrEndedAreRefusedWith4401() throws Exception {
-    for (String token : List.of(new Tokens("another secret that the server does not know").of("eve"), Tokens.unsigned("eve"), "nonsense", "a.b.c",
-        tokens.sign(Map.of("sub", "eve", "exp", 1_000_000_000)), tokens.sign(Map.of("name", "no sub")), tokens.sign(Map.of("sub", "x".repeat(129))))) {
+    for (String token : List.of(new Tokens("another secret that the server does not know").of("eve"), Tokens.unsigned("eve"), "nonsense",
+        "a.b.c",
+        tokens.sign(Map.of("sub", "eve", "exp", 1_000_000_000)), tokens.sign(Map.of("name", "no sub")),
+        tokens.sign(Map.of("sub", "x".repeat(129))))) {
       try (ChatClient client = ChatClient.open(up.http(), "Authorization", "Bearer " + token)) {
         assertThat(client.awaitClose(SOON)).describedAs(token).isEqualTo(4401);
         assertThat(client.closeReason()).contains("\"code\":\"unauthorized\"").doesNotContain(token);
@@ -182,8 +192,10 @@ final class BadInputTest {
   @Test
   void httpErrorsHaveTheProtocolsFormAndNothingInternal() throws Exception {
     HttpApi api = new HttpApi(up.http(), tokens.of("web"));
-    for (HttpResponse<String> answer : List.of(api.post("/api/rooms/web/messages", "{"), api.post("/api/rooms/web/messages", "[".repeat(100_000)),
-        api.get("/api/rooms/bad%20name/messages"), api.get("/api/nothing"), api.post("/api/rooms/web/messages", "{\"content\":\"not a member\"}"))) {
+    for (HttpResponse<String> answer : List.of(api.post("/api/rooms/web/messages", "{"),
+        api.post("/api/rooms/web/messages", "[".repeat(100_000)),
+        api.get("/api/rooms/bad%20name/messages"), api.get("/api/nothing"),
+        api.post("/api/rooms/web/messages", "{\"content\":\"not a member\"}"))) {
       assertThat(answer.statusCode()).isBetween(400, 499);
       JsonNode error = HttpApi.json(answer).get("error");
       assertThat(error.get("code").asText()).isNotBlank();

@@ -27,7 +27,8 @@ final class FirstStepsTest {
     try (UpProcess up = UpProcess.start(data, Map.of())) {
       Await.until("the links are printed", Duration.ofSeconds(10), () -> up.process().output().contains("#token="));
       assertThat(up.process().output()).contains(up.http().getPort() + "");
-      ChorusProcess token = ChorusProcess.start("dev.chorus.standalone.Launcher", List.of("token", "nia", "--data", data.toString(), "--room", "first-*"), Map.of(), folder.resolve("token"));
+      ChorusProcess token = ChorusProcess.start("dev.chorus.standalone.Launcher",
+          List.of("token", "nia", "--data", data.toString(), "--room", "first-*"), Map.of(), folder.resolve("token"));
       assertThat(token.awaitExit(Duration.ofSeconds(20))).isZero();
       try (ChatClient nia = ChatClient.connect(up.http(), token.output().trim())) {
         nia.join("first-room");

@@ -24,14 +24,18 @@ final class OpenAiClientTest {
   @Test
   void theOfficialNodeClientWorksAgainstChorus() throws Exception {
     boolean npm = run(folder, Map.of(), "npm", "--version") == 0;
-    if (System.getenv("CI") == null && !npm) System.out.println("skipped: the official OpenAI client needs Node.js and npm");
+    if (System.getenv("CI") == null && !npm)
+      System.out.println("skipped: the official OpenAI client needs Node.js and npm");
     assumeTrue(npm || System.getenv("CI") != null, "Node.js and npm are not installed");
-    for (String file : List.of("package.json", "package-lock.json", "client.mjs")) copy(file);
+    for (String file : List.of("package.json", "package-lock.json", "client.mjs"))
+      copy(file);
     assertThat(run(folder, Map.of(), "npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts")).describedAs("npm ci").isZero();
     try (MockProvider provider = new MockProvider()) {
       Path providers = Files.writeString(folder.resolve("providers.json"), provider.providerFile());
-      try (UpProcess up = UpProcess.start(folder.resolve("data"), Map.of("MOCK_KEY", "the provider's key"), "--providers", providers.toString())) {
-        int exit = run(folder, Map.of("BASE_URL", up.http() + "/v1", "API_KEY", up.tokens().of("openai"), "TEXT", MockProvider.text(12)), "node", "client.mjs");
+      try (UpProcess up = UpProcess.start(folder.resolve("data"), Map.of("MOCK_KEY", "the provider's key"), "--providers",
+          providers.toString())) {
+        int exit = run(folder, Map.of("BASE_URL", up.http() + "/v1", "API_KEY", up.tokens().of("openai"), "TEXT", MockProvider.text(12)),
+            "node", "client.mjs");
         assertThat(exit).describedAs("node client.mjs:\n" + Files.readString(folder.resolve("output"))).isZero();
       }
     }
@@ -44,7 +48,8 @@ final class OpenAiClientTest {
   }
 
   private static int run(Path folder, Map<String, String> environment, String... command) throws InterruptedException {
-    ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).redirectOutput(folder.resolve("output").toFile());
+    ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true)
+        .redirectOutput(folder.resolve("output").toFile());
     builder.environment().putAll(environment);
     try {
       Process process = builder.start();
