@@ -44,6 +44,8 @@ final class TakeoverTest {
       first.start(start);
       awaitHead(first, start.stream(), 5);
       knows(second, first);
+      // Its answer comes behind what it has heard of its members.
+      await(second.client.models());
       second.members.left(first.self);
       List<StreamRecord> log = second.ended(start.stream());
       StreamRecord.End end = TestNode.end(log);
