@@ -47,7 +47,7 @@ public final class Feeds implements FeedHost {
     this.streaming = streaming;
     this.rooms = rooms;
     this.clock = clock;
-    this.watch = new StreamWatch(vertx, self, cluster, streaming, this::heads);
+    this.watch = new StreamWatch(vertx, self, cluster, streaming, this::heads, this::probeRoom);
   }
 
   /** A feed for a stream that is being started: it holds back what comes before the answer. The owner lets this gateway watch it from its first record on. */
@@ -199,6 +199,14 @@ public final class Feeds implements FeedHost {
         probe(feed);
       else
         drop(feed);
+    }
+  }
+
+  /** A stream may have ended after its old owner died and before the new one knew of this gateway: only the log tells. */
+  private void probeRoom(RoomId room) {
+    for (Feed feed : running(room)) {
+      if (feed.isRead())
+        probe(feed);
     }
   }
 

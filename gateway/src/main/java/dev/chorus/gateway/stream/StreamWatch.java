@@ -38,18 +38,25 @@ final class StreamWatch {
   private final Cluster cluster;
   private final StreamingClient streaming;
   private final Consumer<List<StreamHead>> heads;
+  private final Consumer<RoomId> watched;
   private final Map<String, Interest> interests = new HashMap<>();
   private final Set<Interest> untold = new HashSet<>();
   private final Map<NodeId, Batch> withdrawn = new HashMap<>();
   private final Map<NodeId, Long> heard = new HashMap<>();
   private boolean flushing;
 
-  StreamWatch(Vertx vertx, NodeId self, Cluster cluster, StreamingClient streaming, Consumer<List<StreamHead>> heads) {
+  /**
+   * @param heads hears what owners answer: the running streams of rooms, and streams in any state
+   * @param watched hears that an owner has begun to tell of a room: what ended there before, it does not tell
+   */
+  StreamWatch(Vertx vertx, NodeId self, Cluster cluster, StreamingClient streaming, Consumer<List<StreamHead>> heads,
+      Consumer<RoomId> watched) {
     this.vertx = vertx;
     this.self = self;
     this.cluster = cluster;
     this.streaming = streaming;
     this.heads = heads;
+    this.watched = watched;
   }
 
   /** Records of all streams of the room from now on. The future is done when its owner has first said which ones run. */
@@ -187,8 +194,11 @@ final class StreamWatch {
     for (Interest interest : wanted.interests) {
       if (moved.contains(interest.room == null ? interest.stream : interest.room))
         again(owner, interest);
-      else
+      else {
         interest.told.tryComplete();
+        if (interest.room != null)
+          watched.accept(interest.room);
+      }
     }
   }
 

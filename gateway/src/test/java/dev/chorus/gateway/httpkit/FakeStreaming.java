@@ -166,7 +166,8 @@ public final class FakeStreaming implements StreamingApi {
     rooms.removeAll(request.unwatchRooms());
     streams.removeAll(request.unwatchStreams());
     List<StreamHead> heads = logs.values().stream()
-        .filter(log -> request.streams().contains(log.stream) || request.rooms().contains(log.start.room()))
+        .filter(
+            log -> request.streams().contains(log.stream) || (request.rooms().contains(log.start.room()) && log.status.equals("STREAMING")))
         .map(FakeStreaming::head).toList();
     return Future.succeededFuture(new WatchedStreams(heads, List.of(), List.of()));
   }

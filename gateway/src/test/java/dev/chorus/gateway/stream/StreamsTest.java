@@ -10,6 +10,7 @@ import dev.chorus.bus.StreamingMessage.StartStream;
 import dev.chorus.bus.StreamingMessage.StartedStream;
 import dev.chorus.bus.StreamingMessage.StreamHead;
 import dev.chorus.bus.StreamRecord;
+import dev.chorus.cluster.MemberState;
 import dev.chorus.gateway.HttpGateway;
 import dev.chorus.gateway.httpkit.FakeStreaming;
 import dev.chorus.gateway.httpkit.Until;
@@ -176,6 +177,24 @@ class StreamsTest {
     gateway.does(log::complete);
     hears(reader, "open", "1", "end2");
     assertThat(gateway.<List<Ack.RunningStream>>on(() -> gateway.streams.running(LOBBY))).isEmpty();
+  }
+
+  @Test
+  void anEndThatCameBetweenTwoOwnersIsFoundWhenTheNewOneIsTold() {
+    gateway.does(() -> gateway.joined.add(reader));
+    HttpGateway.await(gateway.<Future<List<Ack.RunningStream>>>on(() -> gateway.streams.roomJoined(LOBBY)));
+    FakeStreaming.Log log = log(IN_LOBBY);
+    gateway.does(() -> log.text("a"));
+    hears(reader, "open", "1");
+    gateway.does(() -> {
+      gateway.streaming.loseFanouts = true;
+      log.complete();
+      gateway.cluster.says(gateway.self, MemberState.DRAINING);
+      gateway.streams.clusterChanged();
+      gateway.cluster.says(gateway.self, MemberState.SERVING);
+      gateway.streams.clusterChanged();
+    });
+    hears(reader, "open", "1", "end2");
   }
 
   @Test
