@@ -37,7 +37,7 @@ class BusTest {
 
   @AfterEach
   void close() throws Exception {
-    vertx.close().await(5, TimeUnit.SECONDS);
+    vertx.close().await(20, TimeUnit.SECONDS);
   }
 
   @Test
@@ -122,7 +122,7 @@ class BusTest {
 
   private static <T> T await(Future<T> future) {
     try {
-      return future.await(10, TimeUnit.SECONDS);
+      return future.await(20, TimeUnit.SECONDS);
     } catch (java.util.concurrent.TimeoutException late) {
       throw new AssertionError("no answer", late);
     }

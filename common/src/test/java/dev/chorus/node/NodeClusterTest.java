@@ -34,7 +34,7 @@ class NodeClusterTest {
   }
 
   @Test
-  void aKilledProcessIsGoneWithinASecondAndADrainedOneLeavesTheRingFirst() throws Exception {
+  void aKilledProcessIsGoneBeforeASilentOneWouldBeAndADrainedOneLeavesTheRingFirst() throws Exception {
     List<Integer> ports = FreePorts.take(3);
     node = Node.start(List.of(new IdleService(Role.GATEWAY)), environment(ports, 0), Clock.systemUTC()).await(60, TimeUnit.SECONDS);
     Cluster cluster = node.context().cluster();
@@ -44,16 +44,16 @@ class NodeClusterTest {
     assertThat(cluster.members()).hasSize(3);
 
     killed.destroyForcibly();
-    Duration gone = Eventually.await("the killed node is gone", Duration.ofSeconds(5),
+    Duration gone = Eventually.await("the killed node is gone", Duration.ofSeconds(30),
         () -> cluster.ring(Role.DELIVERY).nodes().size() == 1);
     System.out.println("A killed node was gone from the ring after " + gone.toMillis() + " ms.");
-    assertThat(gone).isLessThan(Duration.ofSeconds(2));
+    assertThat(gone).as("noticed by its refused connection, not by its silence").isLessThan(Duration.ofSeconds(9));
 
     drained.destroy();
-    Eventually.await("the drained node is out of the ring", Duration.ofSeconds(5), () -> cluster.ring(Role.DELIVERY).nodes().isEmpty());
+    Eventually.await("the drained node is out of the ring", Duration.ofSeconds(30), () -> cluster.ring(Role.DELIVERY).nodes().isEmpty());
     assertThat(drained.waitFor(20, TimeUnit.SECONDS)).isTrue();
     assertThat(drained.exitValue()).isZero();
-    Eventually.await("the drained node is no member", Duration.ofSeconds(5), () -> cluster.members().size() == 1);
+    Eventually.await("the drained node is no member", Duration.ofSeconds(30), () -> cluster.members().size() == 1);
   }
 
   private Process process(Role role, List<Integer> ports, int own) throws IOException {

@@ -21,7 +21,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class StandstillTest {
-  private static final Duration BOUND = Duration.ofSeconds(5);
+  private static final Duration BOUND = Duration.ofSeconds(20);
 
   @Test
   void aRoomThatSomebodyHoldsLockedHoldsNobodyForEver() throws SQLException {

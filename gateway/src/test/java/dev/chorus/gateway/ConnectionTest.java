@@ -79,6 +79,7 @@ final class ConnectionTest {
   @Test
   void whoDoesNotSayWhoTheyAreInTenSecondsIsSentAway() {
     TestClient nobody = open("");
+    nobody.awaitPong();
     gateway.clock.pass(11_000);
     assertThat(nobody.closed().code()).isEqualTo(4401);
   }

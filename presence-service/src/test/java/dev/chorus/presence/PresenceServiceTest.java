@@ -57,7 +57,7 @@ class PresenceServiceTest {
   private static final RoomId ROOM = new RoomId("room");
   private static final UserId ANN = new UserId("ann");
   private static final UserId BOB = new UserId("bob");
-  private static final Duration LIMIT = Duration.ofSeconds(5);
+  private static final Duration LIMIT = Duration.ofSeconds(30);
   private final Vertx vertx = Vertx.vertx();
   private final Bus bus = new Bus(vertx);
   private final MemberTable cluster = new MemberTable(SELF, Set.of(Role.PRESENCE));

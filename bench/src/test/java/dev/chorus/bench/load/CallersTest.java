@@ -27,7 +27,7 @@ class CallersTest {
   @AfterEach
   void close() throws Exception {
     loop.close();
-    vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    vertx.close().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
   }
 
   @Test
@@ -78,7 +78,7 @@ class CallersTest {
       HttpServerResponse response = request.response();
       response.setChunked(true);
       answer.accept(response);
-    })).listen(0, "127.0.0.1").toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS).actualPort();
+    })).listen(0, "127.0.0.1").toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS).actualPort();
     return Callers.run(loop, port, 2, i -> "", TOKENS, .5, new Meter(Map.of("none", () -> 1)));
   }
 

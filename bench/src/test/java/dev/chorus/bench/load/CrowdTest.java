@@ -40,7 +40,7 @@ class CrowdTest {
   @AfterEach
   void close() throws Exception {
     loop.close();
-    vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    vertx.close().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
   }
 
   @Test
@@ -93,7 +93,7 @@ class CrowdTest {
   private Outcome run() throws Exception {
     int port = vertx.createHttpServer().webSocketHandler(socket -> socket.textMessageHandler(text -> text(socket, text)))
         .listen(0, "127.0.0.1")
-        .toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS).actualPort();
+        .toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS).actualPort();
     try (Crowd crowd = new Crowd(loop, port, new TestDialect(), Seating.oneRoomEach(1, READERS, 1))) {
       return crowd.run(LOAD, meter);
     }

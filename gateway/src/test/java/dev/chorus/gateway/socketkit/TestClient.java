@@ -17,10 +17,11 @@ import java.util.function.Predicate;
 /** A client of the protocol. What it hears stays until somebody expects it, in the order in which it came. */
 public final class TestClient implements WebSocket.Listener, AutoCloseable {
   private static final HttpClient HTTP = HttpClient.newHttpClient();
-  private static final long PATIENCE_SECONDS = 10;
+  private static final long PATIENCE_SECONDS = 20;
   private final List<JsonNode> heard = new ArrayList<>();
   private final StringBuilder partial = new StringBuilder();
   private final CompletableFuture<Closed> closed = new CompletableFuture<>();
+  private final CompletableFuture<Void> pong = new CompletableFuture<>();
   private final boolean reads;
   private WebSocket socket;
   private int messages;
@@ -75,6 +76,13 @@ public final class TestClient implements WebSocket.Listener, AutoCloseable {
   }
 
   @Override
+  public CompletionStage<?> onPong(WebSocket from, ByteBuffer message) {
+    pong.complete(null);
+    from.request(1);
+    return null;
+  }
+
+  @Override
   public CompletionStage<?> onClose(WebSocket from, int code, String reason) {
     closed.complete(new Closed(code, reason));
     return null;
@@ -100,6 +108,12 @@ public final class TestClient implements WebSocket.Listener, AutoCloseable {
 
   public void binary(byte[] bytes) {
     socket.sendBinary(ByteBuffer.wrap(bytes), true).orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
+  }
+
+  /** Waits until the server has the connection in its hands: it answers a ping. Once. */
+  public void awaitPong() {
+    socket.sendPing(ByteBuffer.allocate(0)).orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
+    pong.orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
   }
 
   /** Sends a frame with a new id; does not wait. */

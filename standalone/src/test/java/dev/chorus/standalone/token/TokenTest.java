@@ -51,10 +51,10 @@ class TokenTest {
     try {
       JWTAuth reader = JWTAuth.create(vertx,
           new JWTAuthOptions().addPubSecKey(new PubSecKeyOptions().setAlgorithm("HS256").setBuffer(secret.value())));
-      assertThat(reader.authenticate(new TokenCredentials(token)).await(5, TimeUnit.SECONDS)).isNotNull();
+      assertThat(reader.authenticate(new TokenCredentials(token)).await(20, TimeUnit.SECONDS)).isNotNull();
       return new JsonObject(new String(Base64.getUrlDecoder().decode(token.split("\\.", 3)[1]), StandardCharsets.UTF_8));
     } finally {
-      vertx.close().await(5, TimeUnit.SECONDS);
+      vertx.close().await(20, TimeUnit.SECONDS);
     }
   }
 }

@@ -163,7 +163,7 @@ final class AppendLaneTest {
     assertThat(orphan.stream().head()).isEqualTo(2);
     assertThat(await(taker.end(orphan.stream(), end(3, "FAILED")))).isEqualTo(3);
     zombie.append(stream, chunk(3, "late"));
-    zombie.fenced.get(10, TimeUnit.SECONDS);
+    zombie.fenced.get(20, TimeUnit.SECONDS);
     List<StreamRecord> log = await(new StreamLog(pool).page(stream, 0, 100));
     assertThat(log).extracting(StreamRecord::seq).containsExactly(1L, 2L, 3L);
     assertThat(log.getLast()).isInstanceOf(StreamRecord.End.class);
@@ -217,7 +217,7 @@ final class AppendLaneTest {
     lane.append(good, chunk(2, "a"));
     lane.append(bad, chunk(1, "nul \u0000"));
     lane.append(good, chunk(3, "b"));
-    assertThat(lane.unstorable.get(10, TimeUnit.SECONDS)).isEqualTo(bad);
+    assertThat(lane.unstorable.get(20, TimeUnit.SECONDS)).isEqualTo(bad);
     lane.awaitCommitted(3);
     assertThat(await(new StreamLog(pool).page(good, 0, 10))).hasSize(3);
   }
