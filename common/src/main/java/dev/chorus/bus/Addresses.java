@@ -1,5 +1,6 @@
 package dev.chorus.bus;
 
+import dev.chorus.cluster.NodeAddress;
 import dev.chorus.model.NodeId;
 
 /** Every address of the event bus: one per node and role. There is none per room, user, socket or stream: registering one costs the whole cluster. */
@@ -7,22 +8,22 @@ public final class Addresses {
   private Addresses() {}
 
   public static Address<NodeMessage> node(NodeId node) {
-    return new Address<>("node@" + node, node);
+    return new Address<>(NodeAddress.of("node", node), node);
   }
 
   public static Address<GatewayMessage> gateway(NodeId node) {
-    return new Address<>("gateway@" + node, node);
+    return new Address<>(NodeAddress.of("gateway", node), node);
   }
 
   public static Address<DeliveryMessage> delivery(NodeId node) {
-    return new Address<>("delivery@" + node, node);
+    return new Address<>(NodeAddress.of("delivery", node), node);
   }
 
   public static Address<PresenceMessage> presence(NodeId node) {
-    return new Address<>("presence@" + node, node);
+    return new Address<>(NodeAddress.of("presence", node), node);
   }
 
   public static Address<StreamingMessage> streaming(NodeId node) {
-    return new Address<>("streaming@" + node, node);
+    return new Address<>(NodeAddress.of("streaming", node), node);
   }
 }

@@ -1,8 +1,6 @@
 package dev.chorus.cluster;
 
 import com.hazelcast.cluster.Member;
-import com.hazelcast.cluster.MembershipEvent;
-import com.hazelcast.cluster.MembershipListener;
 import com.hazelcast.config.Config;
 import com.hazelcast.config.JoinConfig;
 import com.hazelcast.config.MapConfig;
@@ -12,7 +10,6 @@ import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.core.LifecycleEvent.LifecycleState;
 import dev.chorus.model.NodeId;
 import io.vertx.core.spi.cluster.ClusterManager;
-import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -20,16 +17,16 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Membership and the event bus's address book by Hazelcast. A member whose process died is gone after about 0.3 s (its connection is
- * refused three times), one that is silent after 10 s. Nothing that matters is kept in Hazelcast's own data structures.
+ * Membership and the event bus's address book by Hazelcast. A member whose process died is gone after 0.1 to 0.3 s (its connection is
+ * refused), one that is silent after 10 s. Nothing that matters is kept in Hazelcast's own data structures.
  */
 public final class HazelcastCluster {
-  private static final String NODE = "chorus.node";
+  static final String NODE = "chorus.node";
   private static final String ROLES = "chorus.roles";
-  private final HazelcastClusterManager manager;
+  private final NodeAddressBook manager;
 
   public HazelcastCluster(HazelcastClusterConfig config, NodeId self, Set<Role> roles) {
-    this.manager = new HazelcastClusterManager(hazelcast(config, self, roles));
+    this.manager = new NodeAddressBook(hazelcast(config, self, roles));
   }
 
   /** To build a clustered Vert.x with. */
@@ -46,17 +43,7 @@ public final class HazelcastCluster {
   public void feed(MemberTable table) {
     HazelcastInstance hazelcast = manager.getHazelcastInstance();
     Runnable reconcile = () -> reconcile(hazelcast, table);
-    hazelcast.getCluster().addMembershipListener(new MembershipListener() {
-      @Override
-      public void memberAdded(MembershipEvent event) {
-        reconcile.run();
-      }
-
-      @Override
-      public void memberRemoved(MembershipEvent event) {
-        reconcile.run();
-      }
-    });
+    manager.tell(reconcile, table::serves);
     // After a split has healed the smaller side has new members without an event for each.
     hazelcast.getLifecycleService().addLifecycleListener(event -> {
       if (event.getState() == LifecycleState.MERGED)

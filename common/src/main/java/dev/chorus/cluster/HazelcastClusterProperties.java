@@ -5,9 +5,9 @@ import java.util.Map;
 /** Hazelcast's system properties, with the reason for each. Reference: https://docs.hazelcast.com/hazelcast/5.3/system-properties. */
 final class HazelcastClusterProperties {
   static final Map<String, String> PROPERTIES = Map.ofEntries(
-      // Who is silent for 10 s is taken for dead; who refuses connections three times, 100 ms apart, at once.
+      // Who is silent for 10 s is taken for dead; whose connection breaks and who refuses the next one 100 ms later, at once.
       Map.entry("hazelcast.heartbeat.interval.seconds", "1"), Map.entry("hazelcast.max.no.heartbeat.seconds", "10"),
-      Map.entry("hazelcast.connection.monitor.interval", "100"), Map.entry("hazelcast.connection.monitor.max.faults", "3"),
+      Map.entry("hazelcast.connection.monitor.interval", "100"), Map.entry("hazelcast.connection.monitor.max.faults", "1"),
       // No operation waits longer for an answer than it takes to notice a silent member.
       Map.entry("hazelcast.operation.call.timeout.millis", "10000"), Map.entry("hazelcast.graceful.shutdown.max.wait", "5"),
       Map.entry("hazelcast.shutdownhook.enabled", "false"),

@@ -69,6 +69,12 @@ public final class MemberTable implements Cluster {
     return entries.get(self).state;
   }
 
+  /** Whether the member has said that it serves, or did until it began to drain: so it answers at its addresses. */
+  public synchronized boolean serves(NodeId node) {
+    Entry entry = entries.get(node);
+    return entry != null && entry.state != MemberState.STARTING;
+  }
+
   /** The roles of a member; empty if it is not in the list. */
   public synchronized Set<Role> roles(NodeId node) {
     Entry entry = entries.get(node);

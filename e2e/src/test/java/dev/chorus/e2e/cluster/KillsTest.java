@@ -35,9 +35,12 @@ import org.junit.jupiter.api.io.TempDir;
  */
 final class KillsTest {
   private static final int KILLS = 10;
-  /** The goal is 2 s; a machine that builds and tests beside it gets twice that. */
-  private static final Duration SERVES_AGAIN = Duration.ofSeconds(4);
-  private static final Duration AT_WORST = Duration.ofSeconds(20);
+  private static final Duration SERVES_AGAIN = Duration.ofSeconds(2);
+  /** The goal is 2 s for all of them; the rest is for a machine that is busy with other things too. */
+  private static final Duration NEARLY_ALWAYS = Duration.ofMillis(3500);
+  private static final Duration AT_WORST = Duration.ofSeconds(10);
+  /** How long after a kill silence is looked for; longer ones are shown as this long. */
+  private static final Duration SEEN_FOR = Duration.ofSeconds(4);
   private static final String ROOM = "storm";
   private static final int WORDS = 60;
   private final Times delivery = new Times("delivery owner killed: longest silence of any sender");
@@ -86,14 +89,15 @@ final class KillsTest {
     List.of(delivery, streamEnd, streamAgain, gateway).forEach(Times::print);
     for (Times times : List.of(delivery, streamEnd, streamAgain, gateway)) {
       assertThat(times.median()).describedAs("half of the times").isLessThan(SERVES_AGAIN);
-      assertThat(times.max()).describedAs("the worst, on a machine that does other things too").isLessThan(AT_WORST);
+      assertThat(times.worstBut(1)).describedAs("all but one").isLessThan(NEARLY_ALWAYS);
+      assertThat(times.max()).describedAs("the worst").isLessThan(AT_WORST);
     }
   }
 
   private void killDeliveryOwner(List<Sender> senders) throws Exception {
     senders.forEach(Sender::longestSilence);
     owner("delivery", ROOM).kill();
-    LockSupport.parkNanos(Duration.ofMillis(2500).toNanos());
+    LockSupport.parkNanos(SEEN_FOR.toNanos());
     delivery.add(senders.stream().map(Sender::longestSilence).max(Duration::compareTo).orElseThrow());
   }
 
@@ -101,7 +105,7 @@ final class KillsTest {
     senders.forEach(Sender::longestSilence);
     Node victim = cluster.nodes("gateway").getFirst();
     victim.kill();
-    LockSupport.parkNanos(Duration.ofMillis(2500).toNanos());
+    LockSupport.parkNanos(SEEN_FOR.toNanos());
     gateway.add(senders.stream().map(Sender::longestSilence).max(Duration::compareTo).orElseThrow());
   }
 

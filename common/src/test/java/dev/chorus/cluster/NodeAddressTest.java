@@ -1,0 +1,22 @@
+package dev.chorus.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.chorus.bus.Addresses;
+import dev.chorus.model.NodeId;
+import org.junit.jupiter.api.Test;
+
+class NodeAddressTest {
+  @Test
+  void theAddressOfARoleTellsItsNode() {
+    NodeId node = new NodeId("delivery-x1");
+    assertThat(NodeAddress.nodeOf(Addresses.delivery(node).name())).contains(node);
+    assertThat(NodeAddress.nodeOf(Addresses.node(node).name())).contains(node);
+  }
+
+  @Test
+  void aPublicAddressBelongsToNoNode() {
+    assertThat(NodeAddress.nodeOf("chorus.messages")).isEmpty();
+    assertThat(NodeAddress.nodeOf("odd@")).isEmpty();
+  }
+}
