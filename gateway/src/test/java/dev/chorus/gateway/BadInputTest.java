@@ -121,6 +121,7 @@ final class BadInputTest {
   void tooManyFramesAreRefusedOneByOneAndForTenSecondsEndTheConnection() {
     gateway.close();
     gateway = TestGateway.start("CHORUS_RATE_FRAMES", "5");
+    gateway.clock.freeze();
     TestClient ann = gateway.connect("ann");
     String flood = (TestClient.frame(1, "rooms:list", null, "{}") + '\n').repeat(40);
     ann.raw(flood);

@@ -154,6 +154,7 @@ final class ConnectionTest {
 
   @Test
   void aTokenThatEndsIsAnnouncedAMinuteBeforeAndEndsTheConnectionTenSecondsAfter() {
+    gateway.clock.freeze();
     long exp = System.currentTimeMillis() / 1000 + 120;
     TestClient ann = gateway.enter(Jwt.of("{\"sub\":\"ann\",\"exp\":" + exp + "}"));
     gateway.clock.pass(62_000);
@@ -167,6 +168,7 @@ final class ConnectionTest {
 
   @Test
   void whoIsSilentIsDroppedAndWhoIsInNoRoomForLongIsToo() {
+    gateway.clock.freeze();
     TestClient quiet = gateway.connect("quiet");
     gateway.clock.pass(76_000);
     assertThat(quiet.closed()).isEqualTo(new TestClient.Closed(4001, "{\"code\":\"heartbeat_timeout\"}"));

@@ -77,6 +77,7 @@ final class SendTest {
 
   @Test
   void aSendWithoutAnyOwnerIsUnavailableAfterThreeSecondsAndNotBefore() {
+    gateway.clock.freeze();
     TestClient ann = gateway.connect("ann");
     ann.join("lobby");
     gateway.delivery.keySet().forEach(gateway.cluster::left);

@@ -10,6 +10,12 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class SteppingClock extends Clock {
   private final Clock real = Clock.systemUTC();
   private final AtomicLong ahead = new AtomicLong();
+  private volatile Instant frozen;
+
+  /** From now on only {@link #pass} moves it: for tests in which a slow machine must not let time pass by itself. */
+  public void freeze() {
+    frozen = real.instant();
+  }
 
   public void pass(long ms) {
     ahead.addAndGet(ms);
@@ -17,7 +23,8 @@ public final class SteppingClock extends Clock {
 
   @Override
   public Instant instant() {
-    return real.instant().plusMillis(ahead.get());
+    Instant base = frozen;
+    return (base == null ? real.instant() : base).plusMillis(ahead.get());
   }
 
   @Override
