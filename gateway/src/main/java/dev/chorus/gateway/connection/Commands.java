@@ -60,8 +60,23 @@ final class Commands {
         if (id != null)
           connection.answer(id, Problem.of(ErrorCode.UNSUPPORTED, "This server does not do '" + shortened(unknown.type()) + "'."));
       }
+      case ClientFrame.Edit edit -> notYet(connection, id);
+      case ClientFrame.Delete delete -> notYet(connection, id);
+      case ClientFrame.Delivered delivered -> notYet(connection, id);
+      case ClientFrame.Read read -> notYet(connection, id);
+      case ClientFrame.DeliveryStatus status -> notYet(connection, id);
+      case ClientFrame.DeliveryRetry retry -> notYet(connection, id);
+      case ClientFrame.DeliveryCancel cancel -> notYet(connection, id);
+      case ClientFrame.DeliveryStats stats -> notYet(connection, id);
+      case ClientFrame.ReceiptsSet receipts -> notYet(connection, id);
+      case ClientFrame.QueueDrain drain -> notYet(connection, id);
       case ClientFrame.Auth auth -> throw new IllegalStateException("auth is the connection's own");
     }
+  }
+
+  private static void notYet(Connection connection, JsonNode id) {
+    if (id != null)
+      connection.answer(id, Problem.of(ErrorCode.UNSUPPORTED, "This server does not do this yet."));
   }
 
   private static String shortened(String type) {
