@@ -1,6 +1,7 @@
 package dev.chorus.gateway.room;
 
 import dev.chorus.bus.DeliveryClient;
+import dev.chorus.bus.DeliveryMessage.Connected;
 import dev.chorus.bus.DeliveryMessage.RoomWatch;
 import dev.chorus.bus.GatewayMessage.EphemeralFanout;
 import dev.chorus.bus.GatewayMessage.RoomEntries;
@@ -128,7 +129,7 @@ public final class Rooms implements LogWatch.Watched, RosterWatch.Present, RoomS
     if (room == null)
       return new RoomWatch(id, -1, List.of());
     return new RoomWatch(id, room.position(),
-        room.readers().stream().map(reader -> reader.occupant.principal().user()).distinct().toList());
+        room.readers().stream().map(reader -> reader.occupant.principal().user()).distinct().map(user -> new Connected(user, false)).toList());
   }
 
   @Override

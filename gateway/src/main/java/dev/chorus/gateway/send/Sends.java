@@ -58,7 +58,7 @@ public final class Sends {
     if (waiting >= MAX_WAITING)
       return Future.failedFuture(Refusal.of(ErrorCode.UNAVAILABLE, "Too many messages wait to be sent at the moment."));
     waiting++;
-    RoomQueue queue = queues.computeIfAbsent(message.send().room(), RoomQueue::new);
+    RoomQueue queue = queues.computeIfAbsent(message.entry().room(), RoomQueue::new);
     Outgoing outgoing = new Outgoing(message, clock.millis() + PATIENCE_MS);
     queue.add(outgoing);
     ready(queue);
