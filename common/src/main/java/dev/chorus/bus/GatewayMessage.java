@@ -80,4 +80,7 @@ public sealed interface GatewayMessage extends BusMessage {
 
   /** An admin has ended the membership: the user's connections leave the room. */
   record MemberRemoved(RoomId room, UserId user) implements GatewayMessage {}
+
+  /** An admin has ended all connections of the user. */
+  record ConnectionsEnded(UserId user) implements GatewayMessage {}
 }
