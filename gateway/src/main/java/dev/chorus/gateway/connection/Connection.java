@@ -112,7 +112,7 @@ final class Connection implements SocketListener, Occupant, Wheel.Timed {
       acknowledge(received.id(), new Ack.Empty());
       return false;
     }
-    if (isMergedMark(received))
+    if (desk.marks().merges(received, principal.user()))
       return true;
     long wait = rate.count(desk.clock().millis());
     if (wait == 0)
@@ -123,18 +123,6 @@ final class Connection implements SocketListener, Occupant, Wheel.Timed {
       answer(received.id(),
           Problem.retryAfter(ErrorCode.RATE_LIMITED, "You send more than " + desk.config().rates().frames() + " frames per second.", wait));
     return false;
-  }
-
-  /** Marks that join others on their way cost nobody anything. */
-  private boolean isMergedMark(Received received) {
-    if (!(received instanceof Received.Frame frame))
-      return false;
-    return switch (frame.frame()) {
-      case ClientFrame.Delivered mark -> desk.marks().merges(mark.room(), principal.user(), mark.seq());
-      case ClientFrame.Read mark when mark.seq() != null && mark.metadata() == null ->
-        desk.marks().merges(mark.room(), principal.user(), mark.seq());
-      default -> false;
-    };
   }
 
   /** The credential is being checked: what comes waits, and the client is not read from. */

@@ -16,6 +16,8 @@ import dev.chorus.model.Problem;
 import dev.chorus.model.Refusal;
 import dev.chorus.model.RoomId;
 import dev.chorus.model.UserId;
+import dev.chorus.protocol.ClientFrame;
+import dev.chorus.protocol.Received;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Clock;
@@ -71,8 +73,18 @@ public final class Marks {
     return stored;
   }
 
-  /** Whether a plain mark would only join others that wait: such floods cost nobody anything. */
-  public boolean merges(RoomId room, UserId user, long seq) {
+  /** Whether the frame is a mark that only joins others that wait: such floods cost nobody anything. */
+  public boolean merges(Received received, UserId user) {
+    if (!(received instanceof Received.Frame frame))
+      return false;
+    return switch (frame.frame()) {
+      case ClientFrame.Delivered mark -> joins(mark.room(), user, mark.seq());
+      case ClientFrame.Read mark -> mark.seq() != null && mark.metadata() == null && joins(mark.room(), user, mark.seq());
+      default -> false;
+    };
+  }
+
+  private boolean joins(RoomId room, UserId user, long seq) {
     MarkLine line = lines.get(new Place(room, user));
     return line != null && seq <= positions.applyAsLong(room) && line.isGathering();
   }
