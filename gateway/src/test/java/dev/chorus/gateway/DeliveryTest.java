@@ -162,7 +162,8 @@ final class DeliveryTest {
     tell(new UserFanout(List.of(new UserNotice(new UserId("ben"), status("m1")))));
 
     assertThat(ben.expect("receipt").toString())
-        .isEqualTo("{\"type\":\"receipt\",\"room\":\"lobby\",\"data\":{\"users\":[{\"user\":\"ann\",\"deliveredSeq\":2,\"readSeq\":1,\"at\":5}]}}");
+        .isEqualTo(
+            "{\"type\":\"receipt\",\"room\":\"lobby\",\"data\":{\"users\":[{\"user\":\"ann\",\"deliveredSeq\":2,\"readSeq\":1,\"at\":5}]}}");
     assertThat(ben.expect("message:status").path("data").path("reason").asText()).isEqualTo("timeout");
     for (TestClient each : List.of(ann, silent, ben))
       assertThat(each.expect("message:read-by-all").path("data").path("seq").asLong()).isEqualTo(1);
@@ -200,7 +201,7 @@ final class DeliveryTest {
     gateway.does(() -> gateway.delivery.values().forEach(owner -> {
       owner.delivered.put(new RoomId("first"), 100L);
       owner.delivered.put(new RoomId("second"), 4L);
-      owner.dropped = seq -> seq > 300 && seq <= 1100 || seq == 10;
+      owner.dropped = seq -> (seq > 300 && seq <= 1100) || seq == 10;
     }));
     TestClient ann = gateway.connect("ann");
     ann.ask("queue:drain", null, "{}");
@@ -215,7 +216,8 @@ final class DeliveryTest {
     assertThat(seqs(heard, "first")).isEqualTo(LongStream.rangeClosed(101, 1500).filter(seq -> seq <= 300 || seq > 1100).boxed().toList());
     assertThat(named(heard, "first")).isEqualTo(LongStream.rangeClosed(301, 1100).boxed().toList());
     assertThat(seqs(heard, "second")).containsExactly(5L, 6L, 7L, 8L, 9L);
-    int firstSynced = heard.indexOf(heard.stream().filter(frame -> frame.path("type").asText().equals("room:synced")).findFirst().orElseThrow());
+    int firstSynced = heard
+        .indexOf(heard.stream().filter(frame -> frame.path("type").asText().equals("room:synced")).findFirst().orElseThrow());
     assertThat(seqs(heard.subList(0, firstSynced), "second")).as("one room after the other").isEmpty();
 
     say("first", 1);

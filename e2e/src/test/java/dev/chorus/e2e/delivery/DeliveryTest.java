@@ -184,7 +184,8 @@ final class DeliveryTest {
       Await.until("delivered", LONG,
           () -> recipient(record(ann, "retries", message), "ben").get("status").asText().equals("DELIVERED"));
 
-      String quiet = acked(ann.ask("message:send", "retries", Map.of("content", "never mind", "requiresAck", false))).get("messageId").asText();
+      String quiet = acked(ann.ask("message:send", "retries", Map.of("content", "never mind", "requiresAck", false))).get("messageId")
+          .asText();
       String next = ann.send("retries", "this one is").get("messageId").asText();
       expect(ann, "message:status", data -> data.get("messageId").asText().equals(next));
       assertThat(recipient(record(ann, "retries", quiet), "ben").get("status").asText()).isEqualTo("SENT");

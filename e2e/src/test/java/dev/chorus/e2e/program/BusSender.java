@@ -25,7 +25,8 @@ final class BusSender {
   /** @param arguments host:port of nodes, the own cluster port, and the bodies of the requests as JSON */
   public static void main(String[] arguments) throws ExecutionException, InterruptedException {
     Settings settings = Settings.of(Map.of("CHORUS_CLUSTER_MEMBERS", arguments[0], "CHORUS_CLUSTER_PORT", arguments[1]));
-    HazelcastCluster cluster = new HazelcastCluster(HazelcastClusterConfig.from(settings).orElseThrow(), new NodeId("bus-sender"), Set.of());
+    HazelcastCluster cluster = new HazelcastCluster(HazelcastClusterConfig.from(settings).orElseThrow(), new NodeId("bus-sender"),
+        Set.of());
     Vertx vertx = Vertx.builder().withClusterManager(cluster.manager()).buildClustered().toCompletionStage().toCompletableFuture().get();
     for (int i = 2; i < arguments.length; i++) {
       String answer = vertx.eventBus().<JsonObject>request("chorus.messages", new JsonObject(arguments[i]))

@@ -45,7 +45,8 @@ final class Commands {
               .map(page -> new Ack.Rooms(page.rooms(), page.cursor())));
       case ClientFrame.Join join -> inTurn(connection, id, join.room(), false, () -> join(connection, id, join));
       case ClientFrame.Leave leave -> inTurn(connection, id, leave.room(), false, () -> answer(connection, id, leave(connection, leave)));
-      case ClientFrame.Send send -> inTurn(connection, id, send.room(), true, () -> answer(connection, id, messages.send(connection, send)));
+      case ClientFrame.Send send ->
+        inTurn(connection, id, send.room(), true, () -> answer(connection, id, messages.send(connection, send)));
       case ClientFrame.History history ->
         inTurn(connection, id, history.room(), false, () -> answer(connection, id, messages.history(connection, history)));
       case ClientFrame.PresenceList list ->
@@ -63,11 +64,14 @@ final class Commands {
         if (id != null)
           connection.answer(id, Problem.of(ErrorCode.UNSUPPORTED, "This server does not do '" + shortened(unknown.type()) + "'."));
       }
-      case ClientFrame.Edit edit -> inTurn(connection, id, edit.room(), true, () -> answer(connection, id, messages.change(connection, edit)));
+      case ClientFrame.Edit edit ->
+        inTurn(connection, id, edit.room(), true, () -> answer(connection, id, messages.change(connection, edit)));
       case ClientFrame.Delete delete ->
         inTurn(connection, id, delete.room(), true, () -> answer(connection, id, messages.change(connection, delete)));
-      case ClientFrame.Delivered mark -> inTurn(connection, id, mark.room(), true, () -> answer(connection, id, delivery.mark(connection, mark)));
-      case ClientFrame.Read mark -> inTurn(connection, id, mark.room(), true, () -> answer(connection, id, delivery.mark(connection, mark)));
+      case ClientFrame.Delivered mark ->
+        inTurn(connection, id, mark.room(), true, () -> answer(connection, id, delivery.mark(connection, mark)));
+      case ClientFrame.Read mark ->
+        inTurn(connection, id, mark.room(), true, () -> answer(connection, id, delivery.mark(connection, mark)));
       case ClientFrame.DeliveryStatus ask ->
         inTurn(connection, id, ask.room(), true, () -> answer(connection, id, delivery.status(connection, ask)));
       case ClientFrame.DeliveryRetry retry ->

@@ -68,7 +68,8 @@ public final class Marks {
       lines.put(place, line);
     }
     Future<Void> stored = line.add(mark, isPlain(mark), clock.millis() + PATIENCE_MS).orElseGet(() -> Future
-        .failedFuture(Problem.retryAfter(ErrorCode.RATE_LIMITED, "Too many marks of yours are on their way for this room.", 1000).refusal()));
+        .failedFuture(
+            Problem.retryAfter(ErrorCode.RATE_LIMITED, "Too many marks of yours are on their way for this room.", 1000).refusal()));
     ready(line);
     return stored;
   }
