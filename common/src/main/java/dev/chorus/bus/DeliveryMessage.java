@@ -8,8 +8,12 @@ import dev.chorus.protocol.Ack;
 import dev.chorus.protocol.ClientFrame;
 import java.util.List;
 
-/** Calls to delivery and their answers. */
-public sealed interface DeliveryMessage extends BusMessage {
+/** Calls to delivery and their answers: rooms, members and the log here, receipts and states in {@link TrackingMessage}, the offline queue in {@link QueueMessage}. */
+public sealed interface DeliveryMessage extends BusMessage
+    permits DeliveryMessage.JoinRoom, DeliveryMessage.JoinedRoom, DeliveryMessage.ForgetRoom, DeliveryMessage.RemoveMember,
+    DeliveryMessage.ListMembers, DeliveryMessage.MembersPage, DeliveryMessage.SendMessages, DeliveryMessage.SentMessages,
+    DeliveryMessage.ReadLog, DeliveryMessage.LogPage, DeliveryMessage.ReadHistory, DeliveryMessage.HistoryPage, DeliveryMessage.ListRooms,
+    DeliveryMessage.RoomsPage, DeliveryMessage.WatchRooms, DeliveryMessage.WatchedRooms, TrackingMessage, QueueMessage {
 
   /** Makes the user a member of the room (and the room) if they are not yet. */
   record JoinRoom(RoomId room, UserId user) implements DeliveryMessage {}
@@ -20,16 +24,35 @@ public sealed interface DeliveryMessage extends BusMessage {
   /** Ends the membership. */
   record ForgetRoom(RoomId room, UserId user) implements DeliveryMessage {}
 
-  /** One message to append. {@code clientId} is always set: the gateway makes one where the client did not. */
-  record Append(UserId sender, boolean admin, ClientFrame.Send send) {}
+  /** Ends the membership of somebody, by an admin: every gateway is told {@link GatewayMessage.MemberRemoved}. */
+  record RemoveMember(RoomId room, UserId user) implements DeliveryMessage {}
 
-  /** Messages for any rooms of one owner, in the order in which they came; all of one connection and room keep it. */
+  /** The members by name above {@code cursor}, for one of them or an {@code admin}; any delivery node answers. */
+  record ListMembers(RoomId room, UserId asker, boolean admin, String cursor, int limit) implements DeliveryMessage {}
+
+  /** @param cursor of the next page, or null */
+  record MembersPage(List<Member> members, String cursor) implements DeliveryMessage {}
+
+  /** Marks are null where the member has switched receipts off and somebody else asks. */
+  record Member(UserId user, long joinedAt, Long deliveredSeq, Long readSeq) {}
+
+  /**
+   * One message, edit or deletion to append. {@code clientId} is always set: the gateway makes one where the client did not. A send that is at-most-once goes the same way, and
+   * comes out behind what was sent before it, but is not stored.
+   */
+  record Append(UserId sender, boolean admin, ClientFrame.Entry entry) {}
+
+  /** Entries for any rooms of one owner, in the order in which they came; all of one connection and room keep it. */
   record SendMessages(List<Append> messages) implements DeliveryMessage {}
 
   /** One verdict per message of {@link SendMessages}, in its order. */
   record SentMessages(List<Verdict> verdicts) implements DeliveryMessage {}
 
-  /** Exactly one of the three is set; {@code moved}: not the owner, nothing was done. */
+  /**
+   * Exactly one of the three is set; {@code moved}: not the owner, nothing was done.
+   *
+   * @param sent of an edit or a deletion too: seq and time of that entry, the id is the message's; of an at-most-once send without a seq
+   */
   record Verdict(Ack.Sent sent, Problem problem, boolean moved) {
     public static Verdict of(Ack.Sent sent) {
       return new Verdict(sent, null, false);
@@ -68,14 +91,28 @@ public sealed interface DeliveryMessage extends BusMessage {
   /** @param cursor of the next page, or null */
   record RoomsPage(List<Ack.Rooms.Room> rooms, String cursor) implements DeliveryMessage {}
 
-  /** From now on (or no longer) the gateway gets every entry of these rooms. Repeating it changes nothing. */
-  record WatchRooms(NodeId gateway, List<RoomWatch> watch, List<RoomId> unwatch) implements DeliveryMessage {}
+  /**
+   * From now on (or no longer) the gateway gets every entry of these rooms. Repeating it changes nothing.
+   *
+   * @param changes of users in rooms that the gateway has had watched there before, or null; in a room that is not watched there they do nothing
+   */
+  record WatchRooms(NodeId gateway, List<RoomWatch> watch, List<RoomId> unwatch, List<UserChange> changes) implements DeliveryMessage {
+    public WatchRooms(NodeId gateway, List<RoomWatch> watch, List<RoomId> unwatch) {
+      this(gateway, watch, unwatch, List.of());
+    }
+  }
 
   /**
    * @param position the last seq that the gateway has, or -1 if it has none yet
-   * @param users who is connected there, joined to the room
+   * @param users who is connected there, joined to the room: all of them, in place of those named before
    */
-  record RoomWatch(RoomId room, long position, List<UserId> users) {}
+  record RoomWatch(RoomId room, long position, List<Connected> users) {}
+
+  /** @param acks whether any of the user's connections in that room and gateway has joined with {@code acks} */
+  record Connected(UserId user, boolean acks) {}
+
+  /** How the user is in the room on that gateway from now on; {@code present} false: with no connection. */
+  record UserChange(RoomId room, UserId user, boolean present, boolean acks) {}
 
   /** One per watched room. */
   record WatchedRooms(List<RoomHead> heads) implements DeliveryMessage {}

@@ -58,4 +58,29 @@ public sealed interface GatewayMessage extends BusMessage {
 
   /** A connection of the user has taken the place of their others of that device, wherever they are. */
   record Replaced(dev.chorus.model.UserId user, String device, String connection) implements GatewayMessage {}
+
+  /** Receipts: for everybody in the room but the user whom an item is about. Not ephemeral: none is left out for a slow reader. */
+  record ReceiptFanout(List<RoomEphemeral> rooms) implements GatewayMessage {}
+
+  /** What everybody in a room gets without a place in its log: read-by-all, messages that are sent at most once. */
+  record NoticeFanout(List<RoomNotice> notices) implements GatewayMessage {}
+
+  record RoomNotice(RoomId room, byte[] envelope) {}
+
+  /** Messages that were not acked in time, once more, for the user's connections in the room that joined with {@code acks}. */
+  record RedeliveryFanout(List<Redelivery> redeliveries) implements GatewayMessage {}
+
+  /** @param envelope says {@code redelivered} already */
+  record Redelivery(RoomId room, UserId user, byte[] envelope) {}
+
+  /** For all connections of a user, in whatever room; told to every gateway. */
+  record UserFanout(List<UserNotice> notices) implements GatewayMessage {}
+
+  record UserNotice(UserId user, byte[] envelope) {}
+
+  /** An admin has ended the membership: the user's connections leave the room. */
+  record MemberRemoved(RoomId room, UserId user) implements GatewayMessage {}
+
+  /** An admin has ended all connections of the user. */
+  record ConnectionsEnded(UserId user) implements GatewayMessage {}
 }

@@ -4,7 +4,9 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.chorus.model.Presence;
 import dev.chorus.model.RoomId;
 import dev.chorus.model.StreamId;
+import dev.chorus.model.UserId;
 import java.util.List;
+import java.util.Map;
 
 /** The {@code data} of an ack, by the frame that it answers. The components' names are the wire's field names; null means absent, but where said. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -20,6 +22,29 @@ public sealed interface Ack {
   /** @param seq null where nothing was stored (at-most-once); it is then on the wire as null */
   record Sent(String messageId, @JsonInclude(JsonInclude.Include.ALWAYS) Long seq, String status, long at,
       boolean duplicate) implements Ack {}
+
+  /** Of an edit or a deletion. */
+  record Changed(long seq, long at) implements Ack {}
+
+  /**
+   * How far one message has come.
+   *
+   * @param status of the recipient who is least advanced
+   * @param attempts of all recipients together
+   */
+  record Delivery(String messageId, RoomId room, long seq, String status, int attempts, boolean readByAll,
+      List<Recipient> recipients) implements Ack {
+    /**
+     * @param reason why it FAILED, or null
+     * @param history when it became what: SENT, DELIVERED, READ, FAILED, CANCELLED, in the order of their times
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Recipient(UserId user, String status, int attempts, String reason, Map<String, Long> history) {}
+  }
+
+  /** @param successRate of what is decided, 0 to 1 */
+  record Statistics(long total, long pending, long sent, long delivered, long read, long failed, long cancelled, long retries,
+      double averageDeliveryMs, double successRate) implements Ack {}
 
   /** @param entries envelopes as they are, ascending by seq */
   record History(@com.fasterxml.jackson.databind.annotation.JsonSerialize(contentUsing = RawJson.class) List<byte[]> entries, long head,

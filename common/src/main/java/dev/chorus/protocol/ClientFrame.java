@@ -1,5 +1,7 @@
 package dev.chorus.protocol;
 
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.chorus.model.RoomId;
@@ -23,13 +25,27 @@ public sealed interface ClientFrame {
 
   record Leave(RoomId room, boolean forget) implements ClientFrame {}
 
+  /** What takes the next seq of its room. */
+  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "is")
+  @JsonSubTypes({@JsonSubTypes.Type(value = Send.class, name = "send"), @JsonSubTypes.Type(value = Edit.class, name = "edit"),
+      @JsonSubTypes.Type(value = Delete.class, name = "delete")})
+  sealed interface Entry extends ClientFrame {
+    RoomId room();
+
+    /** What makes it idempotent per sender and room, or null where the client gave none. */
+    String clientId();
+
+    /** The same with that clientId. */
+    Entry withClientId(String made);
+  }
+
   /**
    * @param metadata JSON text of an object, or null
    * @param to whose delivery is tracked, or null for all members
    */
   record Send(RoomId room, String content, String clientId, Priority priority, Guarantee guarantee, List<UserId> to, Role role,
       String agentId, Long replyTo,
-      boolean requiresAck, String metadata) implements ClientFrame {
+      boolean requiresAck, String metadata) implements Entry {
     public enum Priority {
       HIGH, NORMAL, LOW
     }
@@ -42,11 +58,50 @@ public sealed interface ClientFrame {
       USER, ASSISTANT, SYSTEM
     }
 
-    /** The same with that clientId. */
+    @Override
     public Send withClientId(String made) {
       return new Send(room, content, made, priority, guarantee, to, role, agentId, replyTo, requiresAck, metadata);
     }
   }
+
+  /** @param metadata JSON text of an object, or null to leave it as it is */
+  record Edit(RoomId room, String messageId, String content, String clientId, String metadata) implements Entry {
+    @Override
+    public Edit withClientId(String made) {
+      return new Edit(room, messageId, content, made, metadata);
+    }
+  }
+
+  record Delete(RoomId room, String messageId, String clientId) implements Entry {
+    @Override
+    public Delete withClientId(String made) {
+      return new Delete(room, messageId, made);
+    }
+  }
+
+  /** Everything up to {@code seq} has reached this client. */
+  record Delivered(RoomId room, long seq) implements ClientFrame {}
+
+  /**
+   * Everything up to a message was read. Exactly one of {@code seq} and {@code messageId} is set.
+   *
+   * @param metadata JSON text of an object, or null
+   */
+  record Read(RoomId room, Long seq, String messageId, String metadata) implements ClientFrame {}
+
+  record DeliveryStatus(RoomId room, String messageId) implements ClientFrame {}
+
+  record DeliveryRetry(RoomId room, String messageId) implements ClientFrame {}
+
+  record DeliveryCancel(RoomId room, String messageId) implements ClientFrame {}
+
+  /** The user's own figures. */
+  record DeliveryStats() implements ClientFrame {}
+
+  /** @param room null: for all rooms */
+  record ReceiptsSet(RoomId room, boolean enabled) implements ClientFrame {}
+
+  record QueueDrain() implements ClientFrame {}
 
   record History(RoomId room, Long before, Long after, int limit) implements ClientFrame {}
 

@@ -10,13 +10,10 @@ import dev.chorus.model.Refusal;
 import dev.chorus.model.RoomId;
 import dev.chorus.model.StreamId;
 import dev.chorus.model.Text;
-import dev.chorus.model.UserId;
 import dev.chorus.protocol.ClientFrame.Send;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
 
-/** Decodes what clients say: the envelope of docs/protocol.md section 2 and the data of each type. All field names of client frames are here. */
+/** Decodes what clients say: the envelope of docs/protocol.md section 2 and the data of each type. All field names of client frames are here and in {@link MessageFrames}. */
 public final class ClientFrameCodec {
   private static final int HISTORY_LIMIT = 50;
   private static final int ROOMS_LIMIT = 100;
@@ -24,9 +21,11 @@ public final class ClientFrameCodec {
   private static final int MAX_NAME = 128;
   private static final ObjectNode NO_DATA = JsonNodeFactory.instance.objectNode();
   private final Limits limits;
+  private final MessageFrames messages;
 
   public ClientFrameCodec(Limits limits) {
     this.limits = limits;
+    this.messages = new MessageFrames(limits);
   }
 
   /** Decodes one envelope: {@code length} bytes of UTF-8 from {@code offset}, without the newline that ends it. Never throws. */
@@ -82,7 +81,18 @@ public final class ClientFrameCodec {
         new ClientFrame.Join(room(envelope), data.sequence("after"), data.text("epoch", MAX_NAME), data.flag("hidden", false),
             data.flag("acks", false));
       case "room:leave" -> new ClientFrame.Leave(room(envelope), data.flag("forget", false));
-      case "message:send" -> send(room(envelope), data);
+      case "message:send" -> messages.send(room(envelope), data);
+      case "message:edit" -> messages.edit(room(envelope), data);
+      case "message:delete" -> messages.delete(room(envelope), data);
+      case "message:read" -> messages.read(room(envelope), data);
+      case "delivery:ack" -> new ClientFrame.Delivered(room(envelope), data.required("seq", data.sequence("seq")));
+      case "delivery:status" -> new ClientFrame.DeliveryStatus(room(envelope), data.requiredText("messageId"));
+      case "delivery:retry" -> new ClientFrame.DeliveryRetry(room(envelope), data.requiredText("messageId"));
+      case "delivery:cancel" -> new ClientFrame.DeliveryCancel(room(envelope), data.requiredText("messageId"));
+      case "delivery:stats" -> new ClientFrame.DeliveryStats();
+      case "receipts:set" ->
+        new ClientFrame.ReceiptsSet(envelope.get("room") == null ? null : room(envelope), data.required("enabled", data.flag("enabled")));
+      case "queue:drain" -> new ClientFrame.QueueDrain();
       case "history" -> new ClientFrame.History(room(envelope), data.sequence("before"), data.sequence("after"),
           data.limit("limit", MAX_PAGE, HISTORY_LIMIT));
       case "presence:list" ->
@@ -99,24 +109,7 @@ public final class ClientFrameCodec {
 
   /** The data of a {@code message:send}, also as the body of {@code POST /api/rooms/{room}/messages}. Fails with a {@link Refusal}. */
   public Send send(RoomId room, Fields data) {
-    String content = data.requiredText("content");
-    if (content.isEmpty())
-      throw Problem.badRequest("'content' is empty.").refusal();
-    if (Text.utf8Length(content) > limits.contentBytes()) {
-      throw Refusal.of(ErrorCode.TOO_LARGE, "'content' is longer than " + limits.contentBytes() + " bytes.");
-    }
-    String clientId = data.text("clientId", limits.clientIdCharacters());
-    if (clientId != null && clientId.isEmpty())
-      throw Problem.badRequest("'clientId' is empty.").refusal();
-    Send.Guarantee guarantee = data.word("guarantee", Send.Guarantee.class, Send.Guarantee.AT_LEAST_ONCE);
-    if (guarantee == Send.Guarantee.EXACTLY_ONCE && clientId == null) {
-      throw Problem.badRequest("'guarantee' exactly-once needs a 'clientId'.").refusal();
-    }
-    return new Send(room, content, clientId, data.word("priority", Send.Priority.class, Send.Priority.NORMAL), guarantee,
-        users(data.array("to")),
-        data.word("role", Send.Role.class, Send.Role.USER), data.text("agentId", MAX_NAME), data.sequence("replyTo"),
-        data.flag("requiresAck", true),
-        data.objectText("metadata", limits.metadataBytes()));
+    return messages.send(room, data);
   }
 
   /** The data of a {@code stream:start}, also as an HTTP body. Fails with a {@link Refusal}. */
@@ -153,17 +146,5 @@ public final class ClientFrameCodec {
 
   private static StreamId stream(Fields data) {
     return StreamId.parse(data.requiredText("streamId")).orElseThrow(() -> Refusal.of(ErrorCode.NOT_FOUND, "There is no such stream."));
-  }
-
-  private static List<UserId> users(ArrayNode names) {
-    if (names == null)
-      return null;
-    List<UserId> users = new ArrayList<>(names.size());
-    for (JsonNode name : names) {
-      if (!name.isTextual())
-        throw Problem.badRequest("'to' is not a list of users.").refusal();
-      users.add(UserId.parse(name.textValue()));
-    }
-    return users;
   }
 }

@@ -51,13 +51,90 @@ public sealed interface Event {
     }
   }
 
-  /** @param metadata JSON text */
+  /** Entries {@code from} to {@code to} are left out on purpose: dropped, cancelled, or the reader's own. */
+  record RoomSkipped(long from, long to) implements Event {
+    @Override
+    public String type() {
+      return "room:skipped";
+    }
+  }
+
+  /**
+   * @param metadata JSON text
+   * @param edited by which entry it has become what it is now, or null
+   * @param deleted true, or null
+   */
   record MessageNew(String messageId, String clientId, UserId sender, String role, String content, String priority, String agentId,
-      Long replyTo,
-      @JsonRawValue String metadata, long at) implements Event {
+      Long replyTo, @JsonRawValue String metadata, long at, Edited edited, Boolean deleted) implements Event {
+    /** The last edit that holds. */
+    public record Edited(long seq, long at) {}
+
+    /** A message as it was sent. */
+    public MessageNew(String messageId, String clientId, UserId sender, String role, String content, String priority, String agentId,
+        Long replyTo, String metadata, long at) {
+      this(messageId, clientId, sender, role, content, priority, agentId, replyTo, metadata, at, null, null);
+    }
+
     @Override
     public String type() {
       return "message:new";
+    }
+  }
+
+  /**
+   * @param target the seq of the message
+   * @param metadata JSON text, or null where it stays as it was
+   */
+  record MessageUpdate(String messageId, long target, String content, @JsonRawValue String metadata, UserId by, long at) implements Event {
+    @Override
+    public String type() {
+      return "message:update";
+    }
+  }
+
+  /** @param target the seq of the message */
+  record MessageDelete(String messageId, long target, UserId by, long at) implements Event {
+    @Override
+    public String type() {
+      return "message:delete";
+    }
+  }
+
+  /** Marks of members that have moved. */
+  record Receipt(List<Mark> users) implements Event {
+    public record Mark(UserId user, long deliveredSeq, long readSeq, long at) {}
+
+    @Override
+    public String type() {
+      return "receipt";
+    }
+  }
+
+  /** Every recipient of everything up to {@code seq} has read it. */
+  record ReadByAll(long seq) implements Event {
+    @Override
+    public String type() {
+      return "message:read-by-all";
+    }
+  }
+
+  /**
+   * What has become of the user's own message at one recipient.
+   *
+   * @param reason why it FAILED: timeout, overflow or expired
+   */
+  record MessageStatus(String messageId, long seq, UserId user, String status, String reason, long at) implements Event {
+    @Override
+    public String type() {
+      return "message:status";
+    }
+  }
+
+  /** A drain ends here. */
+  record QueueEmpty(long delivered, long dropped) implements Event {
+    @Override
+    public String type() {
+      return "queue:empty";
     }
   }
 

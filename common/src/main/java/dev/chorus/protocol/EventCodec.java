@@ -9,6 +9,7 @@ import dev.chorus.model.RoomId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -16,6 +17,7 @@ import java.util.List;
  * An owner encodes once and every gateway writes those same bytes.
  */
 public final class EventCodec {
+  private static final byte[] REDELIVERED = ",\"redelivered\":true}".getBytes(StandardCharsets.UTF_8);
   private static final ObjectWriter WRITER = Json.MAPPER.writer();
 
   private EventCodec() {}
@@ -34,6 +36,13 @@ public final class EventCodec {
 
   public static byte[] ack(JsonNode id, Ack data) {
     return envelope("ack", id, null, null, data);
+  }
+
+  /** The same envelope with {@code "redelivered":true} on it. */
+  public static byte[] redelivered(byte[] envelope) {
+    byte[] marked = Arrays.copyOf(envelope, envelope.length - 1 + REDELIVERED.length);
+    System.arraycopy(REDELIVERED, 0, marked, envelope.length - 1, REDELIVERED.length);
+    return marked;
   }
 
   /** @param id null when the frame had none; the error is then without one too */

@@ -83,9 +83,15 @@ public final class Fields {
   }
 
   public boolean flag(String name, boolean byDefault) {
+    Boolean value = flag(name);
+    return value == null ? byDefault : value;
+  }
+
+  /** True, false or null. */
+  public Boolean flag(String name) {
     JsonNode value = get(name);
     if (value == null)
-      return byDefault;
+      return null;
     if (!value.isBoolean())
       throw wrong(name, "true or false");
     return value.booleanValue();

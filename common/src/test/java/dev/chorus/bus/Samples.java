@@ -6,7 +6,9 @@ import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 
@@ -27,6 +29,8 @@ final class Samples {
   Object of(Type type) {
     if (type instanceof ParameterizedType list && list.getRawType() == List.class)
       return list(list.getActualTypeArguments()[0]);
+    if (type instanceof ParameterizedType map && map.getRawType() == Map.class)
+      return map(map.getActualTypeArguments());
     Class<?> plain = (Class<?>) type;
     if (plain == String.class)
       return TEXTS.get(random.nextInt(TEXTS.size()));
@@ -74,6 +78,13 @@ final class Samples {
     for (int i = random.nextInt(3); i > 0; i--)
       items.add(of(item));
     return items;
+  }
+
+  private Map<Object, Object> map(Type[] keyAndValue) {
+    Map<Object, Object> entries = new LinkedHashMap<>();
+    for (int i = random.nextInt(3); i > 0; i--)
+      entries.put(of(keyAndValue[0]), of(keyAndValue[1]));
+    return entries;
   }
 
   private byte[] bytes() {

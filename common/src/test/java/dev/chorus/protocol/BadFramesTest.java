@@ -48,7 +48,17 @@ class BadFramesTest {
       "{'type':'message:send','room':'a','data':{'content':'x','metadata':{'a':'\\u0000'}}}",
       "{'type':'message:send','room':'a','data':{'content':'x','metadata':{'a':{'\\u0000':1}}}}",
       "{'type':'message:send','room':'a','data':{'content':'x','replyTo':-1}}", "{'type':'history','room':'a','data':{'limit':0}}",
-      "{'type':'history','room':'a','data':{'limit':501}}", "{'type':'auth'}", "{'type':'auth','data':{'token':7}}",
+      "{'type':'history','room':'a','data':{'limit':501}}", "{'type':'message:edit','room':'a','data':{'content':'x'}}",
+      "{'type':'message:edit','room':'a','data':{'messageId':'m','content':''}}", "{'type':'message:edit','room':'a','data':{'messageId':'m'}}",
+      "{'type':'message:edit','room':'a','data':{'messageId':7,'content':'x'}}", "{'type':'message:delete','room':'a'}",
+      "{'type':'message:delete','data':{'messageId':'m'}}", "{'type':'message:read','room':'a'}",
+      "{'type':'message:read','room':'a','data':{'seq':1,'messageId':'m'}}", "{'type':'message:read','room':'a','data':{'seq':-1}}",
+      "{'type':'message:read','room':'a','data':{'seq':9007199254740992}}", "{'type':'message:read','room':'a','data':{'seq':1,'metadata':1}}",
+      "{'type':'delivery:ack','room':'a'}", "{'type':'delivery:ack','room':'a','data':{'seq':-1}}",
+      "{'type':'delivery:ack','room':'a','data':{'seq':'1'}}", "{'type':'delivery:ack','data':{'seq':1}}",
+      "{'type':'delivery:status','room':'a'}", "{'type':'delivery:retry','data':{'messageId':'m'}}",
+      "{'type':'delivery:cancel','room':'a','data':{'messageId':null}}", "{'type':'receipts:set','room':'a'}",
+      "{'type':'receipts:set','data':{'enabled':'no'}}", "{'type':'receipts:set','room':'a b','data':{'enabled':true}}", "{'type':'auth'}", "{'type':'auth','data':{'token':7}}",
       "{'type':'stream:start','data':{}}",
       "{'type':'stream:start','data':{'model':'m','messages':[]}}", "{'type':'stream:start','data':{'model':'m','messages':['x']}}",
       "{'type':'stream:start','data':{'model':'m','messages':[{'content':'x'}]}}",
@@ -65,6 +75,9 @@ class BadFramesTest {
   @ValueSource(strings = {"{'type':'message:send','room':'a','data':{'content':'LONG'}}",
       "{'type':'message:send','room':'a','data':{'content':'x','clientId':'LONG'}}",
       "{'type':'message:send','room':'a','data':{'content':'x','metadata':{'a':'LONG'}}}",
+      "{'type':'message:edit','room':'a','data':{'messageId':'m','content':'LONG'}}",
+      "{'type':'message:delete','room':'a','data':{'messageId':'m','clientId':'LONG'}}",
+      "{'type':'message:read','room':'a','data':{'seq':1,'metadata':{'a':'LONG'}}}",
       "{'type':'typing:start','room':'a','data':{'agentId':'LONG'}}"})
   void whatIsTooLongIsTooLarge(String text) {
     assertThat(invalid(text.replace("LONG", "é".repeat(32_769)))).returns(ErrorCode.TOO_LARGE, it -> it.problem().code());

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -39,6 +40,19 @@ class ClientFramesTest {
               Send.Role.ASSISTANT,
               "helper", 7L, false, "{\"mood\":\"good\",\"n\":1.5,\"list\":[true,null]}"),
           new Send(LOBBY, "x", null, Send.Priority.LOW, Send.Guarantee.AT_MOST_ONCE, null, Send.Role.SYSTEM, null, null, true, null))),
+      Map.entry("message-edit",
+          List.of(new ClientFrame.Edit(LOBBY, "m1", "é, corrected", null, null),
+              new ClientFrame.Edit(LOBBY, "m1", "x", "e-1", "{\"mood\":\"calm\"}"))),
+      Map.entry("message-delete", List.of(new ClientFrame.Delete(LOBBY, "m1", null), new ClientFrame.Delete(LOBBY, "m1", "d-1"))),
+      Map.entry("message-read",
+          List.of(new ClientFrame.Read(LOBBY, 42L, null, null), new ClientFrame.Read(LOBBY, null, "m1", "{\"screen\":\"phone\"}"))),
+      Map.entry("delivery-ack", List.of(new ClientFrame.Delivered(LOBBY, 42))),
+      Map.entry("delivery-status", List.of(new ClientFrame.DeliveryStatus(LOBBY, "m1"))),
+      Map.entry("delivery-retry", List.of(new ClientFrame.DeliveryRetry(LOBBY, "m1"))),
+      Map.entry("delivery-cancel", List.of(new ClientFrame.DeliveryCancel(LOBBY, "m1"))),
+      Map.entry("delivery-stats", List.of(new ClientFrame.DeliveryStats())),
+      Map.entry("receipts-set", List.of(new ClientFrame.ReceiptsSet(null, false), new ClientFrame.ReceiptsSet(LOBBY, true))),
+      Map.entry("queue-drain", List.of(new ClientFrame.QueueDrain())),
       Map.entry("history", List.of(new ClientFrame.History(LOBBY, null, null, 50), new ClientFrame.History(LOBBY, 100L, null, 500),
           new ClientFrame.History(LOBBY, null, 0L, 1))),
       Map.entry("presence-list", List.of(new ClientFrame.PresenceList(LOBBY, null, 500), new ClientFrame.PresenceList(LOBBY, "bob", 50))),
@@ -75,9 +89,12 @@ class ClientFramesTest {
   void everyFileIsReadAndEveryTypeHasOne() {
     assertThat(GoldenFrames.files("client")).isEqualTo(MEANING.keySet());
     Set<Class<?>> shown = MEANING.values().stream().flatMap(List::stream).map(ClientFrame::getClass).collect(Collectors.toSet());
-    Set<Class<?>> types = Arrays.stream(ClientFrame.class.getPermittedSubclasses()).filter(type -> type != ClientFrame.Unknown.class)
-        .collect(Collectors.toSet());
+    Set<Class<?>> types = types(ClientFrame.class).filter(type -> type != ClientFrame.Unknown.class).collect(Collectors.toSet());
     assertThat(shown).isEqualTo(types);
+  }
+
+  private static Stream<Class<?>> types(Class<?> type) {
+    return type.isSealed() ? Arrays.stream(type.getPermittedSubclasses()).flatMap(ClientFramesTest::types) : Stream.of(type);
   }
 
   @Test

@@ -17,6 +17,7 @@ import dev.chorus.protocol.Event.UserLeave.Departed;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -62,6 +63,13 @@ class ServerFramesTest {
     return new Said(ack, id instanceof Integer number ? IntNode.valueOf(number) : TextNode.valueOf((String) id), null);
   }
 
+  private static Map<String, Long> times(Object... namesAndTimes) {
+    Map<String, Long> times = new LinkedHashMap<>();
+    for (int i = 0; i < namesAndTimes.length; i += 2)
+      times.put((String) namesAndTimes[i], (Long) namesAndTimes[i + 1]);
+    return times;
+  }
+
   private static Presence presence(UserId user, String name, Long lastSeen, String... devices) {
     return new Presence(user, name, Presence.Status.ONLINE, null, List.of(devices), lastSeen);
   }
@@ -75,7 +83,20 @@ class ServerFramesTest {
       Map.entry("message-new", List.of(
           new Said(new Event.MessageNew("m1", null, ANN, "user", "Grüße, 世界 👋\n\"quoted\"", "normal", null, null, null, AT), LOBBY, 42L),
           new Said(new Event.MessageNew("m2", "c-1", BOB, "assistant", "x", "high", "helper", 42L, "{\"mood\":\"good\",\"n\":1.5}", AT + 1),
-              LOBBY, 43L))),
+              LOBBY, 43L),
+          new Said(new Event.MessageNew("m1", null, ANN, "user", "é, corrected", "normal", null, null, null, AT,
+              new Event.MessageNew.Edited(44, AT + 5), null), LOBBY, 42L),
+          new Said(new Event.MessageNew("m2", null, BOB, "user", "", "normal", null, null, null, AT + 1, null, true), LOBBY, 43L))),
+      Map.entry("message-update",
+          List.of(new Said(new Event.MessageUpdate("m1", 42, "é, corrected", null, ANN, AT + 5), LOBBY, 44L),
+              new Said(new Event.MessageUpdate("m1", 42, "x", "{\"mood\":\"calm\"}", new UserId("root"), AT + 6), LOBBY, 45L))),
+      Map.entry("message-delete", List.of(new Said(new Event.MessageDelete("m2", 43, BOB, AT + 7), LOBBY, 46L))),
+      Map.entry("receipt",
+          List.of(room(new Event.Receipt(List.of(new Event.Receipt.Mark(ANN, 42, 40, AT), new Event.Receipt.Mark(BOB, 42, 42, AT + 1)))))),
+      Map.entry("message-read-by-all", List.of(room(new Event.ReadByAll(42)))),
+      Map.entry("message-status", List.of(room(new Event.MessageStatus("m1", 42, BOB, "FAILED", "timeout", AT)))),
+      Map.entry("room-skipped", List.of(room(new Event.RoomSkipped(40, 41)))),
+      Map.entry("queue-empty", List.of(own(new Event.QueueEmpty(12, 3)))),
       Map.entry("user-join",
           List.of(room(
               new Event.UserJoin(List.of(presence(ANN, "Ann", AT, "desktop", "mobile"), presence(BOB, null, null, "desktop")), VERSION)))),
@@ -107,6 +128,11 @@ class ServerFramesTest {
       Map.entry("ack-message-send",
           List.of(ack(1, new Ack.Sent("m1", 42L, "SENT", AT, false)), ack(1, new Ack.Sent("m1", 42L, "SENT", AT, true)),
               ack(2, new Ack.Sent("m3", null, "SENT", AT, false)))),
+      Map.entry("ack-message-edit", List.of(ack(1, new Ack.Changed(44, AT + 5)))),
+      Map.entry("ack-delivery-status", List.of(ack(1, new Ack.Delivery("m1", LOBBY, 42, "FAILED", 6, false, List.of(
+          new Ack.Delivery.Recipient(BOB, "READ", 1, null, times("SENT", AT, "DELIVERED", AT + 10, "READ", AT + 500)),
+          new Ack.Delivery.Recipient(new UserId("zoë"), "FAILED", 5, "timeout", times("SENT", AT, "FAILED", AT + 90_000))))))),
+      Map.entry("ack-delivery-stats", List.of(ack(1, new Ack.Statistics(10, 0, 1, 2, 6, 1, 0, 5, 12.5, 8 / 9.0)))),
       Map.entry("ack-history", List.of(ack(1, new Ack.History(List.of(ENTRY), 43, true)), ack(2, new Ack.History(List.of(), 0, false)))),
       Map.entry("ack-rooms-list", List.of(ack("r", new Ack.Rooms(List.of(new Ack.Rooms.Room(LOBBY, "k3Zq", 42, 40, 39, 2)), "lobby")),
           ack("r", new Ack.Rooms(List.of(), null)))),
@@ -152,6 +178,12 @@ class ServerFramesTest {
     List<byte[]> left = Stream.of(new Departed(ANN, AT), new Departed(BOB, null)).map(Json::bytes).toList();
     assertThat(EventCodec.list("user:leave", LOBBY, "users", left, VERSION + 1))
         .isEqualTo(GoldenFrames.lines("server/user-leave").getFirst());
+  }
+
+  @Test
+  void aRedeliveredEnvelopeIsTheSameOneWithAWordMore() {
+    assertThat(EventCodec.redelivered(ENTRY)).asString(StandardCharsets.UTF_8)
+        .isEqualTo(new String(ENTRY, StandardCharsets.UTF_8).replaceFirst("}$", ",\"redelivered\":true}"));
   }
 
   @Test

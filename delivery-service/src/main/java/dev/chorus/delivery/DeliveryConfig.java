@@ -4,6 +4,8 @@ import dev.chorus.config.Settings;
 import dev.chorus.database.Database;
 import dev.chorus.database.DatabaseConfig;
 import dev.chorus.delivery.lane.LaneLimits;
+import dev.chorus.delivery.queue.QueueLimits;
+import dev.chorus.delivery.retry.RetryPolicy;
 import io.vertx.pgclient.PgConnectOptions;
 import java.time.Duration;
 
@@ -14,8 +16,12 @@ import java.time.Duration;
  * @param readers connections that read
  * @param patience how long a message may wait for PostgreSQL before its sender is told to try again; below the bus's own timeout
  * @param digest how often gateways are told the heads of what they watch
+ * @param retry of messages that were not acked
+ * @param queue how much waits for a user
+ * @param retention of messages; zero: for ever
  */
-record DeliveryConfig(DatabaseConfig database, int lanes, int readers, LaneLimits limits, Duration patience, Duration digest) {
+record DeliveryConfig(DatabaseConfig database, int lanes, int readers, LaneLimits limits, Duration patience, Duration digest,
+    RetryPolicy retry, QueueLimits queue, Duration retention) {
   static final String SCHEMA = "delivery";
   /** Few lanes make large batches: on two cores two store more per second, and for less, than one or four. */
   private static final int LANES = 2;
@@ -32,8 +38,17 @@ record DeliveryConfig(DatabaseConfig database, int lanes, int readers, LaneLimit
     LaneLimits limits = new LaneLimits(settings.integer("CHORUS_DELIVERY_QUEUE", QUEUE_ROWS, 1, 1_000_000), QUEUE_BYTES,
         settings.integer("CHORUS_DELIVERY_BATCH", BATCH_ROWS, 1, 4096), BATCH_BYTES, ANSWER_MS);
     Duration digest = Duration.ofMillis(settings.longNumber("CHORUS_DELIVERY_DIGEST_MS", DIGEST.toMillis(), 10, 60_000));
+    QueueLimits queue = new QueueLimits(settings.integer("CHORUS_QUEUE_MAX", 1000, 1, 1_000_000),
+        Duration.ofSeconds(settings.integer("CHORUS_QUEUE_TTL_SECONDS", 86_400, 1, Integer.MAX_VALUE)));
     return new DeliveryConfig(DatabaseConfig.from(settings), settings.integer("CHORUS_DELIVERY_LANES", LANES, 1, 64),
-        settings.integer("CHORUS_DELIVERY_READERS", READERS, 1, 64), limits, PATIENCE, digest);
+        settings.integer("CHORUS_DELIVERY_READERS", READERS, 1, 64), limits, PATIENCE, digest, retry(settings), queue,
+        Duration.ofDays(settings.integer("CHORUS_RETENTION_DAYS", 0, 0, 36_500)));
+  }
+
+  private static RetryPolicy retry(Settings settings) {
+    return new RetryPolicy(settings.longNumber("CHORUS_DELIVERY_TIMEOUT_MS", 30_000, 1, Integer.MAX_VALUE),
+        settings.integer("CHORUS_RETRY_MAX", 5, 0, 1000), settings.longNumber("CHORUS_RETRY_BASE_MS", 1000, 1, Integer.MAX_VALUE),
+        settings.longNumber("CHORUS_RETRY_MAX_MS", 60_000, 1, Integer.MAX_VALUE), settings.integer("CHORUS_RETRY_MULTIPLIER", 2, 1, 100));
   }
 
   /** Of a lane's connection: PostgreSQL gives up a call that nobody waits for any more. */

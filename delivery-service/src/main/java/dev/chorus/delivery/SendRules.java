@@ -4,6 +4,8 @@ import dev.chorus.bus.DeliveryMessage.Append;
 import dev.chorus.model.ErrorCode;
 import dev.chorus.model.Problem;
 import dev.chorus.model.Text;
+import dev.chorus.protocol.ClientFrame.Delete;
+import dev.chorus.protocol.ClientFrame.Edit;
 import dev.chorus.protocol.ClientFrame.Send;
 import java.util.Optional;
 
@@ -13,14 +15,22 @@ final class SendRules {
 
   /** Why it is refused, if it is. */
   static Optional<Problem> refusal(Append append) {
-    Send send = append.send();
-    if (send.guarantee() == Send.Guarantee.AT_MOST_ONCE)
-      return problem(ErrorCode.UNSUPPORTED, "'guarantee' at-most-once is not supported yet.");
-    if (send.role() != Send.Role.USER && !append.admin())
-      return problem(ErrorCode.FORBIDDEN, "Only an admin sends with another 'role' than user.");
-    // An unpaired surrogate would be stored as a question mark, and live readers would get something else than later ones.
-    if (!Text.isStorable(send.content()) || !isStorable(send.agentId()) || !isStorable(send.metadata()) || !isStorable(send.clientId())) {
-      return problem(ErrorCode.BAD_REQUEST, "The message holds U+0000 or an unpaired surrogate.");
+    return switch (append.entry()) {
+      case Send send -> {
+        if (send.role() != Send.Role.USER && !append.admin())
+          yield problem(ErrorCode.FORBIDDEN, "Only an admin sends with another 'role' than user.");
+        yield storable(send.content(), send.agentId(), send.metadata(), send.clientId());
+      }
+      case Edit edit -> storable(edit.content(), edit.metadata(), edit.clientId(), edit.messageId());
+      case Delete deletion -> storable(deletion.clientId(), deletion.messageId());
+    };
+  }
+
+  /** An unpaired surrogate would be stored as a question mark, and live readers would get something else than later ones. */
+  private static Optional<Problem> storable(String... texts) {
+    for (String text : texts) {
+      if (!isStorable(text))
+        return problem(ErrorCode.BAD_REQUEST, "The message holds U+0000 or an unpaired surrogate.");
     }
     return Optional.empty();
   }

@@ -5,6 +5,7 @@ import dev.chorus.bus.Bus;
 import dev.chorus.bus.BusMessage;
 import dev.chorus.bus.DeliveryClient;
 import dev.chorus.bus.DeliveryMessage.Append;
+import dev.chorus.bus.DeliveryMessage.Connected;
 import dev.chorus.bus.DeliveryMessage.HistoryPage;
 import dev.chorus.bus.DeliveryMessage.JoinRoom;
 import dev.chorus.bus.DeliveryMessage.JoinedRoom;
@@ -18,6 +19,10 @@ import dev.chorus.bus.DeliveryMessage.Verdict;
 import dev.chorus.bus.DeliveryMessage.WatchRooms;
 import dev.chorus.bus.GatewayMessage;
 import dev.chorus.bus.Owners;
+import dev.chorus.bus.TrackingMessage.Mark;
+import dev.chorus.bus.TrackingMessage.MarkVerdict;
+import dev.chorus.bus.TrackingMessage.MoveMarks;
+import dev.chorus.bus.TrackingMessage.ReadDelivery;
 import dev.chorus.cluster.MemberState;
 import dev.chorus.cluster.MemberTable;
 import dev.chorus.cluster.Role;
@@ -131,6 +136,30 @@ final class DeliveryNode implements AutoCloseable {
   List<RoomHead> watch(Gateway gateway, String... rooms) {
     List<RoomWatch> watches = List.of(rooms).stream().map(room -> new RoomWatch(new RoomId(room), -1, List.of())).toList();
     return await(client.watch(self, new WatchRooms(gateway.id, watches, List.of()))).heads();
+  }
+
+  /** Says who is connected to a room that the gateway watches, and acks there. */
+  void connected(Gateway gateway, String room, boolean acks, String... users) {
+    List<Connected> connected = List.of(users).stream().map(user -> new Connected(new UserId(user), acks)).toList();
+    await(client.watch(self, new WatchRooms(gateway.id, List.of(new RoomWatch(new RoomId(room), -1, connected)), List.of())));
+  }
+
+  MarkVerdict mark(String room, String user, Long delivered, Long read) {
+    return marks(new Mark(new RoomId(room), new UserId(user), delivered, read, null, null)).getFirst();
+  }
+
+  List<MarkVerdict> marks(Mark... marks) {
+    return await(client.mark(self, new MoveMarks(List.of(marks)))).verdicts();
+  }
+
+  Ack.Delivery delivery(String room, String asker, String messageId) {
+    return await(client.delivery(new ReadDelivery(new RoomId(room), new UserId(asker), false, messageId))).delivery();
+  }
+
+  /** What the record says of that user. */
+  Ack.Delivery.Recipient recipient(String room, String user, String messageId) {
+    return await(client.delivery(new ReadDelivery(new RoomId(room), new UserId("root"), true, messageId))).delivery().recipients().stream()
+        .filter(one -> one.user().value().equals(user)).findFirst().orElseThrow();
   }
 
   /** A gateway on this node's bus that keeps what it is told. */

@@ -20,18 +20,18 @@ final class Messages {
   }
 
   static Append byAdmin(Append message) {
-    return new Append(message.sender(), true, message.send());
+    return new Append(message.sender(), true, message.entry());
   }
 
   static Append metadata(Append message, String json) {
-    Send s = message.send();
+    Send s = (Send) message.entry();
     return with(message,
         new Send(s.room(), s.content(), s.clientId(), s.priority(), s.guarantee(), s.to(), s.role(), s.agentId(), s.replyTo(),
             s.requiresAck(), json));
   }
 
   static Append to(Append message, String... users) {
-    Send s = message.send();
+    Send s = (Send) message.entry();
     return with(message,
         new Send(s.room(), s.content(), s.clientId(), s.priority(), s.guarantee(), List.of(users).stream().map(UserId::new).toList(),
             s.role(),
@@ -39,23 +39,30 @@ final class Messages {
   }
 
   static Append replyTo(Append message, long seq) {
-    Send s = message.send();
+    Send s = (Send) message.entry();
     return with(message,
         new Send(s.room(), s.content(), s.clientId(), s.priority(), s.guarantee(), s.to(), s.role(), s.agentId(), seq, s.requiresAck(),
             s.metadata()));
   }
 
   static Append as(Append message, Send.Role role, String agentId, Send.Priority priority) {
-    Send s = message.send();
+    Send s = (Send) message.entry();
     return with(message,
         new Send(s.room(), s.content(), s.clientId(), priority, s.guarantee(), s.to(), role, agentId, s.replyTo(), s.requiresAck(),
             s.metadata()));
   }
 
   static Append guaranteed(Append message, Send.Guarantee guarantee) {
-    Send s = message.send();
+    Send s = (Send) message.entry();
     return with(message,
         new Send(s.room(), s.content(), s.clientId(), s.priority(), guarantee, s.to(), s.role(), s.agentId(), s.replyTo(), s.requiresAck(),
+            s.metadata()));
+  }
+
+  static Append withoutAck(Append message) {
+    Send s = (Send) message.entry();
+    return with(message,
+        new Send(s.room(), s.content(), s.clientId(), s.priority(), s.guarantee(), s.to(), s.role(), s.agentId(), s.replyTo(), false,
             s.metadata()));
   }
 

@@ -84,7 +84,7 @@ class TwoBelieversTest {
         Ack.Sent ack = verdicts.get(i).sent();
         assertThat(ack).isNotNull();
         if (!ack.duplicate())
-          acked.get(batch.get(i).send().room().value()).add(ack.seq());
+          acked.get(batch.get(i).entry().room().value()).add(ack.seq());
       }
     }
   }

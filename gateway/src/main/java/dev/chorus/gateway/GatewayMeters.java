@@ -13,5 +13,7 @@ final class GatewayMeters {
     Gauge.builder("chorus.gateway.rooms", parts.rooms, rooms -> rooms.count()).description("Rooms that are watched").register(metrics);
     Gauge.builder("chorus.gateway.sends.waiting", parts.sends, sends -> sends.waiting()).description("Messages without a verdict yet")
         .register(metrics);
+    Gauge.builder("chorus.gateway.marks.waiting", parts.marks, marks -> marks.waiting())
+        .description("Users in rooms whose marks are on their way").register(metrics);
   }
 }

@@ -2,12 +2,18 @@ package dev.chorus.gateway;
 
 import dev.chorus.bus.DeliveryClient;
 import dev.chorus.bus.GatewayMessage;
+import dev.chorus.bus.GatewayMessage.ConnectionsEnded;
 import dev.chorus.bus.GatewayMessage.EphemeralFanout;
+import dev.chorus.bus.GatewayMessage.MemberRemoved;
+import dev.chorus.bus.GatewayMessage.NoticeFanout;
+import dev.chorus.bus.GatewayMessage.ReceiptFanout;
+import dev.chorus.bus.GatewayMessage.RedeliveryFanout;
 import dev.chorus.bus.GatewayMessage.Replaced;
 import dev.chorus.bus.GatewayMessage.RoomDigest;
 import dev.chorus.bus.GatewayMessage.RoomFanout;
 import dev.chorus.bus.GatewayMessage.StreamDigest;
 import dev.chorus.bus.GatewayMessage.StreamFanout;
+import dev.chorus.bus.GatewayMessage.UserFanout;
 import dev.chorus.bus.Owners;
 import dev.chorus.bus.PresenceClient;
 import dev.chorus.bus.StreamingClient;
@@ -18,6 +24,8 @@ import dev.chorus.gateway.config.GatewayConfig;
 import dev.chorus.gateway.connection.Connections;
 import dev.chorus.gateway.connection.Desk;
 import dev.chorus.gateway.limit.UserRates;
+import dev.chorus.gateway.moderation.Moderation;
+import dev.chorus.gateway.receipt.Marks;
 import dev.chorus.gateway.room.Joining;
 import dev.chorus.gateway.room.Rooms;
 import dev.chorus.gateway.send.Sends;
@@ -41,6 +49,7 @@ final class GatewayParts {
   final Connections connections;
   final Rooms rooms;
   final Sends sends;
+  final Marks marks;
   private final Wheel wheel;
   private final UserRates rates;
   private final Streams streams;
@@ -50,6 +59,7 @@ final class GatewayParts {
   private final DeliveryClient delivery;
   private final StreamingClient streaming;
   private final Authenticator authenticator;
+  private final Moderation moderation;
   private final Clock clock;
 
   GatewayParts(NodeContext node, GatewayConfig config, AuthConfig auth, Context context, Consumer<Replaced> tellOthers) {
@@ -66,20 +76,22 @@ final class GatewayParts {
     rooms = new Rooms(node.vertx(), tick, delivery, node.clock());
     streams = new Streams(streaming, access, node.self(),
         new Feeds(node.vertx(), node.self(), node.cluster(), streaming, rooms, node.clock()));
+    marks = new Marks(node.vertx(), node.cluster(), delivery, node.clock(), rooms::position);
+    moderation = new Moderation(node.vertx(), node.bus(), node.cluster(), delivery);
     logWatch = new LogWatch(node.vertx(), tick, node.cluster(), delivery, rooms);
     rosterWatch = new RosterWatch(node.vertx(), tick, node.cluster(), presence, rooms);
     rooms.connect(logWatch, rosterWatch, streams::roomLeft);
     Joining joining = new Joining(rooms, delivery, streams, node.clock(), config.sockets().replayEntries());
     TypingBatches typing = new TypingBatches(tick, node.cluster(), presence);
     Desk desk = new Desk(node.self(), config, node.clock(), wheel, new ClientFrameCodec(config.contents()), authenticator, rates, rooms,
-        joining, sends, typing,
+        joining, sends, marks, typing,
         streams, delivery, presence, streaming);
     connections = new Connections(desk, tellOthers);
     this.clock = node.clock();
   }
 
   HttpSurface.Parts http() {
-    return new HttpSurface.Parts(authenticator, streams, access, streaming, delivery, sends, rates);
+    return new HttpSurface.Parts(authenticator, streams, access, streaming, delivery, sends, moderation, rates);
   }
 
   void hear(GatewayMessage message) {
@@ -89,6 +101,12 @@ final class GatewayParts {
       case EphemeralFanout fanout -> rooms.ephemeral(fanout);
       case StreamFanout fanout -> streams.fanOut(fanout);
       case StreamDigest digest -> streams.digest(digest);
+      case ReceiptFanout fanout -> rooms.receipts(fanout);
+      case NoticeFanout fanout -> rooms.notices(fanout);
+      case RedeliveryFanout fanout -> rooms.redeliveries(fanout);
+      case UserFanout fanout -> connections.tell(fanout);
+      case MemberRemoved removed -> connections.removed(removed);
+      case ConnectionsEnded ended -> connections.ended(ended.user());
       case Replaced replaced -> connections.replaced(replaced);
     }
   }
@@ -115,6 +133,6 @@ final class GatewayParts {
 
   /** Nothing is under way whose outcome somebody waits for. */
   boolean isSettled() {
-    return sends.waiting() == 0;
+    return sends.waiting() == 0 && marks.waiting() == 0;
   }
 }

@@ -8,12 +8,16 @@ import dev.chorus.gateway.http.ErrorForm;
 import dev.chorus.gateway.http.HealthResource;
 import dev.chorus.gateway.http.Heartbeat;
 import dev.chorus.gateway.http.HttpApi;
+import dev.chorus.gateway.http.MemberResource;
+import dev.chorus.gateway.http.MessageDelivery;
 import dev.chorus.gateway.http.Origins;
 import dev.chorus.gateway.http.Pages;
+import dev.chorus.gateway.http.QueueResource;
 import dev.chorus.gateway.http.RoomMessages;
 import dev.chorus.gateway.http.Route;
 import dev.chorus.gateway.http.StreamResource;
 import dev.chorus.gateway.limit.UserRates;
+import dev.chorus.gateway.moderation.Moderation;
 import dev.chorus.gateway.openai.ChatCompletions;
 import dev.chorus.gateway.openai.Models;
 import dev.chorus.gateway.openai.OpenAiError;
@@ -36,7 +40,7 @@ final class HttpSurface {
 
   /** What the routes need of the gateway; all of it lives on the gateway's context. */
   record Parts(Authenticator authenticator, Streams streams, StreamAccess access, StreamingClient streaming, DeliveryClient delivery,
-      Sends sends, UserRates rates) {}
+      Sends sends, Moderation moderation, UserRates rates) {}
 
   /** @param draining whether new work is refused */
   static HttpApi of(NodeContext node, GatewayConfig config, Parts parts, BooleanSupplier draining) {
@@ -51,6 +55,9 @@ final class HttpSurface {
     routes.addAll(new StreamResource(node.vertx(), parts.streams, parts.access, parts.streaming, heartbeat).routes());
     routes
         .addAll(new RoomMessages(new ClientFrameCodec(config.contents()), parts.delivery, parts.sends, parts.rates, node.clock()).routes());
+    routes.addAll(new MessageDelivery(parts.delivery).routes());
+    routes.addAll(new QueueResource(parts.delivery).routes());
+    routes.addAll(new MemberResource(parts.delivery, parts.moderation).routes());
     routes.addAll(new HealthResource(node.health()).routes());
     routes.addAll(new Pages().routes());
     return new HttpApi(routes, parts.authenticator, new Origins(config.allowedOrigins()), HttpSurface::errors, config.maxBodyBytes(),

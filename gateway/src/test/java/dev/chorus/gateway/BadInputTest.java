@@ -98,7 +98,7 @@ final class BadInputTest {
   @Test
   void aTypeThatTheServerDoesNotKnowIsUnsupportedWhenItHasAnIdAndIgnoredElse() {
     TestClient ann = gateway.connect("ann");
-    assertThat(ann.call("message:edit", "lobby", "{}").path("data").path("code").asText()).isEqualTo("unsupported");
+    assertThat(ann.call("message:pin", "lobby", "{}").path("data").path("code").asText()).isEqualTo("unsupported");
     for (int i = 0; i < 12; i++)
       ann.raw("{\"type\":\"something:new\"}");
     assertThat(ann.rest("error")).isEmpty();

@@ -17,6 +17,7 @@ import dev.chorus.gateway.http.Heartbeat;
 import dev.chorus.gateway.httpkit.FakeDelivery;
 import dev.chorus.gateway.httpkit.FakeStreaming;
 import dev.chorus.gateway.limit.UserRates;
+import dev.chorus.gateway.moderation.Moderation;
 import dev.chorus.gateway.send.Sends;
 import dev.chorus.gateway.socket.Tick;
 import dev.chorus.gateway.stream.Feeds;
@@ -58,6 +59,8 @@ public final class HttpGateway implements AutoCloseable {
   public final Health health = new Health();
   /** Who is joined to rooms, as the sockets' side would say. */
   public final List<StreamReader> joined = new ArrayList<>();
+  /** What the gateway was told over the bus. */
+  public final List<GatewayMessage> told = new ArrayList<>();
   public volatile boolean draining;
   public Streams streams;
   private HttpServer server;
@@ -90,7 +93,8 @@ public final class HttpGateway implements AutoCloseable {
     streams = new Streams(client, access, self, feeds);
     Authenticator authenticator = HttpGateway::caller;
     HttpSurface.Parts parts = new HttpSurface.Parts(authenticator, streams, access, client, deliveryClient,
-        new Sends(vertx, new Tick(context), cluster, deliveryClient, node.clock()), new UserRates(config.rates()));
+        new Sends(vertx, new Tick(context), cluster, deliveryClient, node.clock()),
+        new Moderation(vertx, node.bus(), cluster, deliveryClient), new UserRates(config.rates()));
     server = vertx.createHttpServer().requestHandler(HttpSurface.of(node, config, parts, () -> draining, heartbeat));
     return node.bus().serve(Addresses.streaming(self), streaming::dispatch)
         .compose(s -> node.bus().serve(Addresses.delivery(self), delivery::dispatch))
@@ -98,6 +102,7 @@ public final class HttpGateway implements AutoCloseable {
   }
 
   private Future<BusMessage.Done> told(GatewayMessage message) {
+    told.add(message);
     if (message instanceof GatewayMessage.StreamFanout fanout)
       streams.fanOut(fanout);
     if (message instanceof GatewayMessage.StreamDigest digest)

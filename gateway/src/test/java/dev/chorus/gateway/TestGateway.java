@@ -107,6 +107,11 @@ public final class TestGateway implements AutoCloseable {
     return URI.create("ws://127.0.0.1:" + service.port() + "/api/ws/chat" + query);
   }
 
+  /** What owners speak over. */
+  public Bus bus() {
+    return bus;
+  }
+
   public int port() {
     return service.port();
   }

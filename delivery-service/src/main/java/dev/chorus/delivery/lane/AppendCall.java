@@ -2,6 +2,7 @@ package dev.chorus.delivery.lane;
 
 import dev.chorus.delivery.lane.Outcome.Refused;
 import dev.chorus.delivery.lane.Outcome.Stored;
+import dev.chorus.delivery.log.MessageId;
 import dev.chorus.model.ErrorCode;
 import dev.chorus.model.Problem;
 import io.vertx.core.Future;
@@ -19,10 +20,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** A batch as one call of the functions in {@code db/delivery/V3__appending.sql}: one round trip, one transaction. */
+/** A batch as one call of the functions in {@code V3__appending.sql} and {@code V4__changing.sql} of {@code db/delivery}: one round trip, one transaction. */
 final class AppendCall {
   private static final String COMMON = "SELECT delivery.append_new($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
-  private static final String CAREFUL = "SELECT verdict, seq, id, at FROM delivery.append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
+  private static final String CAREFUL = "SELECT verdict, seq, id, at FROM delivery.append_judged($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
 
   private AppendCall() {}
 
@@ -56,15 +57,15 @@ final class AppendCall {
         return Optional.empty();
       List<Outcome> outcomes = new ArrayList<>(place.length);
       for (int i = 0; i < place.length; i++)
-        outcomes.add(new Stored(batch.drafts().get(i).messageId(), heads[place[i] - 1] + nth[i], now, false));
+        outcomes.add(stored(batch.drafts().get(i).messageId(), heads[place[i] - 1] + nth[i], now, false));
       return Optional.of(outcomes);
     });
   }
 
   private static Future<Optional<List<Outcome>>> careful(SqlConnection connection, Batch batch, AppendRows rows, OffsetDateTime at) {
-    Tuple tuple = Tuple.from(Arrays.asList(rows.rooms, rows.senders, rows.clientIds, rows.ids, rows.roles, rows.contents, rows.priorities,
-        rows.agentIds, rows.replies, rows.acks,
-        rows.recipients, rows.metadatas, rows.admins, at));
+    Tuple tuple = Tuple.from(Arrays.asList(rows.rooms, rows.kinds, rows.targets, rows.targetIds, rows.senders, rows.clientIds, rows.ids,
+        rows.roles, rows.contents, rows.priorities, rows.agentIds, rows.replies, rows.acks,
+        rows.recipients == null ? new String[rows.rooms.length] : rows.recipients, rows.metadatas, rows.admins, at));
     return connection.preparedQuery(CAREFUL).execute(tuple).map(result -> Optional.of(outcomes(result, batch)));
   }
 
@@ -79,14 +80,21 @@ final class AppendCall {
     return switch (row.getString(0)) {
       case "ok", "duplicate" -> {
         String id = row.getString(2);
+        long at = row.getOffsetDateTime(3).toInstant().toEpochMilli();
         // A repeat of a batch finds what the batch itself had made: for the sender that is no duplicate.
-        yield new Stored(id, row.getLong(1), row.getOffsetDateTime(3).toInstant().toEpochMilli(), !id.equals(draft.messageId()));
+        yield row.getLong(1) == null ? new Outcome.Passed(id, at) : stored(id, row.getLong(1), at, !id.equals(draft.messageId()));
       }
-      case "not_member" -> new Refused(Problem.of(ErrorCode.NOT_MEMBER, "Only members of the room can send; join it first."));
+      case "not_member" -> new Refused(Problem.of(ErrorCode.NOT_MEMBER, "Only members of the room can send, edit or delete in it; join it first."));
       case "not_found" -> new Refused(Problem.of(ErrorCode.NOT_FOUND, "There is no such room."));
+      case "no_message" -> new Refused(Problem.of(ErrorCode.NOT_FOUND, "The room has no such message, or it is deleted."));
+      case "forbidden" -> new Refused(Problem.of(ErrorCode.FORBIDDEN, "Only its sender or an admin changes a message."));
       case "bad_reply" -> new Refused(Problem.badRequest("'replyTo' is not the seq of an entry of the room."));
       case "bad_recipient" -> new Refused(Problem.badRequest("'to' names a user who is not a member of the room."));
       default -> throw new IllegalStateException("unknown verdict " + row.getString(0));
     };
+  }
+
+  private static Stored stored(String word, long seq, long at, boolean duplicate) {
+    return new Stored(new MessageId(word, seq).toString(), seq, at, duplicate);
   }
 }

@@ -12,9 +12,9 @@ import java.util.Set;
  */
 record Batch(List<Draft> drafts, boolean careful, boolean unknown) {
 
-  /** A first attempt. A message that is in it twice is something to judge. */
+  /** A first attempt. A message that is in it twice is something to judge, and so is all that is more than a new message. */
   static Batch of(List<Draft> drafts) {
-    return new Batch(drafts, hasRepeats(drafts), false);
+    return new Batch(drafts, hasRepeats(drafts) || !drafts.stream().allMatch(Draft::isPlain), false);
   }
 
   private static boolean hasRepeats(List<Draft> drafts) {

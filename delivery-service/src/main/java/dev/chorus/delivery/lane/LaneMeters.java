@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 /** What the lanes measure; all names of their metrics are here. */
 final class LaneMeters {
   private final Counter stored;
+  private final Counter passed;
   private final Counter duplicates;
   private final Counter refused;
   private final Timer commit;
@@ -18,6 +19,7 @@ final class LaneMeters {
   LaneMeters(MeterRegistry registry, Lanes lanes) {
     stored = Counter.builder("chorus.delivery.messages").tag("outcome", "stored").description("Messages by what became of them")
         .register(registry);
+    passed = Counter.builder("chorus.delivery.messages").tag("outcome", "passed").register(registry);
     duplicates = Counter.builder("chorus.delivery.messages").tag("outcome", "duplicate").register(registry);
     refused = Counter.builder("chorus.delivery.messages").tag("outcome", "refused").register(registry);
     commit = Timer.builder("chorus.delivery.commit").description("From sending a batch to its commit").register(registry);
@@ -35,6 +37,7 @@ final class LaneMeters {
   void answered(Outcome outcome) {
     switch (outcome) {
       case Outcome.Stored entry -> (entry.duplicate() ? duplicates : stored).increment();
+      case Outcome.Passed once -> passed.increment();
       case Outcome.Refused refusal -> refused.increment();
     }
   }

@@ -175,6 +175,8 @@ final class LaneRunner {
       Outcome outcome = answer.outcomes().get(i);
       if (outcome instanceof Stored stored && !stored.duplicate())
         newEntries.appended(draft, stored);
+      else if (outcome instanceof Outcome.Passed passed)
+        newEntries.passed(draft, passed);
       meters.answered(outcome);
       draft.answer().accept(outcome);
     }

@@ -9,6 +9,7 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +27,14 @@ public final class Reads {
   public Future<RowSet<Row>> run(String sql, Object... parameters) {
     return pool.preparedQuery(sql).execute(Tuple.from(parameters)).timeout(TIMEOUT_MS, TimeUnit.MILLISECONDS)
         .recover(cause -> Future.failedFuture(refusal(cause)));
+  }
+
+  /** Does that while no other node does the same; null when another does. A node that dies while it does it lets the next one begin. */
+  public <T> Future<T> alone(long key, Supplier<Future<T>> work) {
+    return pool.withConnection(connection -> connection.preparedQuery("SELECT pg_try_advisory_lock($1)").execute(Tuple.of(key))
+        .compose(rows -> !rows.iterator().next().getBoolean(0)
+            ? Future.succeededFuture()
+            : work.get().eventually(() -> connection.preparedQuery("SELECT pg_advisory_unlock($1)").execute(Tuple.of(key)))));
   }
 
   private static Refusal refusal(Throwable cause) {

@@ -25,15 +25,17 @@ public final class Digest {
   private final Bus bus;
   private final Cluster cluster;
   private final Watchers<RoomId> watchers;
+  private final Attendance attendance;
   private final Heads heads;
   /** Watchers that were no members in the last round. */
   private Set<NodeId> absent = Set.of();
   private boolean underWay;
 
-  public Digest(Bus bus, Cluster cluster, Watchers<RoomId> watchers, Heads heads) {
+  public Digest(Bus bus, Cluster cluster, Watchers<RoomId> watchers, Attendance attendance, Heads heads) {
     this.bus = bus;
     this.cluster = cluster;
     this.watchers = watchers;
+    this.attendance = attendance;
     this.heads = heads;
   }
 
@@ -53,7 +55,7 @@ public final class Digest {
     now.removeAll(cluster.members());
     Set<NodeId> kept = new HashSet<>(watchers.gateways());
     kept.removeIf(gateway -> now.contains(gateway) && absent.contains(gateway));
-    watchers.retain(kept);
+    watchers.retain(kept).forEach(attendance::gone);
     absent = now;
   }
 
@@ -69,8 +71,10 @@ public final class Digest {
         bus.tell(Addresses.gateway(gateway), new RoomDigest(cluster.self(), positions));
     }
     for (RoomId room : rooms) {
-      if (!isOurs(room))
+      if (!isOurs(room)) {
         watchers.forget(room);
+        attendance.forget(room);
+      }
     }
   }
 

@@ -164,6 +164,7 @@ class LaneProperties {
             lastSeq.put(draft.room(), entry.seq());
           }
           case Stored duplicate -> assertThat(log.holds(draft)).isFalse();
+          case Outcome.Passed passed -> assertThat(passed).as("every message here is to be stored").isNull();
           case Refused refused -> assertThat(log.holds(draft) && refused.problem().code() != ErrorCode.TIMEOUT)
               .as("told that it was not stored, yet it was").isFalse();
         }

@@ -16,7 +16,7 @@ final class ModelLog {
   private final Map<String, List<Draft.Key>> rooms = new HashMap<>();
 
   boolean refusesDataOf(Batch batch) {
-    return batch.drafts().stream().anyMatch(draft -> draft.append().send().content().equals(BAD));
+    return batch.drafts().stream().anyMatch(draft -> ((dev.chorus.protocol.ClientFrame.Send) draft.append().entry()).content().equals(BAD));
   }
 
   boolean declines(Batch batch) {

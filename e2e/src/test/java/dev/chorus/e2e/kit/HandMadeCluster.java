@@ -14,11 +14,12 @@ public final class HandMadeCluster implements AutoCloseable {
   public static final String SECRET = "a secret of these tests, long enough for HS256";
   private static final List<String> ROLES = List.of("gateway", "delivery", "presence", "streaming");
   private final List<NodeProcess> nodes = new ArrayList<>();
+  private final String members;
 
   /** Starts the four, which know only each other, on that database. */
   public HandMadeCluster(String databaseUrl, Path folder) throws IOException {
     int first = ClusterProcess.freePorts(ROLES.size());
-    String members = IntStream.range(first, first + ROLES.size()).mapToObj(port -> "127.0.0.1:" + port).collect(Collectors.joining(","));
+    members = IntStream.range(first, first + ROLES.size()).mapToObj(port -> "127.0.0.1:" + port).collect(Collectors.joining(","));
     for (int i = 0; i < ROLES.size(); i++)
       nodes.add(NodeProcess.start(ROLES.get(i), first + i, members, databaseUrl, SECRET, Map.of(), folder));
   }
@@ -30,6 +31,11 @@ public final class HandMadeCluster implements AutoCloseable {
 
   public URI gateway() {
     return nodes.getFirst().http();
+  }
+
+  /** host:port of all nodes, for one more that wants to join. */
+  public String members() {
+    return members;
   }
 
   @Override

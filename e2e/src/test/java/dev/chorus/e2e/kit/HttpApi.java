@@ -45,6 +45,10 @@ public final class HttpApi {
         HttpResponse.BodyHandlers.ofString());
   }
 
+  public HttpResponse<String> delete(String path) throws IOException, InterruptedException {
+    return CLIENT.send(request(path).DELETE().build(), HttpResponse.BodyHandlers.ofString());
+  }
+
   public static JsonNode json(HttpResponse<String> answer) throws IOException {
     return JSON.readTree(answer.body());
   }

@@ -19,6 +19,7 @@ public final class Reader implements AutoCloseable {
   private final String room;
   private final Thread thread;
   private final Map<Long, String> bySeq = new TreeMap<>();
+  private final Map<Long, String> clientIds = new TreeMap<>();
   private final List<String> faults = new ArrayList<>();
   private volatile boolean running = true;
   private volatile ChatClient client;
@@ -75,6 +76,7 @@ public final class Reader implements AutoCloseable {
       fault("after " + position + " came " + seq);
     position = Math.max(position, seq);
     bySeq.put(seq, entry.get("data").get("messageId").asText());
+    clientIds.put(seq, entry.get("data").path("clientId").asText());
     notifyAll();
   }
 
@@ -90,6 +92,11 @@ public final class Reader implements AutoCloseable {
   /** Message ids by seq. */
   public synchronized Map<Long, String> entries() {
     return new TreeMap<>(bySeq);
+  }
+
+  /** The senders' ids by seq. */
+  public synchronized Map<Long, String> clientIds() {
+    return new TreeMap<>(clientIds);
   }
 
   public synchronized long position() {

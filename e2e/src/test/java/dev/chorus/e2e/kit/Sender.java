@@ -7,7 +7,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
@@ -25,6 +27,9 @@ public final class Sender implements AutoCloseable {
   private volatile long lastAckNanos = System.nanoTime();
   private volatile long longestSilenceNanos;
   private final AtomicInteger refusals = new AtomicInteger();
+  private final AtomicLong posted = new AtomicLong();
+  private final List<String> faults = new CopyOnWriteArrayList<>();
+  private volatile int resendsEvery;
 
   public Sender(Supplier<List<URI>> gateways, String token, String name, String room, int perSecond) {
     this.gateways = gateways;
@@ -52,12 +57,33 @@ public final class Sender implements AutoCloseable {
     }
   }
 
+  /** Every so many messages one that was acknowledged is sent once more: the answer must be the first one. */
+  public Sender resending(int every) {
+    resendsEvery = every;
+    return this;
+  }
+
+  private JsonNode post(ChatClient client, long number) {
+    posted.accumulateAndGet(number + 1, Math::max);
+    long id = client.post("message:send", room, Map.of("content", name + " " + number, "clientId", name + "-" + number));
+    return client.expect(frame -> frame.path("id").asLong(-1) == id, ANSWER);
+  }
+
+  private void resend(ChatClient client, long number, JsonNode first) {
+    JsonNode again = post(client, number);
+    if (!again.get("type").asText().equals("ack"))
+      return;
+    if (!again.get("data").get("duplicate").asBoolean() || !again.get("data").get("seq").equals(first.get("data").get("seq")))
+      faults.add("first " + first + ", then " + again);
+  }
+
   private long sendUntilAcked(ChatClient client, long number) {
     while (true) {
-      long id = client.post("message:send", room, Map.of("content", name + " " + number, "clientId", name + "-" + number));
-      JsonNode answer = client.expect(frame -> frame.path("id").asLong(-1) == id, ANSWER);
+      JsonNode answer = post(client, number);
       if (answer.get("type").asText().equals("ack")) {
         acked.put(answer.get("data").get("seq").asLong(), answer.get("data").get("messageId").asText());
+        if (resendsEvery > 0 && number % resendsEvery == 0)
+          resend(client, number, answer);
         long now = System.nanoTime();
         longestSilenceNanos = Math.max(longestSilenceNanos, now - lastAckNanos);
         lastAckNanos = now;
@@ -75,6 +101,16 @@ public final class Sender implements AutoCloseable {
   /** Message ids by seq, of all that were acknowledged. */
   public Map<Long, String> acked() {
     return acked;
+  }
+
+  /** Resends that were not answered as the first send was. */
+  public List<String> faults() {
+    return faults;
+  }
+
+  /** Whether it has ever sent a message with that clientId. */
+  public boolean hasSent(String clientId) {
+    return clientId.startsWith(name + "-") && Long.parseLong(clientId.substring(name.length() + 1)) < posted.get();
   }
 
   public int refusals() {

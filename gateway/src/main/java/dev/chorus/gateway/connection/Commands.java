@@ -1,7 +1,6 @@
 package dev.chorus.gateway.connection;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.chorus.bus.DeliveryMessage.Append;
 import dev.chorus.bus.DeliveryMessage.ForgetRoom;
 import dev.chorus.bus.DeliveryMessage.ListRooms;
 import dev.chorus.bus.DeliveryMessage.ReadHistory;
@@ -11,7 +10,6 @@ import dev.chorus.model.ErrorCode;
 import dev.chorus.model.Problem;
 import dev.chorus.model.Refusal;
 import dev.chorus.model.RoomId;
-import dev.chorus.model.Words;
 import dev.chorus.protocol.Ack;
 import dev.chorus.protocol.ClientFrame;
 import dev.chorus.protocol.Event;
@@ -22,12 +20,17 @@ import java.util.function.Supplier;
 
 /** Does what clients ask, each in its turn, and answers. It holds nothing: what belongs to a connection is there. */
 final class Commands {
-  private static final int CLIENT_ID_LENGTH = 22;
   private final Desk desk;
+  private final MessageCommands messages;
+  private final DeliveryCommands delivery;
+  private final QueueDrain queue;
   private final StreamCommands streams;
 
   Commands(Desk desk) {
     this.desk = desk;
+    this.messages = new MessageCommands(desk);
+    this.delivery = new DeliveryCommands(desk);
+    this.queue = new QueueDrain(desk);
     this.streams = new StreamCommands(desk);
   }
 
@@ -42,9 +45,10 @@ final class Commands {
               .map(page -> new Ack.Rooms(page.rooms(), page.cursor())));
       case ClientFrame.Join join -> inTurn(connection, id, join.room(), false, () -> join(connection, id, join));
       case ClientFrame.Leave leave -> inTurn(connection, id, leave.room(), false, () -> answer(connection, id, leave(connection, leave)));
-      case ClientFrame.Send send -> inTurn(connection, id, send.room(), true, () -> answer(connection, id, send(connection, send)));
+      case ClientFrame.Send send ->
+        inTurn(connection, id, send.room(), true, () -> answer(connection, id, messages.send(connection, send)));
       case ClientFrame.History history ->
-        inTurn(connection, id, history.room(), false, () -> answer(connection, id, history(connection, history)));
+        inTurn(connection, id, history.room(), false, () -> answer(connection, id, messages.history(connection, history)));
       case ClientFrame.PresenceList list ->
         inTurn(connection, id, list.room(), false, () -> answer(connection, id, participants(connection, list)));
       case ClientFrame.Typing typing ->
@@ -60,6 +64,26 @@ final class Commands {
         if (id != null)
           connection.answer(id, Problem.of(ErrorCode.UNSUPPORTED, "This server does not do '" + shortened(unknown.type()) + "'."));
       }
+      case ClientFrame.Edit edit ->
+        inTurn(connection, id, edit.room(), true, () -> answer(connection, id, messages.change(connection, edit)));
+      case ClientFrame.Delete delete ->
+        inTurn(connection, id, delete.room(), true, () -> answer(connection, id, messages.change(connection, delete)));
+      case ClientFrame.Delivered mark ->
+        inTurn(connection, id, mark.room(), true, () -> answer(connection, id, delivery.mark(connection, mark)));
+      case ClientFrame.Read mark ->
+        inTurn(connection, id, mark.room(), true, () -> answer(connection, id, delivery.mark(connection, mark)));
+      case ClientFrame.DeliveryStatus ask ->
+        inTurn(connection, id, ask.room(), true, () -> answer(connection, id, delivery.status(connection, ask)));
+      case ClientFrame.DeliveryRetry retry ->
+        inTurn(connection, id, retry.room(), true, () -> answer(connection, id, delivery.retry(connection, retry)));
+      case ClientFrame.DeliveryCancel cancel ->
+        inTurn(connection, id, cancel.room(), true, () -> answer(connection, id, delivery.cancel(connection, cancel)));
+      case ClientFrame.DeliveryStats stats -> answer(connection, id, delivery.statistics(connection));
+      case ClientFrame.ReceiptsSet set ->
+        inTurn(connection, id, set.room() == null ? ClientFrame.ReceiptsSet.class : set.room(), false,
+            () -> answer(connection, id, delivery.receipts(connection, set)));
+      case ClientFrame.QueueDrain drain ->
+        inTurn(connection, id, ClientFrame.QueueDrain.class, false, () -> queue.drain(connection, id));
       case ClientFrame.Auth auth -> throw new IllegalStateException("auth is the connection's own");
     }
   }
@@ -68,7 +92,7 @@ final class Commands {
     return type.length() <= 64 ? type : type.substring(0, 64) + "…";
   }
 
-  private static void inTurn(Connection connection, JsonNode id, Object about, boolean together, Supplier<Future<?>> work) {
+  static void inTurn(Connection connection, JsonNode id, Object about, boolean together, Supplier<Future<?>> work) {
     Supplier<Future<?>> unlessClosed = () -> connection.isClosed() ? Future.succeededFuture() : work.get();
     if (!connection.turns().take(about, together, unlessClosed)) {
       connection.answer(id, Problem.retryAfter(ErrorCode.RATE_LIMITED, "Too much is under way for this room.", 1000));
@@ -113,33 +137,11 @@ final class Commands {
   }
 
   private Future<Ack> leave(Connection connection, ClientFrame.Leave frame) {
-    stopTyping(connection, frame.room());
+    messages.stopTyping(connection, frame.room());
     connection.exit(frame.room(), true);
     if (!frame.forget())
       return Future.succeededFuture(new Ack.Empty());
     return desk.delivery().forget(new ForgetRoom(frame.room(), connection.principal().user())).map(new Ack.Empty());
-  }
-
-  private Future<Ack.Sent> send(Connection connection, ClientFrame.Send frame) {
-    Optional<Problem> refused = refusal(connection, frame.room(), false)
-        .or(() -> desk.rates().send(connection.principal(), desk.clock().millis()));
-    if (refused.isPresent())
-      return Future.failedFuture(refused.get().refusal());
-    stopTyping(connection, frame.room());
-    ClientFrame.Send named = frame.clientId() == null ? frame.withClientId(Words.random(CLIENT_ID_LENGTH)) : frame;
-    return desk.sends().send(new Append(connection.principal().user(), connection.principal().admin(), named));
-  }
-
-  private Future<Ack.History> history(Connection connection, ClientFrame.History frame) {
-    Optional<Problem> refused = refusal(connection, frame.room(), true);
-    if (refused.isEmpty() && frame.before() != null && frame.after() != null)
-      refused = Optional.of(Problem.badRequest("Give 'before' or 'after', not both."));
-    if (refused.isPresent())
-      return Future.failedFuture(refused.get().refusal());
-    return desk.delivery().history(
-        new ReadHistory(frame.room(), connection.principal().user(), connection.principal().admin(), frame.before(), frame.after(),
-            frame.limit()))
-        .map(page -> new Ack.History(page.entries(), page.head(), page.more()));
   }
 
   /** For those who are in the room here; of others delivery knows whether they are members, and says so when asked for history. */
@@ -167,14 +169,8 @@ final class Commands {
     return Future.succeededFuture(new Ack.Empty());
   }
 
-  /** A message, or going away, ends what they were typing. */
-  private void stopTyping(Connection connection, RoomId room) {
-    for (ClientFrame.Typing typing : connection.typing().end(room)) {
-      desk.typing().add(new Typing(room, connection.principal().user(), connection.connection(), typing.agentId(), false));
-    }
-  }
-
-  private static Optional<Problem> refusal(Connection connection, RoomId room, boolean adminMay) {
+  /** @param adminMay an admin may do it in rooms that the token does not name */
+  static Optional<Problem> refusal(Connection connection, RoomId room, boolean adminMay) {
     if (connection.principal().mayJoin(room) || (adminMay && connection.principal().admin()))
       return Optional.empty();
     return Optional.of(Problem.of(ErrorCode.FORBIDDEN, "Your token does not allow this room."));

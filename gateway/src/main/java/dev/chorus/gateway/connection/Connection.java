@@ -112,6 +112,8 @@ final class Connection implements SocketListener, Occupant, Wheel.Timed {
       acknowledge(received.id(), new Ack.Empty());
       return false;
     }
+    if (desk.marks().merges(received, principal.user()))
+      return true;
     long wait = rate.count(desk.clock().millis());
     if (wait == 0)
       return true;

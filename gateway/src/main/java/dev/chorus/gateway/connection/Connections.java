@@ -1,6 +1,9 @@
 package dev.chorus.gateway.connection;
 
+import dev.chorus.bus.GatewayMessage.MemberRemoved;
 import dev.chorus.bus.GatewayMessage.Replaced;
+import dev.chorus.bus.GatewayMessage.UserFanout;
+import dev.chorus.bus.GatewayMessage.UserNotice;
 import dev.chorus.gateway.socket.CloseCode;
 import dev.chorus.gateway.socket.Socket;
 import dev.chorus.gateway.socket.SocketListener;
@@ -9,6 +12,8 @@ import dev.chorus.model.ErrorCode;
 import dev.chorus.model.Problem;
 import dev.chorus.model.UserId;
 import dev.chorus.model.Words;
+import dev.chorus.protocol.Event;
+import dev.chorus.protocol.EventCodec;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -93,6 +98,30 @@ public final class Connections implements Upgrade.Door {
       if (other.device().equals(replaced.device()) && !other.connection().equals(replaced.connection()))
         other.socket().close(CloseCode.REPLACED);
     }
+  }
+
+  /** For all connections of that user. */
+  public void tell(UserFanout fanout) {
+    for (UserNotice notice : fanout.notices()) {
+      for (Connection connection : byUser.getOrDefault(notice.user(), List.of()))
+        connection.socket().send(notice.envelope());
+    }
+  }
+
+  /** The user is no member of the room any more. */
+  public void removed(MemberRemoved removed) {
+    for (Connection connection : byUser.getOrDefault(removed.user(), List.of())) {
+      if (connection.reader(removed.room()).isPresent()) {
+        connection.exit(removed.room(), true);
+        connection.socket().send(EventCodec.event(new Event.RoomLeft("removed"), removed.room(), null));
+      }
+    }
+  }
+
+  /** An admin ends all connections of the user. */
+  public void ended(UserId user) {
+    for (Connection connection : List.copyOf(byUser.getOrDefault(user, List.of())))
+      connection.socket().close(CloseCode.REPLACED);
   }
 
   public int count() {

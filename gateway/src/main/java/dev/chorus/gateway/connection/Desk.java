@@ -6,6 +6,7 @@ import dev.chorus.bus.StreamingClient;
 import dev.chorus.gateway.auth.Authenticator;
 import dev.chorus.gateway.config.GatewayConfig;
 import dev.chorus.gateway.limit.UserRates;
+import dev.chorus.gateway.receipt.Marks;
 import dev.chorus.gateway.room.Joining;
 import dev.chorus.gateway.room.Rooms;
 import dev.chorus.gateway.send.Sends;
@@ -19,5 +20,5 @@ import java.time.Clock;
 /** What all connections of a gateway have in common. */
 public record Desk(NodeId self, GatewayConfig config, Clock clock, Wheel wheel, ClientFrameCodec codec, Authenticator authenticator,
     UserRates rates, Rooms rooms,
-    Joining joining, Sends sends, TypingBatches typing, Streams streams, DeliveryClient delivery, PresenceClient presence,
+    Joining joining, Sends sends, Marks marks, TypingBatches typing, Streams streams, DeliveryClient delivery, PresenceClient presence,
     StreamingClient streaming) {}

@@ -6,6 +6,7 @@ import dev.chorus.model.ErrorCode;
 import dev.chorus.model.Principal;
 import dev.chorus.model.Problem;
 import dev.chorus.model.Refusal;
+import dev.chorus.model.RoomId;
 import dev.chorus.protocol.Json;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -98,6 +99,34 @@ public final class Exchange {
     } catch (IllegalArgumentException notEncoded) {
       throw Problem.badRequest("The path is not percent-encoded as it should be.").refusal();
     }
+  }
+
+  /**
+   * The room of the path, which the caller's token must allow.
+   *
+   * @param adminMay an admin needs no permission
+   */
+  public RoomId room(boolean adminMay) {
+    RoomId room = RoomId.parse(segment("room"));
+    if (!caller.mayJoin(room) && !(adminMay && caller.admin()))
+      throw Refusal.of(ErrorCode.FORBIDDEN, "Your token does not allow this room.");
+    return room;
+  }
+
+  /** Fails unless the caller is an admin. */
+  public void adminOnly() {
+    if (!caller.admin())
+      throw Refusal.of(ErrorCode.FORBIDDEN, "Only an admin may do this.");
+  }
+
+  /** A limit of the query, from 1 to {@code max}. */
+  public int limit(int byDefault, int max) {
+    Long limit = number("limit");
+    if (limit == null)
+      return byDefault;
+    if (limit < 1 || limit > max)
+      throw Problem.badRequest("'limit' is not a number from 1 to " + max + ".").refusal();
+    return limit.intValue();
   }
 
   /** The body as a JSON object; fails with a refusal when it is none or too large. */

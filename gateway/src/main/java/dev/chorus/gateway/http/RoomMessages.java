@@ -46,21 +46,19 @@ public final class RoomMessages {
   }
 
   private void history(Exchange exchange) {
-    RoomId room = RoomId.parse(exchange.segment("room"));
-    Long limit = exchange.number("limit");
-    if (limit != null && (limit < 1 || limit > MAX_LIMIT))
-      throw Problem.badRequest("'limit' is not a number from 1 to " + MAX_LIMIT + ".").refusal();
+    RoomId room = exchange.room(true);
+    int limit = exchange.limit(DEFAULT_LIMIT, MAX_LIMIT);
     Long before = exchange.number("before");
     Long after = exchange.number("after");
     if (before != null && after != null)
       throw Problem.badRequest("Give 'before' or 'after', not both.").refusal();
     Principal caller = exchange.caller();
-    delivery.history(new ReadHistory(room, caller.user(), caller.admin(), before, after, limit == null ? DEFAULT_LIMIT : limit.intValue()))
+    delivery.history(new ReadHistory(room, caller.user(), caller.admin(), before, after, limit))
         .onSuccess(page -> exchange.json(200, new Ack.History(page.entries(), page.head(), page.more()))).onFailure(exchange::refuse);
   }
 
   private void send(Exchange exchange) {
-    RoomId room = RoomId.parse(exchange.segment("room"));
+    RoomId room = exchange.room(true);
     exchange.jsonBody().compose(body -> sent(exchange.caller(), room, body)).onSuccess(ack -> exchange.json(200, ack))
         .onFailure(exchange::refuse);
   }
@@ -74,14 +72,7 @@ public final class RoomMessages {
     if (sender != null && !caller.admin())
       throw Refusal.of(ErrorCode.FORBIDDEN, "Only an admin may name a 'sender'.");
     UserId user = sender == null ? caller.user() : UserId.parse(sender);
-    return sends.send(new Append(user, caller.admin(), withClientId(codec.send(room, fields))));
-  }
-
-  private static ClientFrame.Send withClientId(ClientFrame.Send send) {
-    if (send.clientId() != null)
-      return send;
-    return new ClientFrame.Send(send.room(), send.content(), Words.random(CLIENT_ID), send.priority(), send.guarantee(), send.to(),
-        send.role(), send.agentId(),
-        send.replyTo(), send.requiresAck(), send.metadata());
+    ClientFrame.Send send = codec.send(room, fields);
+    return sends.send(new Append(user, caller.admin(), send.clientId() == null ? send.withClientId(Words.random(CLIENT_ID)) : send));
   }
 }

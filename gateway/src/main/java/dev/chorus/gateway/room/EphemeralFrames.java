@@ -2,11 +2,13 @@ package dev.chorus.gateway.room;
 
 import dev.chorus.bus.GatewayMessage.Item;
 import dev.chorus.bus.GatewayMessage.RoomEphemeral;
+import dev.chorus.gateway.socket.Socket;
 import dev.chorus.model.UserId;
 import dev.chorus.protocol.EventCodec;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 
 /** An ephemeral event as its readers get it: one envelope for all, and one without their own items for those whom it is about and who do not hear of themselves. */
 final class EphemeralFrames {
@@ -37,22 +39,22 @@ final class EphemeralFrames {
     return EventCodec.list(event.type(), event.room(), event.list(), items.stream().map(Item::json).toList(), event.version());
   }
 
-  /** Those with a variant of their own come last, so that the frame for all is encoded once. */
-  void show(List<Reader> readers) {
+  /**
+   * Those with a variant of their own come last, so that the frame for all is encoded once.
+   *
+   * @param write hands the very same list to many sockets
+   */
+  void show(List<Reader> readers, BiConsumer<Socket, List<byte[]>> write) {
     for (Reader reader : readers) {
-      if (reader.hasBegun() && !forSome.containsKey(user(reader)))
-        reader.socket().shareEphemeral(forAll);
+      if (reader.hasBegun() && !forSome.containsKey(reader.user()))
+        write.accept(reader.socket(), forAll);
     }
     if (forSome.isEmpty())
       return;
     for (Reader reader : readers) {
-      List<byte[]> own = reader.hasBegun() ? forSome.get(user(reader)) : null;
+      List<byte[]> own = reader.hasBegun() ? forSome.get(reader.user()) : null;
       if (own != null && !own.isEmpty())
-        reader.socket().shareEphemeral(own);
+        write.accept(reader.socket(), own);
     }
-  }
-
-  private static UserId user(Reader reader) {
-    return reader.occupant.principal().user();
   }
 }

@@ -42,6 +42,7 @@ public final class Joining {
   /**
    * A join that succeeded. Nothing of the room has been sent yet.
    *
+   * @param ack null when nobody asked for one
    * @param begin to be run when the ack has been sent: entries, marker and live follow
    */
   public record Joined(Ack.Joined ack, Reader reader, Runnable begin) {}
@@ -56,12 +57,35 @@ public final class Joining {
    */
   public Future<Joined> join(Occupant occupant, Reader reader, Join frame) {
     Room room = rooms.hold(frame.room());
-    Future<JoinedRoom> member = delivery.join(new JoinRoom(frame.room(), occupant.principal().user()));
+    return prepare(room, occupant)
+        .compose(member -> replay(room, frame, member)
+            .compose(replay -> enter(room, occupant, reader, frame).map(roster -> joined(room, roster, frame, member, replay))))
+        .onComplete(done -> room.release(clock.millis()));
+  }
+
+  /**
+   * Joins to give the connection what waits for its user there: everything above {@code after}, however much, then the marker.
+   *
+   * @param reader of the same connection from an earlier join, or null
+   * @return the reader; {@code waiting} has ended when it fails
+   */
+  public Future<Joined> drain(Occupant occupant, Reader reader, RoomId id, long after, RoomDrain waiting) {
+    Room room = rooms.hold(id);
+    Join frame = new Join(id, null, null, reader != null && reader.hidden, reader != null && reader.acks);
+    return prepare(room, occupant).compose(member -> enter(room, occupant, reader, frame).map(entered -> {
+      room.shown(entered.roster().version());
+      long head = Math.max(member.head(), room.position());
+      return new Joined(null, entered.reader(), () -> entered.reader().drain(after, head, waiting));
+    })).onComplete(done -> room.release(clock.millis()));
+  }
+
+  /** The room is watched here, and the user is its member. */
+  private Future<JoinedRoom> prepare(Room room, Occupant occupant) {
+    Future<JoinedRoom> member = delivery.join(new JoinRoom(room.id, occupant.principal().user()));
     Future<Void> watched = room.watched().timeout(WATCH_MS, TimeUnit.MILLISECONDS)
         .recover(late -> Future.failedFuture(Owners.unavailable().refusal()));
-    Future<List<Ack.RunningStream>> running = streams.roomJoined(frame.room()).otherwise(List.of());
-    return Future.all(member, watched, running).compose(all -> replay(room, frame, member.result()))
-        .compose(replay -> enter(room, occupant, reader, frame, member.result(), replay)).onComplete(done -> room.release(clock.millis()));
+    Future<List<Ack.RunningStream>> running = streams.roomJoined(room.id).otherwise(List.of());
+    return Future.all(member, watched, running).map(all -> member.result());
   }
 
   /** What a reader that says where it was can be given: the first page is read before the answer, since it tells whether the log still has it. */
@@ -76,22 +100,28 @@ public final class Joining {
     return rooms.log().read(room.id, after, RoomLog.PAGE).map(page -> page.oldest() > after + 1 ? NONE : new Replay(true, page));
   }
 
-  private Future<Joined> enter(Room room, Occupant occupant, Reader earlier, Join frame, JoinedRoom joined, Replay replay) {
+  private record Entered(Reader reader, RoomRoster roster) {}
+
+  private Future<Entered> enter(Room room, Occupant occupant, Reader earlier, Join frame) {
     if (occupant.socket().isClosing())
       return Future.failedFuture(Owners.unavailable().refusal());
     Reader reader = earlier == null ? rooms.reader(room, occupant) : earlier;
     reader.hidden = frame.hidden();
+    reader.acks = frame.acks();
     room.add(reader);
+    rooms.entered(reader);
     Future<RoomRoster> roster = rooms.roster().joined(room.id, reader.here());
     return roster.timeout(PRESENCE_MS, TimeUnit.MILLISECONDS).transform(result -> {
       if (result.failed())
         roster.onSuccess(late -> showLate(reader, late));
       RoomRoster shown = result.succeeded() ? result.result() : new RoomRoster(room.id, room.shownVersion(), List.of(), false);
-      return Future.succeededFuture(joined(room, reader, frame, joined, replay, shown));
+      return Future.succeededFuture(new Entered(reader, shown));
     });
   }
 
-  private Joined joined(Room room, Reader reader, Join frame, JoinedRoom joined, Replay replay, RoomRoster roster) {
+  private Joined joined(Room room, Entered entered, Join frame, JoinedRoom joined, Replay replay) {
+    RoomRoster roster = entered.roster();
+    Reader reader = entered.reader();
     room.shown(roster.version());
     long head = Math.max(joined.head(), room.position());
     Ack.Joined ack = new Ack.Joined(room.id, joined.epoch(), head, joined.deliveredSeq(), joined.readSeq(), joined.unread(),

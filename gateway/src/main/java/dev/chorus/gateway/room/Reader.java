@@ -6,9 +6,12 @@ import dev.chorus.gateway.catchup.CatchUp;
 import dev.chorus.gateway.catchup.Step;
 import dev.chorus.gateway.socket.Socket;
 import dev.chorus.model.RoomId;
+import dev.chorus.model.UserId;
 import dev.chorus.protocol.Event;
 import dev.chorus.protocol.EventCodec;
+import io.vertx.core.Future;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * One connection in one room, at its own position of the log. A slow one is held back here and goes on from the log when it has drained; the others do not notice.
@@ -18,11 +21,15 @@ public final class Reader {
   final Occupant occupant;
   private final RoomLog log;
   boolean hidden;
+  /** The client acknowledges what it gets. */
+  boolean acks;
   /** Where it stands in the room's list, so that leaving a big room is cheap. */
   int index = -1;
   /** Null until the join has been answered: it hears nothing before. */
   private CatchUp<byte[]> catchUp;
   private boolean saysSynced;
+  /** What is left out before the marker, or null. */
+  private RoomDrain drain;
   /** The size of the last entry that was read. */
   private int entryBytes;
 
@@ -39,6 +46,7 @@ public final class Reader {
    * @param first what was read above {@code after} already, or null
    */
   void begin(long after, long head, boolean saysSynced, LogPage first) {
+    endDrain();
     this.saysSynced = saysSynced;
     catchUp = new CatchUp<>(after);
     List<Step<byte[]>> steps = catchUp.start(Math.max(head, room.position()));
@@ -46,6 +54,23 @@ public final class Reader {
       page(catchUp, first, after);
     else
       perform(catchUp, steps);
+  }
+
+  /** What waits above {@code after} follows, and the marker; then it is live. */
+  void drain(long after, long head, RoomDrain waiting) {
+    endDrain();
+    saysSynced = true;
+    drain = waiting;
+    catchUp = new CatchUp<>(after);
+    perform(catchUp, catchUp.start(Math.max(head, room.position())));
+  }
+
+  /** It does something else now, or is gone: nobody waits for what was being drained. */
+  void endDrain() {
+    RoomDrain ended = drain;
+    drain = null;
+    if (ended != null)
+      ended.end();
   }
 
   /** Whether it hears what happens in the room. */
@@ -71,12 +96,22 @@ public final class Reader {
       perform(catchUp, catchUp.drained());
   }
 
+  /** What is addressed to all in the room and has no place in the log; a slow client goes without. */
+  void notice(List<byte[]> envelopes) {
+    if (catchUp != null && !socket().isFull())
+      socket().share(envelopes);
+  }
+
   public RoomId roomId() {
     return room.id;
   }
 
   Here here() {
-    return new Here(occupant.connection(), occupant.principal().user(), occupant.principal().name(), occupant.device(), hidden);
+    return new Here(occupant.connection(), user(), occupant.principal().name(), occupant.device(), hidden);
+  }
+
+  UserId user() {
+    return occupant.principal().user();
   }
 
   Socket socket() {
@@ -86,6 +121,7 @@ public final class Reader {
   private void perform(CatchUp<byte[]> current, List<Step<byte[]>> steps) {
     for (Step<byte[]> step : steps) {
       switch (step) {
+        case Step.Deliver<byte[]> deliver when drain != null -> drain.pieces(deliver).forEach(this::give);
         case Step.Deliver<byte[]> deliver -> socket().share(deliver.entries());
         case Step.Marker<byte[]> marker -> synced(marker.position());
         case Step.Read<byte[]> read -> read(current, read);
@@ -93,9 +129,17 @@ public final class Reader {
     }
   }
 
+  private void give(RoomDrain.Piece piece) {
+    switch (piece) {
+      case RoomDrain.Piece.Entries run -> socket().share(run.entries());
+      case RoomDrain.Piece.Hole hole -> socket().send(EventCodec.event(new Event.RoomSkipped(hole.from(), hole.to()), room.id, null));
+    }
+  }
+
   private void synced(long position) {
     if (saysSynced)
       socket().send(EventCodec.event(new Event.RoomSynced(position), room.id, null));
+    endDrain();
   }
 
   private void read(CatchUp<byte[]> current, Step.Read<byte[]> read) {
@@ -103,7 +147,10 @@ public final class Reader {
       current.blocked();
       return;
     }
-    log.read(room.id, read.after(), limit(), read.later(), page -> page(current, page, read.after()), () -> {
+    Supplier<Future<LogPage>> ask = drain == null
+        ? () -> log.read(room.id, read.after(), limit())
+        : () -> log.waiting(room.id, user(), read.after(), limit());
+    log.read(ask, read.later(), page -> page(current, page, read.after()), () -> {
       if (current == catchUp)
         perform(current, current.failed(read.after()));
     });
@@ -133,6 +180,10 @@ public final class Reader {
     long room = socket().room();
     int count = 0;
     for (byte[] entry : entries) {
+      if (entry == null) {
+        count++;
+        continue;
+      }
       room -= entry.length;
       entryBytes = entry.length;
       if (room < 0 && count > 0)

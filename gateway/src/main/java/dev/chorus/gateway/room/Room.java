@@ -5,12 +5,16 @@ import dev.chorus.bus.GatewayMessage.RoomEphemeral;
 import dev.chorus.cluster.RosterHash;
 import dev.chorus.gateway.catchup.CatchUp;
 import dev.chorus.gateway.catchup.Step;
+import dev.chorus.gateway.socket.Socket;
 import dev.chorus.gateway.socket.Tick;
 import dev.chorus.model.RoomId;
+import dev.chorus.model.UserId;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A room with somebody in it here. Its log is fed once, whoever reads it: a gap is read once for all. What came in a tick goes to all readers as one list, so that it is encoded
@@ -111,8 +115,8 @@ final class Room {
       switch (step) {
         case Step.Deliver<byte[]> deliver -> collect(deliver.prev(), deliver.entries());
         case Step.Marker<byte[]> marker -> watched.tryComplete();
-        case Step.Read<byte[]> read -> log.read(id, read.after(), RoomLog.PAGE, read.later(), page -> page(page, read.after()),
-            () -> perform(feed.failed(read.after())));
+        case Step.Read<byte[]> read -> log.read(() -> log.read(id, read.after(), RoomLog.PAGE), read.later(),
+            page -> page(page, read.after()), () -> perform(feed.failed(read.after())));
       }
     }
   }
@@ -167,6 +171,36 @@ final class Room {
         return;
       shownVersion = event.version();
     }
-    EphemeralFrames.of(event).show(readers);
+    EphemeralFrames.of(event).show(readers, Socket::shareEphemeral);
+  }
+
+  /** Shows marks that have moved to all but those whose they are. Marks only grow, so a client that is full hears more with the next. */
+  void receipts(RoomEphemeral event) {
+    EphemeralFrames.of(event).show(readers, (socket, frames) -> {
+      if (!socket.isFull())
+        socket.share(frames);
+    });
+  }
+
+  /** Something for everybody that has no place in the log. */
+  void notice(byte[] envelope) {
+    List<byte[]> one = List.of(envelope);
+    readers.forEach(reader -> reader.notice(one));
+  }
+
+  /** A message that was not acknowledged, once more for the user's connections that acknowledge. */
+  void redeliver(UserId user, byte[] envelope) {
+    List<byte[]> one = List.of(envelope);
+    for (Reader reader : readers) {
+      if (reader.acks && reader.user().equals(user))
+        reader.notice(one);
+    }
+  }
+
+  /** Who is connected here, and whether any of their connections acknowledges. */
+  Map<UserId, Boolean> connected() {
+    Map<UserId, Boolean> users = new LinkedHashMap<>();
+    readers.forEach(reader -> users.merge(reader.user(), reader.acks, Boolean::logicalOr));
+    return users;
   }
 }

@@ -4,13 +4,16 @@ import dev.chorus.bus.DeliveryClient;
 import dev.chorus.bus.DeliveryMessage.LogPage;
 import dev.chorus.bus.DeliveryMessage.ReadLog;
 import dev.chorus.bus.Owners;
+import dev.chorus.bus.QueueMessage.ReadWaiting;
 import dev.chorus.model.RoomId;
+import dev.chorus.model.UserId;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** Reads of the logs of rooms. Who asks for the same while it is being read shares the answer: after an outage many come back to the same place. */
 final class RoomLog {
@@ -37,17 +40,23 @@ final class RoomLog {
     return page.onComplete(done -> underWay.remove(place));
   }
 
+  /** What of the log a drain gives the user, with null in place of what is left out. */
+  Future<LogPage> waiting(RoomId room, UserId user, long after, int limit) {
+    return delivery.waiting(new ReadWaiting(room, user, after, limit))
+        .map(page -> new LogPage(room, null, after, new WaitingEntries(page), page.head(), after + 1));
+  }
+
   /**
    * Reads now or, when asked, after a pause.
    *
    * @param failed it could not be read
    */
-  void read(RoomId room, long after, int limit, boolean later, Consumer<LogPage> page, Runnable failed) {
+  void read(Supplier<Future<LogPage>> ask, boolean later, Consumer<LogPage> page, Runnable failed) {
     if (later) {
       long pause = LATER_FACTOR * Owners.wait(ThreadLocalRandom.current().nextDouble());
-      vertx.setTimer(pause, timer -> read(room, after, limit, false, page, failed));
+      vertx.setTimer(pause, timer -> read(ask, false, page, failed));
     } else {
-      read(room, after, limit).onSuccess(page::accept).onFailure(failure -> failed.run());
+      ask.get().onSuccess(page::accept).onFailure(failure -> failed.run());
     }
   }
 }

@@ -1,11 +1,19 @@
 package dev.chorus.gateway.room;
 
 import dev.chorus.bus.DeliveryClient;
+import dev.chorus.bus.DeliveryMessage.Connected;
+import dev.chorus.bus.DeliveryMessage.Connected;
 import dev.chorus.bus.DeliveryMessage.RoomWatch;
+import dev.chorus.bus.DeliveryMessage.UserChange;
 import dev.chorus.bus.GatewayMessage.EphemeralFanout;
+import dev.chorus.bus.GatewayMessage.NoticeFanout;
+import dev.chorus.bus.GatewayMessage.ReceiptFanout;
+import dev.chorus.bus.GatewayMessage.Redelivery;
+import dev.chorus.bus.GatewayMessage.RedeliveryFanout;
 import dev.chorus.bus.GatewayMessage.RoomEntries;
 import dev.chorus.bus.GatewayMessage.RoomEphemeral;
 import dev.chorus.bus.GatewayMessage.RoomFanout;
+import dev.chorus.bus.GatewayMessage.RoomNotice;
 import dev.chorus.bus.PresenceMessage.Gone;
 import dev.chorus.bus.PresenceMessage.Here;
 import dev.chorus.gateway.socket.Tick;
@@ -14,6 +22,7 @@ import dev.chorus.gateway.stream.StreamReader;
 import dev.chorus.gateway.watch.LogWatch;
 import dev.chorus.gateway.watch.RosterWatch;
 import dev.chorus.model.RoomId;
+import dev.chorus.model.UserId;
 import dev.chorus.protocol.Event;
 import io.vertx.core.Vertx;
 import java.time.Clock;
@@ -78,12 +87,19 @@ public final class Rooms implements LogWatch.Watched, RosterWatch.Present, RoomS
     return rosterWatch;
   }
 
+  /** A connection is in the room, or in it in another way. */
+  void entered(Reader reader) {
+    logWatch.changed(reader.room.id, reader.user());
+  }
+
   /** @param clean on purpose, so that others are told at once */
   public void leave(Reader reader, boolean clean) {
+    reader.endDrain();
     if (reader.index < 0)
       return;
     reader.room.remove(reader, clock.millis());
-    rosterWatch.left(reader.room.id, new Gone(reader.occupant.connection(), reader.occupant.principal().user(), clean));
+    logWatch.changed(reader.room.id, reader.user());
+    rosterWatch.left(reader.room.id, new Gone(reader.occupant.connection(), reader.user(), clean));
   }
 
   /** What others see of that connection has changed. */
@@ -107,6 +123,33 @@ public final class Rooms implements LogWatch.Watched, RosterWatch.Present, RoomS
     }
   }
 
+  public void receipts(ReceiptFanout fanout) {
+    for (RoomEphemeral event : fanout.rooms())
+      inRoom(event.room(), room -> room.receipts(event));
+  }
+
+  public void notices(NoticeFanout fanout) {
+    for (RoomNotice notice : fanout.notices())
+      inRoom(notice.room(), room -> room.notice(notice.envelope()));
+  }
+
+  public void redeliveries(RedeliveryFanout fanout) {
+    for (Redelivery again : fanout.redeliveries())
+      inRoom(again.room(), room -> room.redeliver(again.user(), again.envelope()));
+  }
+
+  private void inRoom(RoomId id, Consumer<Room> what) {
+    Room room = rooms.get(id);
+    if (room != null)
+      what.accept(room);
+  }
+
+  /** The last entry of the room's log that this gateway knows of, or -1 if it does not watch the room. */
+  public long position(RoomId id) {
+    Room room = rooms.get(id);
+    return room == null ? -1 : room.position();
+  }
+
   /** Every second: rooms that nobody came back to are given up. */
   public void sweep(long now) {
     List<Room> abandoned = rooms.values().stream().filter(room -> room.isAbandoned(now, LINGER_MS)).toList();
@@ -128,7 +171,14 @@ public final class Rooms implements LogWatch.Watched, RosterWatch.Present, RoomS
     if (room == null)
       return new RoomWatch(id, -1, List.of());
     return new RoomWatch(id, room.position(),
-        room.readers().stream().map(reader -> reader.occupant.principal().user()).distinct().toList());
+        room.connected().entrySet().stream().map(user -> new Connected(user.getKey(), user.getValue())).toList());
+  }
+
+  @Override
+  public List<UserChange> changes(RoomId id, Set<UserId> users) {
+    Room room = rooms.get(id);
+    Map<UserId, Boolean> connected = room == null ? Map.of() : room.connected();
+    return users.stream().map(user -> new UserChange(id, user, connected.containsKey(user), connected.getOrDefault(user, false))).toList();
   }
 
   @Override

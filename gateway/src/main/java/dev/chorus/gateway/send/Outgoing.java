@@ -2,6 +2,7 @@ package dev.chorus.gateway.send;
 
 import dev.chorus.bus.DeliveryMessage.Append;
 import dev.chorus.protocol.Ack;
+import dev.chorus.protocol.ClientFrame;
 import io.vertx.core.Promise;
 
 /** A message and who waits for its verdict. */
@@ -14,5 +15,10 @@ final class Outgoing {
   Outgoing(Append message, long deadline) {
     this.message = message;
     this.deadline = deadline;
+  }
+
+  /** A repeat could do it twice. */
+  boolean isAtMostOnce() {
+    return message.entry() instanceof ClientFrame.Send send && send.guarantee() == ClientFrame.Send.Guarantee.AT_MOST_ONCE;
   }
 }

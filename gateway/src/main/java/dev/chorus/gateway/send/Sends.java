@@ -53,12 +53,12 @@ public final class Sends {
     this.clock = clock;
   }
 
-  /** Sends it behind all earlier ones of its room. The {@code clientId} must be set. Failures are {@link Refusal}s. */
+  /** Sends it behind all earlier ones of its room; the answer to an edit or a deletion has the seq and time of that entry. The {@code clientId} must be set. Failures are {@link Refusal}s. */
   public Future<Ack.Sent> send(Append message) {
     if (waiting >= MAX_WAITING)
       return Future.failedFuture(Refusal.of(ErrorCode.UNAVAILABLE, "Too many messages wait to be sent at the moment."));
     waiting++;
-    RoomQueue queue = queues.computeIfAbsent(message.send().room(), RoomQueue::new);
+    RoomQueue queue = queues.computeIfAbsent(message.entry().room(), RoomQueue::new);
     Outgoing outgoing = new Outgoing(message, clock.millis() + PATIENCE_MS);
     queue.add(outgoing);
     ready(queue);
@@ -140,7 +140,7 @@ public final class Sends {
     if (cause instanceof NotCarriedOut)
       return;
     Problem problem = Refusal.problemOf(cause);
-    batch.forEach(outgoing -> outgoing.verdict.fail(problem.refusal()));
+    batch.forEach(outgoing -> outgoing.verdict.fail(outgoing.isAtMostOnce() ? problem.notRetryable().refusal() : problem.refusal()));
   }
 
   private void later(RoomQueue queue) {

@@ -3,6 +3,7 @@ package dev.chorus.gateway.watch;
 import dev.chorus.bus.DeliveryClient;
 import dev.chorus.bus.DeliveryMessage.RoomHead;
 import dev.chorus.bus.DeliveryMessage.RoomWatch;
+import dev.chorus.bus.DeliveryMessage.UserChange;
 import dev.chorus.bus.DeliveryMessage.WatchRooms;
 import dev.chorus.bus.DeliveryMessage.WatchedRooms;
 import dev.chorus.bus.GatewayMessage.RoomDigest;
@@ -12,10 +13,12 @@ import dev.chorus.cluster.Role;
 import dev.chorus.gateway.socket.Tick;
 import dev.chorus.model.NodeId;
 import dev.chorus.model.RoomId;
+import dev.chorus.model.UserId;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,11 +40,18 @@ public final class LogWatch {
   private final Map<NodeId, List<RoomId>> unwatched = new HashMap<>();
   private final Map<NodeId, Long> heard = new HashMap<>();
   private static final NodeId NOBODY = new NodeId("");
+  /** Rooms of which their owner is to be told everything. */
+  private final Set<RoomId> whole = new HashSet<>();
+  /** Whose connections have changed in rooms that their owner knows of. */
+  private final Map<RoomId, Set<UserId>> changed = new HashMap<>();
 
   /** What the gateway has of its rooms. */
   public interface Watched {
     /** What an owner is told of a room. */
     RoomWatch describe(RoomId room);
+
+    /** How these users are in the room now. */
+    List<UserChange> changes(RoomId room, Set<UserId> users);
 
     /** The log of the room goes up to {@code head}; from now on its owner sends what comes. */
     void head(RoomId room, long head);
@@ -57,11 +67,26 @@ public final class LogWatch {
   /** From now on, until {@link #unwatch}. The head is told when the owner knows. */
   public void watch(RoomId room) {
     told.put(room, NOBODY);
+    tell(room);
+  }
+
+  /** The user has come into the room, has left it, or is in it in another way than before. */
+  public void changed(RoomId room, UserId user) {
+    if (!told.containsKey(room))
+      return;
+    changed.computeIfAbsent(room, r -> new LinkedHashSet<>()).add(user);
+    batches.add(room);
+  }
+
+  private void tell(RoomId room) {
+    whole.add(room);
     batches.add(room);
   }
 
   public void unwatch(RoomId room) {
     NodeId owner = told.remove(room);
+    whole.remove(room);
+    changed.remove(room);
     if (owner == null || owner.equals(NOBODY))
       return;
     unwatched.computeIfAbsent(owner, node -> new ArrayList<>()).add(room);
@@ -73,7 +98,7 @@ public final class LogWatch {
     Ring ring = cluster.ring(Role.DELIVERY);
     told.forEach((room, owner) -> {
       if (!owner.equals(NOBODY) && !ring.owner(room.value()).equals(Optional.of(owner)))
-        batches.add(room);
+        tell(room);
     });
     heard.keySet().retainAll(ring.nodes());
     unwatched.keySet().retainAll(cluster.members());
@@ -91,7 +116,7 @@ public final class LogWatch {
     }
     told.forEach((room, owner) -> {
       if (owner.equals(digest.owner()) && !named.contains(room))
-        batches.add(room);
+        tell(room);
     });
   }
 
@@ -99,25 +124,38 @@ public final class LogWatch {
   public void remindSilent(long now) {
     told.forEach((room, owner) -> {
       if (!owner.equals(NOBODY) && now - heard.computeIfAbsent(owner, node -> now) > SILENCE_MS)
-        batches.add(room);
+        tell(room);
     });
     heard.values().removeIf(at -> now - at > SILENCE_MS);
   }
 
   private void send(NodeId owner, List<RoomId> rooms) {
     List<RoomWatch> watch = new ArrayList<>(rooms.size());
+    List<UserChange> changes = new ArrayList<>();
     for (RoomId room : rooms) {
-      if (told.replace(room, owner) != null)
+      NodeId before = told.get(room);
+      Set<UserId> users = changed.remove(room);
+      if (before == null)
+        continue;
+      if (whole.remove(room) || !before.equals(owner)) {
+        told.put(room, owner);
         watch.add(watched.describe(room));
+      } else if (users != null) {
+        changes.addAll(watched.changes(room, users));
+      }
     }
     List<RoomId> unwatch = Optional.ofNullable(unwatched.remove(owner)).orElse(List.of()).stream().filter(room -> !told.containsKey(room))
         .toList();
-    delivery.watch(owner, new WatchRooms(cluster.self(), watch, unwatch)).onComplete(result -> {
+    if (watch.isEmpty() && changes.isEmpty() && unwatch.isEmpty()) {
+      batches.done(owner);
+      return;
+    }
+    delivery.watch(owner, new WatchRooms(cluster.self(), watch, unwatch, changes)).onComplete(result -> {
       batches.done(owner);
       if (result.succeeded())
         answered(owner, result.result());
       else
-        again(owner, watch.stream().map(RoomWatch::room).toList());
+        again(owner, rooms);
     });
   }
 
@@ -133,6 +171,8 @@ public final class LogWatch {
   }
 
   private void again(NodeId owner, List<RoomId> rooms) {
-    batches.addLater(rooms.stream().filter(room -> owner.equals(told.get(room))).toList());
+    List<RoomId> ours = rooms.stream().filter(room -> owner.equals(told.get(room))).toList();
+    whole.addAll(ours);
+    batches.addLater(ours);
   }
 }

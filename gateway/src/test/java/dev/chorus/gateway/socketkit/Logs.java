@@ -36,12 +36,16 @@ public final class Logs {
     }
 
     /** Returns its seq. */
-    public long append(UserId sender, ClientFrame.Send send) {
+    public long append(UserId sender, ClientFrame.Entry entry) {
       long seq = head() + 1;
-      Event.MessageNew event = new Event.MessageNew("m" + seq, send.clientId(), sender, "user", send.content(), "normal", null, null,
-          send.metadata(), seq);
+      Event event = switch (entry) {
+        case ClientFrame.Send send ->
+          new Event.MessageNew("m" + seq, send.clientId(), sender, "user", send.content(), "normal", null, null, send.metadata(), seq);
+        case ClientFrame.Edit edit -> new Event.MessageUpdate(edit.messageId(), 1, edit.content(), edit.metadata(), sender, seq);
+        case ClientFrame.Delete delete -> new Event.MessageDelete(delete.messageId(), 1, sender, seq);
+      };
       entries.add(EventCodec.event(event, room, seq));
-      seqs.put(sender + "/" + send.clientId(), seq);
+      seqs.put(sender + "/" + entry.clientId(), seq);
       return seq;
     }
   }

@@ -3,8 +3,8 @@ package dev.chorus.gateway.socketkit;
 import dev.chorus.bus.Addresses;
 import dev.chorus.bus.Bus;
 import dev.chorus.bus.BusMessage;
-import dev.chorus.bus.DeliveryApi;
 import dev.chorus.bus.DeliveryMessage.Append;
+import dev.chorus.bus.DeliveryMessage.Connected;
 import dev.chorus.bus.DeliveryMessage.ForgetRoom;
 import dev.chorus.bus.DeliveryMessage.HistoryPage;
 import dev.chorus.bus.DeliveryMessage.JoinRoom;
@@ -18,6 +18,7 @@ import dev.chorus.bus.DeliveryMessage.RoomWatch;
 import dev.chorus.bus.DeliveryMessage.RoomsPage;
 import dev.chorus.bus.DeliveryMessage.SendMessages;
 import dev.chorus.bus.DeliveryMessage.SentMessages;
+import dev.chorus.bus.DeliveryMessage.UserChange;
 import dev.chorus.bus.DeliveryMessage.Verdict;
 import dev.chorus.bus.DeliveryMessage.WatchRooms;
 import dev.chorus.bus.DeliveryMessage.WatchedRooms;
@@ -25,6 +26,16 @@ import dev.chorus.bus.GatewayMessage.RoomDigest;
 import dev.chorus.bus.GatewayMessage.RoomEntries;
 import dev.chorus.bus.GatewayMessage.RoomFanout;
 import dev.chorus.bus.NotCarriedOut;
+import dev.chorus.bus.QueueMessage.ReadQueue;
+import dev.chorus.bus.QueueMessage.ReadWaiting;
+import dev.chorus.bus.QueueMessage.WaitingEntry;
+import dev.chorus.bus.QueueMessage.WaitingPage;
+import dev.chorus.bus.QueueMessage.WaitingQueue;
+import dev.chorus.bus.QueueMessage.WaitingRoom;
+import dev.chorus.bus.TrackingMessage.Mark;
+import dev.chorus.bus.TrackingMessage.MarkVerdict;
+import dev.chorus.bus.TrackingMessage.MoveMarks;
+import dev.chorus.bus.TrackingMessage.MovedMarks;
 import dev.chorus.cluster.Cluster;
 import dev.chorus.cluster.Role;
 import dev.chorus.cluster.Watchers;
@@ -38,11 +49,15 @@ import dev.chorus.protocol.Ack;
 import dev.chorus.protocol.ClientFrame;
 import io.vertx.core.Future;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.stream.LongStream;
 
 /** A delivery node over {@link Logs}, whose fan-outs can be lost and whose answers can fail. Used on one context only. */
-public final class RoomOwner implements DeliveryApi {
+public final class RoomOwner implements PartialDelivery {
   public final NodeId self;
   private final Logs logs;
   private final Bus bus;
@@ -54,6 +69,14 @@ public final class RoomOwner implements DeliveryApi {
   /** When set, sends fail with it and are not carried out, or not known to be. */
   public RuntimeException failure;
   public int reads;
+  public final List<Mark> marks = new ArrayList<>();
+  /** While set, marks wait for it to be stored. */
+  public Future<?> markGate = Future.succeededFuture();
+  public final Map<String, Connected> connected = new TreeMap<>();
+  /** The delivered mark of the one user who drains; nothing waits in a room without one. */
+  public final Map<RoomId, Long> delivered = new LinkedHashMap<>();
+  /** What a drain leaves out. */
+  public Predicate<Long> dropped = seq -> false;
   public boolean refusesReads;
 
   public RoomOwner(NodeId self, Logs logs, Bus bus, Cluster cluster) {
@@ -94,24 +117,26 @@ public final class RoomOwner implements DeliveryApi {
   }
 
   private Verdict verdict(Append append) {
-    RoomId room = append.send().room();
+    RoomId room = append.entry().room();
     Logs.Log log = logs.of(room);
     if (!owns(room))
       return Verdict.elsewhere();
     if (!log.members.contains(append.sender()))
       return Verdict.of(Problem.of(ErrorCode.NOT_MEMBER, "You are not a member of this room."));
-    Long before = log.seqs.get(append.sender() + "/" + append.send().clientId());
+    if (append.entry() instanceof ClientFrame.Send once && once.guarantee() == ClientFrame.Send.Guarantee.AT_MOST_ONCE)
+      return Verdict.of(new Ack.Sent("m0", null, "SENT", 1, false));
+    Long before = log.seqs.get(append.sender() + "/" + append.entry().clientId());
     if (before != null)
       return Verdict.of(new Ack.Sent("m" + before, before, "SENT", before, true));
-    long seq = say(room, append.sender(), append.send());
+    long seq = say(room, append.sender(), append.entry());
     return Verdict.of(new Ack.Sent("m" + seq, seq, "SENT", seq, false));
   }
 
   /** Appends and tells all who watch. */
-  public long say(RoomId room, UserId sender, ClientFrame.Send send) {
+  public long say(RoomId room, UserId sender, ClientFrame.Entry entry) {
     Logs.Log log = logs.of(room);
     long prev = log.head();
-    long seq = log.append(sender, send);
+    long seq = log.append(sender, entry);
     tell(new RoomEntries(room, prev, List.of(log.entries.getLast())));
     return seq;
   }
@@ -175,9 +200,51 @@ public final class RoomOwner implements DeliveryApi {
       boolean ours = owns(watch.room());
       if (ours)
         watchers.watch(request.gateway(), watch.room());
+      connected.keySet().removeIf(place -> place.startsWith(watch.room() + "/"));
+      watch.users().forEach(user -> connected.put(watch.room() + "/" + user.user(), user));
       heads.add(new RoomHead(watch.room(), logs.of(watch.room()).head(), !ours));
+    }
+    for (UserChange change : request.changes()) {
+      if (change.present())
+        connected.put(change.room() + "/" + change.user(), new Connected(change.user(), change.acks()));
+      else
+        connected.remove(change.room() + "/" + change.user());
     }
     request.unwatch().forEach(room -> watchers.unwatch(request.gateway(), room));
     return Future.succeededFuture(new WatchedRooms(heads));
+  }
+
+  @Override
+  public Future<MovedMarks> mark(MoveMarks request) {
+    marks.addAll(request.marks());
+    return markGate.map(open -> new MovedMarks(request.marks().stream().map(this::verdict).toList()));
+  }
+
+  private MarkVerdict verdict(Mark mark) {
+    if (!owns(mark.room()))
+      return MarkVerdict.elsewhere();
+    long seq = Math.max(mark.delivered() == null ? 0 : mark.delivered(), mark.read() == null ? 0 : mark.read());
+    return seq <= logs.of(mark.room()).head() ? MarkVerdict.DONE : MarkVerdict.of(Problem.badRequest("The room has no such entry yet."));
+  }
+
+  @Override
+  public Future<WaitingQueue> queue(ReadQueue request) {
+    List<WaitingRoom> rooms = new ArrayList<>();
+    delivered.forEach((room, mark) -> {
+      Logs.Log log = logs.of(room);
+      long left = LongStream.rangeClosed(mark + 1, log.head()).filter(dropped::test).count();
+      rooms.add(new WaitingRoom(room, log.epoch, log.head(), mark, 0, log.head() - mark - left, 0, left));
+    });
+    return Future.succeededFuture(new WaitingQueue(rooms, rooms.stream().mapToLong(WaitingRoom::normal).sum(),
+        rooms.stream().mapToLong(WaitingRoom::dropped).sum()));
+  }
+
+  @Override
+  public Future<WaitingPage> waiting(ReadWaiting request) {
+    Logs.Log log = logs.of(request.room());
+    long upTo = Math.min(log.head(), request.after() + request.limit());
+    List<WaitingEntry> entries = LongStream.rangeClosed(request.after() + 1, upTo).filter(seq -> !dropped.test(seq))
+        .mapToObj(seq -> new WaitingEntry(seq, log.entries.get((int) seq - 1))).toList();
+    return Future.succeededFuture(new WaitingPage(request.room(), entries, request.after(), upTo, log.head(), entries.size()));
   }
 }

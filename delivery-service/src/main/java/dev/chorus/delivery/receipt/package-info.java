@@ -1,0 +1,2 @@
+/** Marks of members, and how others hear of them. */
+package dev.chorus.delivery.receipt;

@@ -1,0 +1,134 @@
+package dev.chorus.delivery.retry;
+
+import dev.chorus.delivery.log.Entries;
+import dev.chorus.delivery.log.MessageId;
+import dev.chorus.delivery.query.Reads;
+import dev.chorus.delivery.retry.RoomRetries.Noted;
+import dev.chorus.model.RoomId;
+import dev.chorus.model.UserId;
+import dev.chorus.protocol.Json;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** What retrying has in PostgreSQL: what a new owner goes on from, and what is noted of each attempt. */
+final class Attempts {
+  private static final int MAX_MESSAGES = 1000;
+  private static final String MARKS = """
+      SELECT u.room, u.user_id, m.delivered_seq, r.head FROM unnest($1::text[], $2::text[]) u(room, user_id)
+      JOIN delivery.room_members m ON m.room = u.room AND m.user_id = u.user_id JOIN delivery.rooms r ON r.room = u.room""";
+  private static final String MESSAGES = """
+      SELECT m.session_id, m.seq, m.id, m.sender_id, m.created_at, m.recipients::text AS recipients
+      FROM unnest($1::text[], $2::bigint[]) u(room, after) CROSS JOIN LATERAL (
+        SELECT * FROM delivery.chat_messages c WHERE c.session_id = u.room AND c.seq > u.after AND c.kind = 0 AND c.requires_ack
+          AND c.cancelled_at IS NULL ORDER BY c.seq LIMIT $3) m""";
+  private static final String NOTED = """
+      SELECT e.room, e.seq, e.user_id, e.state, e.attempts FROM unnest($1::text[], $2::bigint[]) u(room, after)
+      JOIN delivery.delivery_exceptions e ON e.room = u.room AND e.seq > u.after""";
+  private static final String NOTE = "SELECT delivery.note_exceptions($1, $2, $3, $4, $5, $6, $7)";
+  private static final String ENVELOPES = """
+      SELECT u.ord, %s FROM unnest($1::text[], $2::bigint[]) WITH ORDINALITY u(room, seq, ord)
+      JOIN delivery.chat_messages m ON m.session_id = u.room AND m.seq = u.seq ORDER BY u.ord""".formatted(Entries.COLUMNS);
+  private final Reads reads;
+
+  Attempts(Reads reads) {
+    this.reads = reads;
+  }
+
+  record Place(RoomId room, UserId user) {}
+
+  /** Where members stand, with what was noted of them above their marks; and the messages above the lowest mark of each room. */
+  record Standing(Map<Place, Long> delivered, Map<RoomId, List<Message>> messages, Map<Place, List<Noted>> noted) {}
+
+  Future<Standing> read(List<Place> places) {
+    return reads.run(MARKS, places.stream().map(place -> place.room().value()).toArray(String[]::new),
+        places.stream().map(place -> place.user().value()).toArray(String[]::new)).compose(rows -> {
+          Standing standing = new Standing(new HashMap<>(), new HashMap<>(), new HashMap<>());
+          Map<String, Long> behind = new HashMap<>();
+          for (Row row : rows) {
+            standing.delivered().put(new Place(new RoomId(row.getString(0)), new UserId(row.getString(1))), row.getLong(2));
+            if (row.getLong(2) < row.getLong(3))
+              behind.merge(row.getString(0), row.getLong(2), Math::min);
+          }
+          return behind.isEmpty() ? Future.succeededFuture(standing) : behind(standing, behind);
+        });
+  }
+
+  private Future<Standing> behind(Standing standing, Map<String, Long> behind) {
+    List<Map.Entry<String, Long>> all = List.copyOf(behind.entrySet());
+    String[] rooms = all.stream().map(Map.Entry::getKey).toArray(String[]::new);
+    Long[] marks = all.stream().map(Map.Entry::getValue).toArray(Long[]::new);
+    return reads.run(MESSAGES, rooms, marks, MAX_MESSAGES).compose(found -> {
+      for (Row row : found)
+        standing.messages().computeIfAbsent(new RoomId(row.getString(0)), room -> new ArrayList<>()).add(message(row));
+      return reads.run(NOTED, rooms, marks);
+    }).map(found -> {
+      for (Row row : found)
+        standing.noted().computeIfAbsent(new Place(new RoomId(row.getString(0)), new UserId(row.getString(2))), place -> new ArrayList<>())
+            .add(new Noted(row.getLong(1), row.getInteger(4), row.getShort(3) != 0));
+      return standing;
+    });
+  }
+
+  private static Message message(Row row) {
+    return new Message(row.getLong(1), new MessageId(row.getString(2), row.getLong(1)).toString(), new UserId(row.getString(3)),
+        row.getOffsetDateTime(4).toInstant().toEpochMilli(), users(row.getString(5)));
+  }
+
+  private static Set<UserId> users(String json) {
+    if (json == null)
+      return null;
+    Set<UserId> users = new HashSet<>();
+    try {
+      Json.read(json).forEach(user -> users.add(new UserId(user.textValue())));
+    } catch (com.fasterxml.jackson.core.JsonProcessingException impossible) {
+      throw new IllegalStateException("the column holds JSON", impossible);
+    }
+    return users;
+  }
+
+  /** One step in one room. */
+  record Due(RoomId room, Step step) {}
+
+  /** Notes them, in their order; answers with each one's delivered mark, null for who is no member. */
+  Future<List<Long>> note(List<Due> steps, OffsetDateTime now) {
+    return reads.run(NOTE, steps.stream().map(due -> due.room().value()).toArray(String[]::new),
+        steps.stream().map(due -> due.step().message().seq()).toArray(Long[]::new),
+        steps.stream().map(due -> due.step().user().value()).toArray(String[]::new),
+        steps.stream().map(due -> (short) (due.step() instanceof Step.GiveUp ? 1 : 0)).toArray(Short[]::new),
+        steps.stream().map(due -> attempts(due.step())).toArray(Integer[]::new),
+        steps.stream().map(due -> due.step() instanceof Step.GiveUp ? "timeout" : null).toArray(String[]::new), now).map(rows -> {
+          List<Long> marks = new ArrayList<>(steps.size());
+          rows.forEach(row -> marks.add(row.getLong(0)));
+          return marks;
+        });
+  }
+
+  private static int attempts(Step step) {
+    return switch (step) {
+      case Step.Again again -> again.attempt();
+      case Step.GiveUp gaveUp -> gaveUp.attempts();
+    };
+  }
+
+  /** The envelopes of these messages, with what holds now, by the place in the list; one that is gone is left out. */
+  Future<Map<Integer, byte[]>> envelopes(List<Due> steps) {
+    if (steps.isEmpty())
+      return Future.succeededFuture(Map.of());
+    return reads.run(ENVELOPES, steps.stream().map(due -> due.room().value()).toArray(String[]::new),
+        steps.stream().map(due -> due.step().message().seq()).toArray(Long[]::new)).map(rows -> {
+          Map<Integer, byte[]> envelopes = new HashMap<>();
+          for (Row row : rows) {
+            int place = row.getLong("ord").intValue() - 1;
+            envelopes.put(place, Entries.of(steps.get(place).room(), row));
+          }
+          return envelopes;
+        });
+  }
+}

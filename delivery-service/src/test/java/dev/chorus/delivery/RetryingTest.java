@@ -1,0 +1,172 @@
+package dev.chorus.delivery;
+
+import static dev.chorus.delivery.DeliveryNode.await;
+import static dev.chorus.delivery.Messages.message;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.chorus.bus.DeliveryMessage.UserChange;
+import dev.chorus.bus.DeliveryMessage.WatchRooms;
+import dev.chorus.bus.GatewayMessage;
+import dev.chorus.bus.GatewayMessage.Redelivery;
+import dev.chorus.bus.GatewayMessage.RedeliveryFanout;
+import dev.chorus.bus.GatewayMessage.UserFanout;
+import dev.chorus.bus.GatewayMessage.UserNotice;
+import dev.chorus.bus.TrackingMessage.CancelDelivery;
+import dev.chorus.bus.TrackingMessage.RetryDelivery;
+import dev.chorus.database.DatabaseConfig;
+import dev.chorus.delivery.DeliveryNode.Gateway;
+import dev.chorus.model.RoomId;
+import dev.chorus.model.UserId;
+import dev.chorus.protocol.Ack;
+import dev.chorus.protocol.Json;
+import dev.chorus.testkit.TestPostgres;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class RetryingTest {
+  private static final DatabaseConfig DATABASE = TestPostgres.fresh();
+  private static final Map<String, String> QUICK = Map.of("CHORUS_DELIVERY_TIMEOUT_MS", "150", "CHORUS_RETRY_MAX", "3", "CHORUS_RETRY_BASE_MS",
+      "20", "CHORUS_RETRY_MAX_MS", "50");
+  private static DeliveryNode node;
+
+  @BeforeAll
+  static void start() {
+    node = DeliveryNode.start(DATABASE, "delivery-1", QUICK);
+  }
+
+  @AfterAll
+  static void stop() {
+    node.close();
+  }
+
+  private static Gateway gatewayWith(DeliveryNode node, String name, String room, boolean acks, String user) {
+    Gateway gateway = node.gateway(name);
+    node.cluster.says(gateway.id, dev.chorus.cluster.MemberState.SERVING);
+    node.connected(gateway, room, acks, user);
+    return gateway;
+  }
+
+  private static JsonNode json(byte[] envelope) {
+    try {
+      return Json.read(envelope, 0, envelope.length);
+    } catch (IOException impossible) {
+      throw new IllegalStateException(impossible);
+    }
+  }
+
+  private static JsonNode failure(Gateway gateway, String user) {
+    while (true) {
+      for (UserNotice notice : gateway.expect(UserFanout.class).notices()) {
+        if (notice.user().value().equals(user))
+          return json(notice.envelope());
+      }
+    }
+  }
+
+  @Test
+  void whatIsNotAckedComesAgainAndThenFails() {
+    node.join("r1", "ada");
+    node.join("r1", "bob");
+    Gateway gateway = gatewayWith(node, "g-1", "r1", true, "bob");
+    Ack.Sent sent = node.sent(message("r1", "ada", "1", "hello?"));
+    for (int attempt = 1; attempt <= 3; attempt++) {
+      Redelivery again = gateway.expect(RedeliveryFanout.class).redeliveries().getFirst();
+      assertThat(again).extracting(Redelivery::room, Redelivery::user).containsExactly(new RoomId("r1"), new UserId("bob"));
+      JsonNode frame = json(again.envelope());
+      assertThat(frame.get("redelivered").booleanValue()).isTrue();
+      assertThat(frame.get("seq").longValue()).isEqualTo(sent.seq());
+      assertThat(frame.get("data").get("content").textValue()).isEqualTo("hello?");
+    }
+    JsonNode failure = failure(gateway, "ada");
+    assertThat(failure.get("type").textValue()).isEqualTo("message:status");
+    assertThat(failure.get("room").textValue()).isEqualTo("r1");
+    assertThat(failure.get("data")).extracting(data -> data.get("messageId").textValue(), data -> data.get("user").textValue(),
+        data -> data.get("status").textValue(), data -> data.get("reason").textValue()).containsExactly(sent.messageId(), "bob", "FAILED", "timeout");
+    Ack.Delivery.Recipient failed = node.recipient("r1", "bob", sent.messageId());
+    assertThat(failed).extracting(Ack.Delivery.Recipient::status, Ack.Delivery.Recipient::attempts, Ack.Delivery.Recipient::reason)
+        .containsExactly("FAILED", 3, "timeout");
+    assertThat(failed.history()).containsEntry("FAILED", failure.get("data").get("at").longValue());
+
+    Ack.Delivery retried = await(node.client.retry(new RetryDelivery(new RoomId("r1"), new UserId("ada"), false, sent.messageId()))).delivery();
+    assertThat(retried.status()).isIn("PENDING", "SENT");
+    gateway.expect(RedeliveryFanout.class);
+    node.mark("r1", "bob", 1L, null);
+    Ack.Delivery.Recipient delivered = node.recipient("r1", "bob", sent.messageId());
+    assertThat(delivered.status()).isEqualTo("DELIVERED");
+  }
+
+  @Test
+  void whoAcksOrDoesNotAckAtAllIsLeftInPeace() {
+    node.join("r2", "ada");
+    node.join("r2", "bob");
+    node.join("r2", "cyn");
+    node.join("r2", "dan");
+    Gateway gateway = gatewayWith(node, "g-2", "r2", true, "bob");
+    Gateway other = gatewayWith(node, "g-2b", "r2", false, "cyn");
+    Gateway last = gatewayWith(node, "g-2c", "r2", true, "dan");
+    Ack.Sent quiet = node.sent(Messages.withoutAck(message("r2", "ada", "0", "no answer needed")));
+    Ack.Sent sent = node.sent(message("r2", "ada", "1", "hello?"));
+    node.mark("r2", "bob", sent.seq(), null);
+    // By the time that dan has failed, bob and cyn would have been tried.
+    JsonNode failure = failure(last, "ada");
+    assertThat(failure.get("data").get("user").textValue()).isEqualTo("dan");
+    assertThat(failure.get("data").get("seq").longValue()).as("only what asks for an ack fails").isEqualTo(sent.seq());
+    assertThat(node.recipient("r2", "bob", sent.messageId()).status()).isEqualTo("DELIVERED");
+    assertThat(node.recipient("r2", "cyn", sent.messageId()).status()).isEqualTo("SENT");
+    assertThat(node.recipient("r2", "dan", quiet.messageId()).status()).isEqualTo("SENT");
+    assertThat(other.told).noneMatch(RedeliveryFanout.class::isInstance);
+    assertThat(gateway.told).noneMatch(told -> told instanceof RedeliveryFanout again
+        && again.redeliveries().stream().anyMatch(one -> one.user().value().equals("bob")));
+  }
+
+  @Test
+  void aMessageThatAClientCannotTakeDoesNotHoldUpThoseBehindIt() {
+    node.join("r3", "ada");
+    node.join("r3", "bob");
+    Gateway gateway = gatewayWith(node, "g-3", "r3", true, "bob");
+    node.send(message("r3", "ada", "1", "poison"), message("r3", "ada", "2", "fine"), message("r3", "ada", "3", "fine too"));
+    var again = new java.util.TreeSet<Long>();
+    while (again.size() < 3)
+      gateway.expect(RedeliveryFanout.class).redeliveries().forEach(one -> again.add(json(one.envelope()).get("seq").longValue()));
+    assertThat(again).containsExactly(1L, 2L, 3L);
+  }
+
+  @Test
+  void theNextOwnerGoesOnFromTheLog() {
+    node.join("r4", "ada");
+    node.join("r4", "bob");
+    Ack.Sent sent = node.sent(message("r4", "ada", "1", "before the owner died"));
+    try (DeliveryNode next = DeliveryNode.start(DATABASE, "delivery-next", QUICK)) {
+      Gateway gateway = gatewayWith(next, "g-4", "r4", true, "bob");
+      assertThat(json(gateway.expect(RedeliveryFanout.class).redeliveries().getFirst().envelope()).get("seq").longValue()).isEqualTo(sent.seq());
+      assertThat(failure(gateway, "ada").get("data").get("messageId").textValue()).isEqualTo(sent.messageId());
+      assertThat(next.recipient("r4", "bob", sent.messageId()).attempts()).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void aCancelledMessageIsNotTriedAgainAndWhoLeavesIsNot() {
+    node.join("r5", "ada");
+    node.join("r5", "bob");
+    node.join("r5", "cyn");
+    Gateway gateway = gatewayWith(node, "g-5", "r5", true, "bob");
+    Gateway leaving = gatewayWith(node, "g-5b", "r5", true, "cyn");
+    Ack.Sent cancelled = node.sent(message("r5", "ada", "1", "never mind"));
+    await(node.client.cancel(new CancelDelivery(new RoomId("r5"), new UserId("ada"), false, cancelled.messageId())));
+    await(node.client.watch(node.self,
+        new WatchRooms(leaving.id, List.of(), List.of(), List.of(new UserChange(new RoomId("r5"), new UserId("cyn"), false, false)))));
+    gateway.told.clear();
+    leaving.told.clear();
+    Ack.Sent sent = node.sent(message("r5", "ada", "2", "but this"));
+    assertThat(failure(gateway, "ada").get("data").get("seq").longValue()).isEqualTo(sent.seq());
+    assertThat(node.recipient("r5", "bob", cancelled.messageId()).status()).isEqualTo("CANCELLED");
+    assertThat(node.recipient("r5", "cyn", sent.messageId()).status()).as("it waits").isEqualTo("SENT");
+    List<GatewayMessage> told = List.copyOf(leaving.told);
+    assertThat(told).noneMatch(RedeliveryFanout.class::isInstance);
+  }
+}

@@ -1,0 +1,2 @@
+/** Programs of others that use Chorus from within its cluster. */
+package dev.chorus.e2e.program;

@@ -1,0 +1,60 @@
+package dev.chorus.gateway.connection;
+
+import dev.chorus.bus.DeliveryMessage.Append;
+import dev.chorus.bus.DeliveryMessage.ReadHistory;
+import dev.chorus.bus.PresenceMessage.Typing;
+import dev.chorus.model.Problem;
+import dev.chorus.model.RoomId;
+import dev.chorus.model.Words;
+import dev.chorus.protocol.Ack;
+import dev.chorus.protocol.ClientFrame;
+import io.vertx.core.Future;
+import java.util.Optional;
+
+/** What clients write into the log of a room, and what they read of it. */
+final class MessageCommands {
+  private static final int CLIENT_ID_LENGTH = 22;
+  private final Desk desk;
+
+  MessageCommands(Desk desk) {
+    this.desk = desk;
+  }
+
+  Future<Ack.Sent> send(Connection connection, ClientFrame.Send frame) {
+    return append(connection, frame);
+  }
+
+  /** An edit or a deletion. */
+  Future<Ack.Changed> change(Connection connection, ClientFrame.Entry frame) {
+    return append(connection, frame).map(sent -> new Ack.Changed(sent.seq(), sent.at()));
+  }
+
+  private Future<Ack.Sent> append(Connection connection, ClientFrame.Entry frame) {
+    Optional<Problem> refused = Commands.refusal(connection, frame.room(), false)
+        .or(() -> desk.rates().send(connection.principal(), desk.clock().millis()));
+    if (refused.isPresent())
+      return Future.failedFuture(refused.get().refusal());
+    stopTyping(connection, frame.room());
+    ClientFrame.Entry named = frame.clientId() == null ? frame.withClientId(Words.random(CLIENT_ID_LENGTH)) : frame;
+    return desk.sends().send(new Append(connection.principal().user(), connection.principal().admin(), named));
+  }
+
+  Future<Ack.History> history(Connection connection, ClientFrame.History frame) {
+    Optional<Problem> refused = Commands.refusal(connection, frame.room(), true);
+    if (refused.isEmpty() && frame.before() != null && frame.after() != null)
+      refused = Optional.of(Problem.badRequest("Give 'before' or 'after', not both."));
+    if (refused.isPresent())
+      return Future.failedFuture(refused.get().refusal());
+    return desk.delivery().history(
+        new ReadHistory(frame.room(), connection.principal().user(), connection.principal().admin(), frame.before(), frame.after(),
+            frame.limit()))
+        .map(page -> new Ack.History(page.entries(), page.head(), page.more()));
+  }
+
+  /** A message, or going away, ends what they were typing. */
+  void stopTyping(Connection connection, RoomId room) {
+    for (ClientFrame.Typing typing : connection.typing().end(room)) {
+      desk.typing().add(new Typing(room, connection.principal().user(), connection.connection(), typing.agentId(), false));
+    }
+  }
+}
