@@ -87,6 +87,7 @@ public final class ClientFrameCodec {
           data.limit("limit", MAX_PAGE, HISTORY_LIMIT));
       case "presence:list" ->
         new ClientFrame.PresenceList(room(envelope), data.text("cursor", MAX_NAME * 4), data.limit("limit", MAX_PAGE, MAX_PAGE));
+      case "presence:update", "cursor:move", "activity:update" -> PresenceFields.frame(type, envelope, data);
       case "typing:start" -> new ClientFrame.Typing(room(envelope), data.text("agentId", MAX_NAME), true);
       case "typing:stop" -> new ClientFrame.Typing(room(envelope), data.text("agentId", MAX_NAME), false);
       case "stream:start" -> streamStart(envelope.get("room") == null ? null : room(envelope), data);
