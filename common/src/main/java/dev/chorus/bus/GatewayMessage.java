@@ -22,20 +22,34 @@ public sealed interface GatewayMessage extends BusMessage {
   /** Heads of all rooms that the gateway watches at that owner, as the database has them. */
   record RoomDigest(NodeId owner, List<DeliveryMessage.RoomHead> heads) implements GatewayMessage {}
 
-  /** Ephemeral events of any rooms. */
-  record EphemeralFanout(List<RoomEphemeral> events) implements GatewayMessage {}
+  /**
+   * Ephemeral events of any rooms.
+   *
+   * @param owner who says so, or null: a gateway takes events with a version only from the node that it has told of the room, since one that hung may still believe to own it
+   */
+  record EphemeralFanout(NodeId owner, List<RoomEphemeral> events) implements GatewayMessage {
+    public EphemeralFanout(List<RoomEphemeral> events) {
+      this(null, events);
+    }
+  }
 
   /**
    * One event for everybody in the room, each item encoded once.
    *
    * @param type on the envelope, e.g. {@code typing:start}
-   * @param list the name of the list in data, e.g. {@code users}
+   * @param list the name of the list in data, e.g. {@code users}; null when data is the one item itself
    * @param version the roster's, or null for types that carry none
+   * @param prev the version of the event before it, 0 for an owner's first: a gateway that has shown less has lost one. Null where version is.
    * @param echo whether a user also gets the items that are about themselves
    */
-  record RoomEphemeral(RoomId room, String type, String list, List<Item> items, Long version, boolean echo) {}
+  record RoomEphemeral(RoomId room, String type, String list, List<Item> items, Long version, Long prev, boolean echo) {
+    /** Of which no predecessor is known. */
+    public RoomEphemeral(RoomId room, String type, String list, List<Item> items, Long version, boolean echo) {
+      this(room, type, list, items, version, version == null ? null : 0L, echo);
+    }
+  }
 
-  /** JSON of one item and whom it is about. */
+  /** JSON of one item and whom it is about; null for nobody. */
   record Item(UserId user, byte[] json) {}
 
   /** New records of any streams. */
@@ -58,4 +72,12 @@ public sealed interface GatewayMessage extends BusMessage {
 
   /** A connection of the user has taken the place of their others of that device, wherever they are. */
   record Replaced(dev.chorus.model.UserId user, String device, String connection) implements GatewayMessage {}
+
+  /**
+   * An event of another program's, for everybody in the room or for all connections of the user.
+   *
+   * @param room or null
+   * @param user or null
+   */
+  record Published(RoomId room, UserId user, byte[] envelope) implements GatewayMessage {}
 }

@@ -2,7 +2,6 @@ package dev.chorus.gateway.room;
 
 import dev.chorus.bus.DeliveryMessage.LogPage;
 import dev.chorus.bus.GatewayMessage.RoomEphemeral;
-import dev.chorus.cluster.RosterHash;
 import dev.chorus.gateway.catchup.CatchUp;
 import dev.chorus.gateway.catchup.Step;
 import dev.chorus.gateway.socket.Tick;
@@ -27,7 +26,6 @@ final class Room {
   private List<byte[]> batch;
   private long batchPrev;
   private long shownVersion;
-  private long hash = RosterHash.EMPTY;
   /** Joins under way. */
   private int holds;
   private long emptySince;
@@ -57,7 +55,6 @@ final class Room {
       return;
     reader.index = readers.size();
     readers.add(reader);
-    hash += RosterHash.pair(reader.occupant.connection(), reader.occupant.principal().user());
   }
 
   void remove(Reader reader, long now) {
@@ -69,12 +66,12 @@ final class Room {
       last.index = reader.index;
     }
     reader.index = -1;
-    hash -= RosterHash.pair(reader.occupant.connection(), reader.occupant.principal().user());
     emptySince = now;
   }
 
+  /** By {@link dev.chorus.cluster.RosterHash}. */
   long hash() {
-    return hash;
+    return readers.stream().mapToLong(reader -> reader.here().hash()).sum();
   }
 
   void hold() {

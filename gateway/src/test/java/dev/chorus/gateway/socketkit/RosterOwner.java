@@ -9,6 +9,15 @@ import dev.chorus.bus.GatewayMessage.RoomEphemeral;
 import dev.chorus.bus.PresenceApi;
 import dev.chorus.bus.PresenceMessage.Announce;
 import dev.chorus.bus.PresenceMessage.Announced;
+import dev.chorus.bus.PresenceMessage.Answering;
+import dev.chorus.bus.PresenceMessage.ActivityChange;
+import dev.chorus.bus.PresenceMessage.ChooseLastSeen;
+import dev.chorus.bus.PresenceMessage.CursorMove;
+import dev.chorus.bus.PresenceMessage.LastSeenChosen;
+import dev.chorus.bus.PresenceMessage.ListTyping;
+import dev.chorus.bus.PresenceMessage.SetActivities;
+import dev.chorus.bus.PresenceMessage.SetCursors;
+import dev.chorus.bus.PresenceMessage.TypingNow;
 import dev.chorus.bus.PresenceMessage.Digest;
 import dev.chorus.bus.PresenceMessage.Gone;
 import dev.chorus.bus.PresenceMessage.Here;
@@ -41,6 +50,9 @@ public final class RosterOwner implements PresenceApi {
   public final Map<RoomId, Map<String, Here>> rooms = new HashMap<>();
   public final List<Gone> gone = new ArrayList<>();
   public final List<Typing> typing = new ArrayList<>();
+  public final List<CursorMove> cursors = new ArrayList<>();
+  public final List<ActivityChange> activities = new ArrayList<>();
+  public final List<ChooseLastSeen> choices = new ArrayList<>();
   public final List<Announce> announcements = new ArrayList<>();
   /** Announcements are answered when it is completed, if there is one. */
   public Promise<Void> gate;
@@ -113,12 +125,45 @@ public final class RosterOwner implements PresenceApi {
   }
 
   @Override
+  public Future<TypingNow> typists(ListTyping request) {
+    return Future.succeededFuture(new TypingNow(List.of()));
+  }
+
+  @Override
+  public Future<BusMessage.Done> cursors(SetCursors request) {
+    cursors.addAll(request.moves());
+    return Future.succeededFuture(BusMessage.Done.DONE);
+  }
+
+  @Override
+  public Future<BusMessage.Done> activities(SetActivities request) {
+    activities.addAll(request.changes());
+    return Future.succeededFuture(BusMessage.Done.DONE);
+  }
+
+  @Override
+  public Future<BusMessage.Done> answering(Answering request) {
+    return Future.succeededFuture(BusMessage.Done.DONE);
+  }
+
+  @Override
+  public Future<BusMessage.Done> chooseLastSeen(ChooseLastSeen request) {
+    choices.add(request);
+    return Future.succeededFuture(BusMessage.Done.DONE);
+  }
+
+  @Override
+  public Future<BusMessage.Done> lastSeenChosen(LastSeenChosen request) {
+    return Future.succeededFuture(BusMessage.Done.DONE);
+  }
+
+  @Override
   public Future<Mismatched> digest(Digest request) {
     List<RoomId> differ = new ArrayList<>();
     for (RoomDigest digest : request.rooms()) {
       long hash = RosterHash.EMPTY;
       for (Here here : rooms.getOrDefault(digest.room(), Map.of()).values())
-        hash += RosterHash.pair(here.connection(), here.user());
+        hash += here.hash();
       if (hash != digest.hash())
         differ.add(digest.room());
     }
