@@ -1,6 +1,7 @@
 package dev.chorus.model;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import java.util.List;
 
@@ -15,7 +16,7 @@ import java.util.List;
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Presence(UserId user, String name, Status status, String activity, List<String> devices, Long lastSeen,
-    @JsonSerialize(using = JsonText.class) String metadata) {
+    @JsonSerialize(using = JsonText.Writer.class) @JsonDeserialize(using = JsonText.Reader.class) String metadata) {
 
   /** Without metadata. */
   public Presence(UserId user, String name, Status status, String activity, List<String> devices, Long lastSeen) {

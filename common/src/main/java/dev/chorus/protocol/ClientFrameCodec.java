@@ -120,6 +120,17 @@ public final class ClientFrameCodec {
         data.objectText("metadata", limits.metadataBytes()));
   }
 
+  /** The data of a {@code presence:update}, also as the body of {@code POST /api/rooms/{room}/presence}. Fails with a {@link Refusal}. */
+  public ClientFrame.PresenceUpdate presenceUpdate(RoomId room, Fields data) {
+    return PresenceFields.update(room, data);
+  }
+
+  /** The data of typing for {@code POST /api/rooms/{room}/typing}: as on a socket, with {@code typing} for start or stop. Fails with a {@link Refusal}. */
+  public ClientFrame.Typing typing(RoomId room, Fields data) {
+    boolean on = data.required("typing", data.get("typing")) != null && data.flag("typing", false);
+    return new ClientFrame.Typing(room, data.text("agentId", MAX_NAME), on);
+  }
+
   /** The data of a {@code stream:start}, also as an HTTP body. Fails with a {@link Refusal}. */
   public ClientFrame.StreamStart streamStart(RoomId room, Fields data) {
     ArrayNode messages = data.required("messages", data.array("messages"));

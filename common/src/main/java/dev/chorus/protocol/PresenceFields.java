@@ -29,7 +29,7 @@ final class PresenceFields {
     return RoomId.parse(envelope.requiredText("room"));
   }
 
-  private static ClientFrame.PresenceUpdate update(RoomId room, Fields data) {
+  static ClientFrame.PresenceUpdate update(RoomId room, Fields data) {
     String device = data.text("device", MAX_NAME);
     if (device != null && device.isEmpty())
       throw Problem.badRequest("'device' is empty.").refusal();

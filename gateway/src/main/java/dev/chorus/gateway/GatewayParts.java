@@ -1,8 +1,10 @@
 package dev.chorus.gateway;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.chorus.bus.DeliveryClient;
 import dev.chorus.bus.GatewayMessage;
 import dev.chorus.bus.GatewayMessage.EphemeralFanout;
+import dev.chorus.bus.GatewayMessage.Published;
 import dev.chorus.bus.GatewayMessage.Replaced;
 import dev.chorus.bus.GatewayMessage.RoomDigest;
 import dev.chorus.bus.GatewayMessage.RoomFanout;
@@ -17,9 +19,14 @@ import dev.chorus.gateway.auth.Credentials;
 import dev.chorus.gateway.config.GatewayConfig;
 import dev.chorus.gateway.connection.Connections;
 import dev.chorus.gateway.connection.Desk;
+import dev.chorus.gateway.http.PublishResource;
+import dev.chorus.gateway.http.RoomPresence;
+import dev.chorus.gateway.http.Route;
 import dev.chorus.gateway.limit.UserRates;
+import dev.chorus.gateway.publish.Publisher;
 import dev.chorus.gateway.room.Joining;
 import dev.chorus.gateway.room.Rooms;
+import dev.chorus.gateway.room.Visitors;
 import dev.chorus.gateway.send.Sends;
 import dev.chorus.gateway.socket.Tick;
 import dev.chorus.gateway.socket.Wheel;
@@ -28,11 +35,15 @@ import dev.chorus.gateway.stream.StreamAccess;
 import dev.chorus.gateway.stream.Streams;
 import dev.chorus.gateway.watch.LogWatch;
 import dev.chorus.gateway.watch.RosterWatch;
-import dev.chorus.gateway.watch.TypingBatches;
+import dev.chorus.gateway.watch.Hints;
 import dev.chorus.node.NodeContext;
+import dev.chorus.protocol.Ack;
 import dev.chorus.protocol.ClientFrameCodec;
 import io.vertx.core.Context;
+import io.vertx.core.Future;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 
 /** What a gateway is made of, and who hears of what. On the gateway's context only. */
@@ -50,14 +61,21 @@ final class GatewayParts {
   private final DeliveryClient delivery;
   private final StreamingClient streaming;
   private final Authenticator authenticator;
+  private final Publisher publisher;
+  private final ClientFrameCodec codec;
+  private final PresenceClient presence;
+  private final Visitors visitors;
+  private final Hints hints;
   private final Clock clock;
 
   GatewayParts(NodeContext node, GatewayConfig config, AuthConfig auth, Context context, Consumer<Replaced> tellOthers) {
     Owners owners = new Owners(node.vertx(), node.bus(), node.cluster());
     delivery = new DeliveryClient(node.bus(), owners);
     streaming = new StreamingClient(node.bus(), owners);
-    PresenceClient presence = new PresenceClient(node.bus(), owners);
+    presence = new PresenceClient(node.bus(), owners);
     authenticator = new Credentials(node.vertx(), auth, node.clock());
+    codec = new ClientFrameCodec(config.contents());
+    publisher = new Publisher(node.bus(), node.cluster(), config.contents().contentBytes());
     tick = new Tick(context);
     wheel = new Wheel(node.clock().millis());
     rates = new UserRates(config.rates());
@@ -68,11 +86,12 @@ final class GatewayParts {
         new Feeds(node.vertx(), node.self(), node.cluster(), streaming, rooms, node.clock()));
     logWatch = new LogWatch(node.vertx(), tick, node.cluster(), delivery, rooms);
     rosterWatch = new RosterWatch(node.vertx(), tick, node.cluster(), presence, rooms);
+    visitors = new Visitors(rooms, node.self(), node.clock());
     rooms.connect(logWatch, rosterWatch, streams::roomLeft);
     Joining joining = new Joining(rooms, delivery, streams, node.clock(), config.sockets().replayEntries());
-    TypingBatches typing = new TypingBatches(tick, node.cluster(), presence);
-    Desk desk = new Desk(node.self(), config, node.clock(), wheel, new ClientFrameCodec(config.contents()), authenticator, rates, rooms,
-        joining, sends, typing,
+    hints = new Hints(node.vertx(), tick, node.cluster(), presence, node.clock());
+    Desk desk = new Desk(node.self(), config, node.clock(), wheel, codec, authenticator, rates, rooms,
+        joining, sends, hints,
         streams, delivery, presence, streaming);
     connections = new Connections(desk, tellOthers);
     this.clock = node.clock();
@@ -80,6 +99,13 @@ final class GatewayParts {
 
   HttpSurface.Parts http() {
     return new HttpSurface.Parts(authenticator, streams, access, streaming, delivery, sends, rates);
+  }
+
+  /** Beside those of {@link #http}. */
+  List<Route> moreRoutes() {
+    List<Route> routes = new ArrayList<>(new PublishResource(publisher).routes());
+    routes.addAll(new RoomPresence(codec, delivery, presence, visitors, hints).routes());
+    return routes;
   }
 
   void hear(GatewayMessage message) {
@@ -90,7 +116,21 @@ final class GatewayParts {
       case StreamFanout fanout -> streams.fanOut(fanout);
       case StreamDigest digest -> streams.digest(digest);
       case Replaced replaced -> connections.replaced(replaced);
+      case Published published -> published(published);
     }
+  }
+
+  private void published(Published published) {
+    if (published.room() != null)
+      rooms.published(published.room(), published.envelope());
+    else
+      connections.published(published.user(), published.envelope());
+  }
+
+  /** An event of another program's, by the bus. */
+  Future<?> publish(ObjectNode body) {
+    publisher.publish(body);
+    return Future.succeededFuture(new Ack.Empty());
   }
 
   /** The members or a ring have changed. */
@@ -103,6 +143,7 @@ final class GatewayParts {
   void everySecond(long now) {
     wheel.turn(now);
     rooms.sweep(now);
+    visitors.sweep(now);
     streams.tick();
   }
 

@@ -5,8 +5,6 @@ import dev.chorus.bus.DeliveryMessage.Append;
 import dev.chorus.bus.DeliveryMessage.ForgetRoom;
 import dev.chorus.bus.DeliveryMessage.ListRooms;
 import dev.chorus.bus.DeliveryMessage.ReadHistory;
-import dev.chorus.bus.PresenceMessage.ListParticipants;
-import dev.chorus.bus.PresenceMessage.Typing;
 import dev.chorus.model.ErrorCode;
 import dev.chorus.model.Problem;
 import dev.chorus.model.Refusal;
@@ -25,10 +23,12 @@ final class Commands {
   private static final int CLIENT_ID_LENGTH = 22;
   private final Desk desk;
   private final StreamCommands streams;
+  private final PresenceCommands presence;
 
   Commands(Desk desk) {
     this.desk = desk;
     this.streams = new StreamCommands(desk);
+    this.presence = new PresenceCommands(desk);
   }
 
   void perform(Connection connection, JsonNode id, ClientFrame frame) {
@@ -46,9 +46,15 @@ final class Commands {
       case ClientFrame.History history ->
         inTurn(connection, id, history.room(), false, () -> answer(connection, id, history(connection, history)));
       case ClientFrame.PresenceList list ->
-        inTurn(connection, id, list.room(), false, () -> answer(connection, id, participants(connection, list)));
+        inTurn(connection, id, list.room(), false, () -> answer(connection, id, presence.participants(connection, list)));
       case ClientFrame.Typing typing ->
-        inTurn(connection, id, typing.room(), true, () -> answer(connection, id, typing(connection, typing)));
+        inTurn(connection, id, typing.room(), true, () -> answer(connection, id, presence.typing(connection, typing)));
+      case ClientFrame.CursorMove move ->
+        inTurn(connection, id, move.room(), true, () -> answer(connection, id, presence.cursor(connection, move)));
+      case ClientFrame.ActivityUpdate update ->
+        inTurn(connection, id, update.room(), true, () -> answer(connection, id, presence.activity(connection, update)));
+      case ClientFrame.PresenceUpdate update -> inTurn(connection, id, update.room() == null ? PresenceCommands.EVERYWHERE : update.room(),
+          false, () -> answer(connection, id, presence.update(connection, update)));
       case ClientFrame.StreamStart start ->
         inTurn(connection, id, start.room() == null ? start : start.room(), false, () -> streams.start(connection, id, start));
       case ClientFrame.StreamAttach attach -> inTurn(connection, id, attach.stream(), false, () -> streams.attach(connection, id, attach));
@@ -62,6 +68,11 @@ final class Commands {
       }
       case ClientFrame.Auth auth -> throw new IllegalStateException("auth is the connection's own");
     }
+  }
+
+  /** A cursor that is one of many: it is not counted. False when it must be judged like other frames. */
+  boolean moved(Connection connection, ClientFrame.CursorMove move) {
+    return presence.moved(connection, move);
   }
 
   private static String shortened(String type) {
@@ -113,7 +124,7 @@ final class Commands {
   }
 
   private Future<Ack> leave(Connection connection, ClientFrame.Leave frame) {
-    stopTyping(connection, frame.room());
+    presence.stopTyping(connection, frame.room());
     connection.exit(frame.room(), true);
     if (!frame.forget())
       return Future.succeededFuture(new Ack.Empty());
@@ -125,7 +136,7 @@ final class Commands {
         .or(() -> desk.rates().send(connection.principal(), desk.clock().millis()));
     if (refused.isPresent())
       return Future.failedFuture(refused.get().refusal());
-    stopTyping(connection, frame.room());
+    presence.stopTyping(connection, frame.room());
     ClientFrame.Send named = frame.clientId() == null ? frame.withClientId(Words.random(CLIENT_ID_LENGTH)) : frame;
     return desk.sends().send(new Append(connection.principal().user(), connection.principal().admin(), named));
   }
@@ -142,39 +153,8 @@ final class Commands {
         .map(page -> new Ack.History(page.entries(), page.head(), page.more()));
   }
 
-  /** For those who are in the room here; of others delivery knows whether they are members, and says so when asked for history. */
-  private Future<Ack.Participants> participants(Connection connection, ClientFrame.PresenceList frame) {
-    Optional<Problem> refused = refusal(connection, frame.room(), true);
-    if (refused.isPresent())
-      return Future.failedFuture(refused.get().refusal());
-    boolean known = connection.principal().admin() || connection.reader(frame.room()).isPresent();
-    Future<?> member = known
-        ? Future.succeededFuture()
-        : desk.delivery().history(new ReadHistory(frame.room(), connection.principal().user(), false, null, null, 1));
-    return member.compose(yes -> desk.presence().participants(new ListParticipants(frame.room(), frame.cursor(), frame.limit())))
-        .map(roster -> new Ack.Participants(roster.participants(), roster.version(), roster.cursor()));
-  }
-
-  private Future<Ack> typing(Connection connection, ClientFrame.Typing frame) {
-    Optional<Problem> refused = refusal(connection, frame.room(), false);
-    if (refused.isEmpty() && connection.reader(frame.room()).isEmpty()) {
-      refused = Optional.of(Problem.of(ErrorCode.NOT_MEMBER, "Join the room first."));
-    }
-    if (refused.isPresent())
-      return Future.failedFuture(refused.get().refusal());
-    connection.typing().set(frame);
-    desk.typing().add(new Typing(frame.room(), connection.principal().user(), connection.connection(), frame.agentId(), frame.on()));
-    return Future.succeededFuture(new Ack.Empty());
-  }
-
-  /** A message, or going away, ends what they were typing. */
-  private void stopTyping(Connection connection, RoomId room) {
-    for (ClientFrame.Typing typing : connection.typing().end(room)) {
-      desk.typing().add(new Typing(room, connection.principal().user(), connection.connection(), typing.agentId(), false));
-    }
-  }
-
-  private static Optional<Problem> refusal(Connection connection, RoomId room, boolean adminMay) {
+  /** Why the token does not allow the room; empty when it does. */
+  static Optional<Problem> refusal(Connection connection, RoomId room, boolean adminMay) {
     if (connection.principal().mayJoin(room) || (adminMay && connection.principal().admin()))
       return Optional.empty();
     return Optional.of(Problem.of(ErrorCode.FORBIDDEN, "Your token does not allow this room."));

@@ -1,6 +1,7 @@
 package dev.chorus.gateway.connection;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.chorus.gateway.room.Appearance;
 import dev.chorus.gateway.room.Occupant;
 import dev.chorus.gateway.room.Reader;
 import dev.chorus.gateway.socket.CloseCode;
@@ -45,6 +46,7 @@ final class Connection implements SocketListener, Occupant, Wheel.Timed {
   private Turns turns;
   private Principal principal;
   private String device = DEFAULT_DEVICE;
+  private Appearance appearance = Appearance.NONE;
   /** What came while the credential was being checked; null when nothing waits for that. */
   private List<byte[]> held;
   private int malformed;
@@ -85,11 +87,19 @@ final class Connection implements SocketListener, Occupant, Wheel.Timed {
   }
 
   private void handle(Received received) {
+    if (received instanceof Received.Frame frame && isDoing(frame.frame()) && lifetime.acted(desk.clock().millis()))
+      changed();
     switch (received) {
       case Received.Invalid invalid -> answer(invalid.id(), invalid.problem());
       case Received.Frame frame when frame.frame() instanceof ClientFrame.Auth auth -> admission.renew(this, frame.id(), auth);
       case Received.Frame frame -> commands.perform(this, frame.id(), frame.frame());
     }
+  }
+
+  /** Some frames come by themselves: who sends no others may be away. */
+  private static boolean isDoing(ClientFrame frame) {
+    return !(frame instanceof ClientFrame.Heartbeat)
+        && !(frame instanceof ClientFrame.Unknown unknown && unknown.type().equals("delivery:ack"));
   }
 
   /** Whoever is not known yet says who they are, and nothing else. */
@@ -108,7 +118,7 @@ final class Connection implements SocketListener, Occupant, Wheel.Timed {
   private boolean isWithinRate(Received received) {
     if (principal.admin())
       return true;
-    if (typing.repeats(received, desk.clock().millis())) {
+    if (typing.repeats(received, desk.clock().millis()) || isFlood(received)) {
       acknowledge(received.id(), new Ack.Empty());
       return false;
     }
@@ -121,6 +131,13 @@ final class Connection implements SocketListener, Occupant, Wheel.Timed {
       answer(received.id(),
           Problem.retryAfter(ErrorCode.RATE_LIMITED, "You send more than " + desk.config().rates().frames() + " frames per second.", wait));
     return false;
+  }
+
+  /** Cursors move more often than anybody looks: only one in a while counts, and only the last of it is sent on. */
+  private boolean isFlood(Received received) {
+    return received instanceof Received.Frame frame && frame.frame() instanceof ClientFrame.CursorMove move
+        && reader(move.room()).filter(reader -> !reader.cursorCounts(desk.clock().millis()))
+            .filter(reader -> commands.moved(this, move)).isPresent();
   }
 
   /** The credential is being checked: what comes waits, and the client is not read from. */
@@ -164,6 +181,16 @@ final class Connection implements SocketListener, Occupant, Wheel.Timed {
 
   void device(String name) {
     device = name;
+  }
+
+  /** What the client has said for all of its rooms from now on. */
+  void appear(ClientFrame.PresenceUpdate frame, long at) {
+    appearance = appearance.with(frame, at);
+  }
+
+  /** Others in its rooms are to see what it says of itself now. */
+  void changed() {
+    readers().forEach(desk.rooms()::changed);
   }
 
   void acknowledge(JsonNode frameId, Ack ack) {
@@ -254,6 +281,7 @@ final class Connection implements SocketListener, Occupant, Wheel.Timed {
       return -1;
     switch (lifetime.due(now, socket.isFull() ? socket.unsent() : 0)) {
       case PING -> socket.ping();
+      case AWAY -> changed();
       case WARN -> socket.send(EventCodec.event(new Event.AuthExpiring(lifetime.expiresAt())));
       case NO_AUTH, EXPIRED -> socket.close(CloseCode.UNAUTHORIZED);
       case SILENT, IDLE -> socket.close(CloseCode.HEARTBEAT_TIMEOUT);
@@ -282,6 +310,16 @@ final class Connection implements SocketListener, Occupant, Wheel.Timed {
   @Override
   public String device() {
     return device;
+  }
+
+  @Override
+  public Appearance appearance() {
+    return appearance;
+  }
+
+  @Override
+  public boolean isIdle() {
+    return lifetime.isIdle();
   }
 
   @Override

@@ -95,6 +95,12 @@ public final class Connections implements Upgrade.Door {
     }
   }
 
+  /** An event of another program's for all connections of the user here. */
+  public void published(UserId user, byte[] envelope) {
+    List<byte[]> shared = List.of(envelope);
+    byUser.getOrDefault(user, List.of()).forEach(connection -> connection.socket().shareEphemeral(shared));
+  }
+
   public int count() {
     return all.size();
   }

@@ -10,11 +10,13 @@ import java.util.Map;
 
 /** An ephemeral event as its readers get it: one envelope for all, and one without their own items for those whom it is about and who do not hear of themselves. */
 final class EphemeralFrames {
+  private final RoomEphemeral event;
   private final List<byte[]> forAll;
   /** An empty list: nothing of it is for that user. */
   private final Map<UserId, List<byte[]>> forSome;
 
-  private EphemeralFrames(List<byte[]> forAll, Map<UserId, List<byte[]>> forSome) {
+  private EphemeralFrames(RoomEphemeral event, List<byte[]> forAll, Map<UserId, List<byte[]>> forSome) {
+    this.event = event;
     this.forAll = forAll;
     this.forSome = forSome;
   }
@@ -23,9 +25,9 @@ final class EphemeralFrames {
     Map<UserId, List<byte[]>> forSome = new HashMap<>();
     if (!event.echo()) {
       for (Item item : event.items())
-        forSome.computeIfAbsent(item.user(), user -> without(user, event));
+        forSome.put(item.user(), null);
     }
-    return new EphemeralFrames(List.of(envelope(event, event.items())), forSome);
+    return new EphemeralFrames(event, List.of(envelope(event)), forSome);
   }
 
   private static List<byte[]> without(UserId user, RoomEphemeral event) {
@@ -33,22 +35,36 @@ final class EphemeralFrames {
     return others.isEmpty() ? List.of() : List.of(envelope(event, others));
   }
 
-  private static byte[] envelope(RoomEphemeral event, List<Item> items) {
-    return EventCodec.list(event.type(), event.room(), event.list(), items.stream().map(Item::json).toList(), event.version());
+  /** What everybody gets. */
+  static byte[] envelope(RoomEphemeral event) {
+    return envelope(event, event.items());
   }
 
-  /** Those with a variant of their own come last, so that the frame for all is encoded once. */
+  private static byte[] envelope(RoomEphemeral event, List<Item> items) {
+    return event.list() == null
+        ? EventCodec.single(event.type(), event.room(), items.getFirst().json(), event.version())
+        : EventCodec.list(event.type(), event.room(), event.list(), items.stream().map(Item::json).toList(), event.version());
+  }
+
+  /** Those with a variant of their own come last, so that the frame for all is encoded once. Of users who are not here no variant is made. */
   void show(List<Reader> readers) {
     for (Reader reader : readers) {
       if (reader.hasBegun() && !forSome.containsKey(user(reader)))
-        reader.socket().shareEphemeral(forAll);
+        reader.show(event, forAll);
     }
     if (forSome.isEmpty())
       return;
     for (Reader reader : readers) {
-      List<byte[]> own = reader.hasBegun() ? forSome.get(user(reader)) : null;
-      if (own != null && !own.isEmpty())
-        reader.socket().shareEphemeral(own);
+      UserId user = user(reader);
+      if (!reader.hasBegun() || !forSome.containsKey(user))
+        continue;
+      List<byte[]> own = forSome.get(user);
+      if (own == null) {
+        own = without(user, event);
+        forSome.put(user, own);
+      }
+      if (!own.isEmpty())
+        reader.show(event, own);
     }
   }
 

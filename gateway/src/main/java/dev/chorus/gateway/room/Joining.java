@@ -5,13 +5,10 @@ import dev.chorus.bus.DeliveryMessage.JoinRoom;
 import dev.chorus.bus.DeliveryMessage.JoinedRoom;
 import dev.chorus.bus.DeliveryMessage.LogPage;
 import dev.chorus.bus.Owners;
-import dev.chorus.bus.PresenceMessage.RoomRoster;
 import dev.chorus.gateway.stream.Streams;
 import dev.chorus.model.RoomId;
 import dev.chorus.protocol.Ack;
 import dev.chorus.protocol.ClientFrame.Join;
-import dev.chorus.protocol.Event;
-import dev.chorus.protocol.EventCodec;
 import io.vertx.core.Future;
 import java.time.Clock;
 import java.util.List;
@@ -80,35 +77,25 @@ public final class Joining {
     if (occupant.socket().isClosing())
       return Future.failedFuture(Owners.unavailable().refusal());
     Reader reader = earlier == null ? rooms.reader(room, occupant) : earlier;
-    reader.hidden = frame.hidden();
+    // What an earlier join or the client in general said holds, but for a join that says otherwise.
+    if (frame.hidden() || earlier != null)
+      reader.hidden(frame.hidden(), clock.millis());
     room.add(reader);
-    Future<RoomRoster> roster = rooms.roster().joined(room.id, reader.here());
-    return roster.timeout(PRESENCE_MS, TimeUnit.MILLISECONDS).transform(result -> {
-      if (result.failed())
-        roster.onSuccess(late -> showLate(reader, late));
-      RoomRoster shown = result.succeeded() ? result.result() : new RoomRoster(room.id, room.shownVersion(), List.of(), false);
-      return Future.succeededFuture(joined(room, reader, frame, joined, replay, shown));
-    });
+    return rooms.roster().joined(room.id, reader.here()).timeout(PRESENCE_MS, TimeUnit.MILLISECONDS)
+        .transform(result -> Future.succeededFuture(joined(room, reader, frame, joined, replay)));
   }
 
-  private Joined joined(Room room, Reader reader, Join frame, JoinedRoom joined, Replay replay, RoomRoster roster) {
-    room.shown(roster.version());
+  /** The participants are those whom everybody here is shown; when presence takes too long for the ack, they follow as those who join. */
+  private Joined joined(Room room, Reader reader, Join frame, JoinedRoom joined, Replay replay) {
     long head = Math.max(joined.head(), room.position());
     Ack.Joined ack = new Ack.Joined(room.id, joined.epoch(), head, joined.deliveredSeq(), joined.readSeq(), joined.unread(),
-        replay.recovered(),
-        roster.participants(), roster.version(), streams.running(room.id));
+        replay.recovered(), room.roster.people(), room.roster.version(), streams.running(room.id));
     boolean goesOn = frame.after() == null && reader.hasBegun();
     return new Joined(ack, reader, () -> {
-      if (!goesOn)
-        reader.begin(replay.recovered() ? frame.after() : head, head, frame.after() != null, replay.first());
+      if (goesOn)
+        return;
+      reader.begin(replay.recovered() ? frame.after() : head, head, frame.after() != null, replay.first());
+      room.roster.countBeyond().forEach(count -> reader.socket().send(EphemeralFrames.envelope(count)));
     });
-  }
-
-  /** Presence took too long for the ack: the participants follow. */
-  private static void showLate(Reader reader, RoomRoster roster) {
-    RoomId room = roster.room();
-    reader.room.shown(roster.version());
-    if (reader.index >= 0)
-      reader.socket().send(EventCodec.event(new Event.UserJoin(roster.participants(), roster.version()), room, null));
   }
 }

@@ -70,8 +70,13 @@ public final class Socket extends ChannelInboundHandlerAdapter {
 
   /** As {@link #share}, but dropped when the client is slow: the next one says more. */
   public void shareEphemeral(List<byte[]> envelopes) {
-    if (unsent() <= channel.config().getWriteBufferHighWaterMark() / 2)
+    if (!isBehind())
       share(envelopes);
+  }
+
+  /** So much is unsent that what is ephemeral waits. */
+  public boolean isBehind() {
+    return unsent() > channel.config().getWriteBufferHighWaterMark() / 2;
   }
 
   /** So much is unsent that nothing durable may follow until {@link SocketListener#drained()}. */

@@ -58,6 +58,8 @@ public final class RosterOwner implements PresenceApi {
   public Promise<Void> gate;
   public RuntimeException failure;
   public int mismatches;
+  /** Knows of connections elsewhere, which a gateway's announcement in full does not name. */
+  public boolean keep;
   private long version = 100;
 
   public RosterOwner(Bus bus, NodeId gateway) {
@@ -74,21 +76,16 @@ public final class RosterOwner implements PresenceApi {
     for (RoomPresence presence : request.rooms()) {
       Map<String, Here> room = rooms.computeIfAbsent(presence.room(), r -> new LinkedHashMap<>());
       version = Math.max(version, presence.shownVersion());
-      if (presence.full())
+      if (presence.full() && !keep)
         room.clear();
       for (Gone one : presence.gone()) {
         gone.add(one);
         room.remove(one.connection());
       }
       presence.here().forEach(here -> room.put(here.connection(), here));
-      version++;
-      rosters.add(new RoomRoster(presence.room(), version, participants(presence.room()), false));
-      presence.here().forEach(here -> {
-        long shown = ++version;
-        // After the answer: what is shown is newer than the roster that it holds.
-        Vertx.currentContext()
-            .runOnContext(turn -> show("user:join", presence.room(), new Item(here.user(), Json.bytes(presence(here))), shown, true));
-      });
+      // Before the answer: its roster is what events up to its version have told.
+      presence.here().forEach(here -> show("user:join", presence.room(), new Item(here.user(), Json.bytes(presence(here))), ++version, true));
+      rosters.add(new RoomRoster(presence.room(), ++version, participants(presence.room()), false));
     }
     Future<Void> open = gate == null ? Future.succeededFuture() : gate.future();
     return open.map(new Announced(rosters));
@@ -96,8 +93,11 @@ public final class RosterOwner implements PresenceApi {
 
   /** Tells the gateway of an event of the room. */
   public void show(String type, RoomId room, Item item, Long withVersion, boolean echo) {
-    bus.tell(Addresses.gateway(gateway),
-        new EphemeralFanout(List.of(new RoomEphemeral(room, type, "users", List.of(item), withVersion, echo))));
+    tell(new EphemeralFanout(List.of(new RoomEphemeral(room, type, "users", List.of(item), withVersion, echo))));
+  }
+
+  public void tell(EphemeralFanout fanout) {
+    bus.tell(Addresses.gateway(gateway), fanout);
   }
 
   public List<Presence> participants(RoomId room) {
@@ -105,7 +105,7 @@ public final class RosterOwner implements PresenceApi {
   }
 
   private static Presence presence(Here here) {
-    return new Presence(here.user(), here.name(), Presence.Status.ONLINE, null, List.of(here.device()), 1L);
+    return new Presence(here.user(), here.name(), here.status(), null, List.of(here.device()), 1L, here.metadata());
   }
 
   @Override
