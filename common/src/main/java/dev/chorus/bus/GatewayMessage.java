@@ -1,5 +1,6 @@
 package dev.chorus.bus;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.chorus.model.NodeId;
 import dev.chorus.model.RoomId;
 import dev.chorus.model.StreamId;
@@ -80,4 +81,34 @@ public sealed interface GatewayMessage extends BusMessage {
    * @param user or null
    */
   record Published(RoomId room, UserId user, byte[] envelope) implements GatewayMessage {}
+
+  /** A ticket that the asked gateway made is used elsewhere; answered with {@link TicketHolder}, once, or refused. */
+  record RedeemTicket(String word) implements GatewayMessage {}
+
+  /** @param expiresAt of the credential that the ticket was made for, or 0 */
+  record TicketHolder(UserId user, String name, List<String> rooms, boolean admin, long expiresAt) implements GatewayMessage {}
+
+  /** Asks a gateway what it carries; answered with {@link Figures}. */
+  record Measure() implements GatewayMessage {}
+
+  /**
+   * What a gateway carries.
+   *
+   * @param node or null for the sum of several
+   * @param rooms that are watched; one that several gateways watch is in the sum as often
+   * @param messagesIn envelopes from clients since the start
+   * @param messagesOut envelopes to clients since the start
+   * @param sendsWaiting messages without a verdict yet
+   * @param unsentBytes that clients have not taken yet
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record Figures(NodeId node, long connections, long rooms, long messagesIn, long messagesOut, long sendsWaiting, long unsentBytes)
+      implements
+        GatewayMessage {
+    /** The sum, of no node. */
+    public Figures plus(Figures other) {
+      return new Figures(null, connections + other.connections, rooms + other.rooms, messagesIn + other.messagesIn,
+          messagesOut + other.messagesOut, sendsWaiting + other.sendsWaiting, unsentBytes + other.unsentBytes);
+    }
+  }
 }

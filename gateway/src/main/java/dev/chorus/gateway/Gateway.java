@@ -73,8 +73,7 @@ final class Gateway extends VerticleBase {
   }
 
   private Future<? extends BusMessage> hear(GatewayMessage message) {
-    parts.hear(message);
-    return Future.succeededFuture(BusMessage.Done.DONE);
+    return parts.hear(message);
   }
 
   private void tellOthers(Replaced replaced) {

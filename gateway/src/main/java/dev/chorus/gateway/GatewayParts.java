@@ -1,27 +1,38 @@
 package dev.chorus.gateway;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.chorus.bus.Addresses;
+import dev.chorus.bus.Bus;
+import dev.chorus.bus.BusMessage;
 import dev.chorus.bus.DeliveryClient;
 import dev.chorus.bus.GatewayMessage;
 import dev.chorus.bus.GatewayMessage.EphemeralFanout;
+import dev.chorus.bus.GatewayMessage.Figures;
+import dev.chorus.bus.GatewayMessage.Measure;
 import dev.chorus.bus.GatewayMessage.Published;
+import dev.chorus.bus.GatewayMessage.RedeemTicket;
 import dev.chorus.bus.GatewayMessage.Replaced;
 import dev.chorus.bus.GatewayMessage.RoomDigest;
 import dev.chorus.bus.GatewayMessage.RoomFanout;
 import dev.chorus.bus.GatewayMessage.StreamDigest;
+import dev.chorus.bus.GatewayMessage.TicketHolder;
 import dev.chorus.bus.GatewayMessage.StreamFanout;
 import dev.chorus.bus.Owners;
 import dev.chorus.bus.PresenceClient;
 import dev.chorus.bus.StreamingClient;
 import dev.chorus.gateway.auth.AuthConfig;
+import dev.chorus.gateway.auth.Anyone;
 import dev.chorus.gateway.auth.Authenticator;
 import dev.chorus.gateway.auth.Credentials;
+import dev.chorus.gateway.auth.Tickets;
 import dev.chorus.gateway.config.GatewayConfig;
 import dev.chorus.gateway.connection.Connections;
 import dev.chorus.gateway.connection.Desk;
 import dev.chorus.gateway.http.PublishResource;
 import dev.chorus.gateway.http.RoomPresence;
 import dev.chorus.gateway.http.Route;
+import dev.chorus.gateway.http.StatsResource;
+import dev.chorus.gateway.http.TicketResource;
 import dev.chorus.gateway.limit.UserRates;
 import dev.chorus.gateway.publish.Publisher;
 import dev.chorus.gateway.room.Joining;
@@ -36,6 +47,10 @@ import dev.chorus.gateway.stream.Streams;
 import dev.chorus.gateway.watch.LogWatch;
 import dev.chorus.gateway.watch.RosterWatch;
 import dev.chorus.gateway.watch.Hints;
+import dev.chorus.model.ErrorCode;
+import dev.chorus.model.NodeId;
+import dev.chorus.model.Principal;
+import dev.chorus.model.Refusal;
 import dev.chorus.node.NodeContext;
 import dev.chorus.protocol.Ack;
 import dev.chorus.protocol.ClientFrameCodec;
@@ -61,6 +76,9 @@ final class GatewayParts {
   private final DeliveryClient delivery;
   private final StreamingClient streaming;
   private final Authenticator authenticator;
+  private final Tickets tickets;
+  private final StatsResource stats;
+  private final NodeId self;
   private final Publisher publisher;
   private final ClientFrameCodec codec;
   private final PresenceClient presence;
@@ -73,7 +91,11 @@ final class GatewayParts {
     delivery = new DeliveryClient(node.bus(), owners);
     streaming = new StreamingClient(node.bus(), owners);
     presence = new PresenceClient(node.bus(), owners);
-    authenticator = new Credentials(node.vertx(), auth, node.clock());
+    tickets = new Tickets(node.self(), auth.off() ? new Anyone() : new Credentials(node.vertx(), auth, node.clock()),
+        (gateway, word) -> redeem(node.bus(), gateway, word), node.clock());
+    authenticator = tickets;
+    stats = new StatsResource(node.bus(), node.cluster());
+    self = node.self();
     codec = new ClientFrameCodec(config.contents());
     publisher = new Publisher(node.bus(), node.cluster(), config.contents().contentBytes());
     tick = new Tick(context);
@@ -105,11 +127,37 @@ final class GatewayParts {
   List<Route> moreRoutes() {
     List<Route> routes = new ArrayList<>(new PublishResource(publisher).routes());
     routes.addAll(new RoomPresence(codec, delivery, presence, visitors, hints).routes());
+    routes.addAll(new TicketResource(tickets).routes());
+    routes.addAll(stats.routes());
     return routes;
   }
 
-  void hear(GatewayMessage message) {
+  private static Future<Principal> redeem(Bus bus, NodeId gateway, String word) {
+    return bus.request(Addresses.gateway(gateway), new RedeemTicket(word), TicketHolder.class, Bus.TIMEOUT)
+        .map(holder -> new Principal(holder.user(), holder.name(), holder.rooms(), holder.admin(), holder.expiresAt()));
+  }
+
+  private Future<TicketHolder> redeem(RedeemTicket ticket) {
+    return tickets.redeem(ticket.word())
+        .map(holder -> Future
+            .succeededFuture(new TicketHolder(holder.user(), holder.name(), holder.rooms(), holder.admin(), holder.expiresAt())))
+        .orElseGet(() -> Future.failedFuture(Refusal.of(ErrorCode.UNAUTHORIZED, "The ticket is wrong, used or has expired.")));
+  }
+
+  private Figures figures() {
+    return new Figures(self, connections.count(), rooms.count(), tick.traffic().in(), tick.traffic().out(), sends.waiting(),
+        connections.unsent());
+  }
+
+  /** What others tell this gateway, or ask it. */
+  Future<? extends BusMessage> hear(GatewayMessage message) {
     switch (message) {
+      case RedeemTicket ticket -> {
+        return redeem(ticket);
+      }
+      case Measure measure -> {
+        return Future.succeededFuture(figures());
+      }
       case RoomFanout fanout -> rooms.fanOut(fanout);
       case RoomDigest digest -> logWatch.digest(digest, clock.millis());
       case EphemeralFanout fanout -> rooms.ephemeral(fanout);
@@ -117,7 +165,10 @@ final class GatewayParts {
       case StreamDigest digest -> streams.digest(digest);
       case Replaced replaced -> connections.replaced(replaced);
       case Published published -> published(published);
+      case TicketHolder answer -> throw new IllegalArgumentException("an answer, not a call");
+      case Figures answer -> throw new IllegalArgumentException("an answer, not a call");
     }
+    return Future.succeededFuture(BusMessage.Done.DONE);
   }
 
   private void published(Published published) {

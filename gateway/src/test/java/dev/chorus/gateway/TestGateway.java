@@ -116,6 +116,10 @@ public final class TestGateway implements AutoCloseable {
     return URI.create("ws://127.0.0.1:" + service.port() + "/api/ws/chat" + query);
   }
 
+  public Bus bus() {
+    return bus;
+  }
+
   public int port() {
     return service.port();
   }

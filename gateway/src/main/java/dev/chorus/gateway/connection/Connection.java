@@ -39,9 +39,8 @@ final class Connection implements SocketListener, Occupant, Wheel.Timed {
   private final Socket socket;
   private final String id;
   private final Lifetime lifetime;
-  private final FrameRate rate;
+  private final Intake intake;
   private final StreamViews views = new StreamViews();
-  private final TypingState typing = new TypingState();
   private Map<RoomId, Reader> rooms = Map.of();
   private Turns turns;
   private Principal principal;
@@ -61,7 +60,7 @@ final class Connection implements SocketListener, Occupant, Wheel.Timed {
     this.id = id;
     long now = desk.clock().millis();
     this.lifetime = new Lifetime(desk.config().sockets(), now);
-    this.rate = new FrameRate(desk.config().rates(), now);
+    this.intake = new Intake(desk, commands);
   }
 
   @Override
@@ -82,24 +81,18 @@ final class Connection implements SocketListener, Occupant, Wheel.Timed {
     }
     if (principal == null)
       introduce(received);
-    else if (isWithinRate(received))
+    else if (intake.admits(this, received))
       handle(received);
   }
 
   private void handle(Received received) {
-    if (received instanceof Received.Frame frame && isDoing(frame.frame()) && lifetime.acted(desk.clock().millis()))
+    if (received instanceof Received.Frame frame && Intake.isDoing(frame.frame()) && lifetime.acted(desk.clock().millis()))
       changed();
     switch (received) {
       case Received.Invalid invalid -> answer(invalid.id(), invalid.problem());
       case Received.Frame frame when frame.frame() instanceof ClientFrame.Auth auth -> admission.renew(this, frame.id(), auth);
       case Received.Frame frame -> commands.perform(this, frame.id(), frame.frame());
     }
-  }
-
-  /** Some frames come by themselves: who sends no others may be away. */
-  private static boolean isDoing(ClientFrame frame) {
-    return !(frame instanceof ClientFrame.Heartbeat)
-        && !(frame instanceof ClientFrame.Unknown unknown && unknown.type().equals("delivery:ack"));
   }
 
   /** Whoever is not known yet says who they are, and nothing else. */
@@ -113,31 +106,6 @@ final class Connection implements SocketListener, Occupant, Wheel.Timed {
       }
       case Received.Invalid invalid -> answer(invalid.id(), invalid.problem());
     }
-  }
-
-  private boolean isWithinRate(Received received) {
-    if (principal.admin())
-      return true;
-    if (typing.repeats(received, desk.clock().millis()) || isFlood(received)) {
-      acknowledge(received.id(), new Ack.Empty());
-      return false;
-    }
-    long wait = rate.count(desk.clock().millis());
-    if (wait == 0)
-      return true;
-    if (rate.isExhausted())
-      socket.close(CloseCode.RATE_LIMITED, wait);
-    else
-      answer(received.id(),
-          Problem.retryAfter(ErrorCode.RATE_LIMITED, "You send more than " + desk.config().rates().frames() + " frames per second.", wait));
-    return false;
-  }
-
-  /** Cursors move more often than anybody looks: only one in a while counts, and only the last of it is sent on. */
-  private boolean isFlood(Received received) {
-    return received instanceof Received.Frame frame && frame.frame() instanceof ClientFrame.CursorMove move
-        && reader(move.room()).filter(reader -> !reader.cursorCounts(desk.clock().millis()))
-            .filter(reader -> commands.moved(this, move)).isPresent();
   }
 
   /** The credential is being checked: what comes waits, and the client is not read from. */
@@ -241,7 +209,7 @@ final class Connection implements SocketListener, Occupant, Wheel.Timed {
   }
 
   TypingState typing() {
-    return typing;
+    return intake.typing();
   }
 
   StreamViews views() {

@@ -50,6 +50,11 @@ public final class Connections implements Upgrade.Door {
   }
 
   @Override
+  public boolean takesNames() {
+    return desk.authenticator().takesNames();
+  }
+
+  @Override
   public SocketListener enter(Socket socket, String credential) {
     Connection connection = new Connection(desk, this, commands, admission, socket, Words.random(ID_LENGTH));
     all.add(connection);
@@ -99,6 +104,11 @@ public final class Connections implements Upgrade.Door {
   public void published(UserId user, byte[] envelope) {
     List<byte[]> shared = List.of(envelope);
     byUser.getOrDefault(user, List.of()).forEach(connection -> connection.socket().shareEphemeral(shared));
+  }
+
+  /** Bytes that clients have not taken yet. */
+  public long unsent() {
+    return all.stream().mapToLong(connection -> connection.socket().unsent()).sum();
   }
 
   public int count() {

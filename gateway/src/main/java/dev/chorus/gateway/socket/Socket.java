@@ -56,6 +56,7 @@ public final class Socket extends ChannelInboundHandlerAdapter {
     if (own == null)
       own = new ArrayList<>(4);
     own.add(envelope);
+    tick.traffic().sent(1);
     dirty();
   }
 
@@ -65,6 +66,7 @@ public final class Socket extends ChannelInboundHandlerAdapter {
       return;
     sealOwn();
     write(tick.frame(channel.alloc(), envelopes).retainedDuplicate());
+    tick.traffic().sent(envelopes.size());
     dirty();
   }
 
@@ -203,8 +205,10 @@ public final class Socket extends ChannelInboundHandlerAdapter {
   }
 
   private void envelope(byte[] bytes, int offset, int length) {
-    if (!closing)
-      listener.received(bytes, offset, length);
+    if (closing)
+      return;
+    tick.traffic().received();
+    listener.received(bytes, offset, length);
   }
 
   private void goodbye(CloseWebSocketFrame frame) {
