@@ -1,5 +1,6 @@
 package dev.chorus.bus;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.chorus.model.NodeId;
 import dev.chorus.model.RoomId;
 import dev.chorus.model.StreamId;
@@ -22,20 +23,34 @@ public sealed interface GatewayMessage extends BusMessage {
   /** Heads of all rooms that the gateway watches at that owner, as the database has them. */
   record RoomDigest(NodeId owner, List<DeliveryMessage.RoomHead> heads) implements GatewayMessage {}
 
-  /** Ephemeral events of any rooms. */
-  record EphemeralFanout(List<RoomEphemeral> events) implements GatewayMessage {}
+  /**
+   * Ephemeral events of any rooms.
+   *
+   * @param owner who says so, or null: a gateway takes events with a version only from the node that it has told of the room, since one that hung may still believe to own it
+   */
+  record EphemeralFanout(NodeId owner, List<RoomEphemeral> events) implements GatewayMessage {
+    public EphemeralFanout(List<RoomEphemeral> events) {
+      this(null, events);
+    }
+  }
 
   /**
    * One event for everybody in the room, each item encoded once.
    *
    * @param type on the envelope, e.g. {@code typing:start}
-   * @param list the name of the list in data, e.g. {@code users}
+   * @param list the name of the list in data, e.g. {@code users}; null when data is the one item itself
    * @param version the roster's, or null for types that carry none
+   * @param prev the version of the event before it, 0 for an owner's first: a gateway that has shown less has lost one. Null where version is.
    * @param echo whether a user also gets the items that are about themselves
    */
-  record RoomEphemeral(RoomId room, String type, String list, List<Item> items, Long version, boolean echo) {}
+  record RoomEphemeral(RoomId room, String type, String list, List<Item> items, Long version, Long prev, boolean echo) {
+    /** Of which no predecessor is known. */
+    public RoomEphemeral(RoomId room, String type, String list, List<Item> items, Long version, boolean echo) {
+      this(room, type, list, items, version, version == null ? null : 0L, echo);
+    }
+  }
 
-  /** JSON of one item and whom it is about. */
+  /** JSON of one item and whom it is about; null for nobody. */
   record Item(UserId user, byte[] json) {}
 
   /** New records of any streams. */
@@ -83,4 +98,41 @@ public sealed interface GatewayMessage extends BusMessage {
 
   /** An admin has ended all connections of the user. */
   record ConnectionsEnded(UserId user) implements GatewayMessage {}
+  /**
+   * An event of another program's, for everybody in the room or for all connections of the user.
+   *
+   * @param room or null
+   * @param user or null
+   */
+  record Published(RoomId room, UserId user, byte[] envelope) implements GatewayMessage {}
+
+  /** A ticket that the asked gateway made is used elsewhere; answered with {@link TicketHolder}, once, or refused. */
+  record RedeemTicket(String word) implements GatewayMessage {}
+
+  /** @param expiresAt of the credential that the ticket was made for, or 0 */
+  record TicketHolder(UserId user, String name, List<String> rooms, boolean admin, long expiresAt) implements GatewayMessage {}
+
+  /** Asks a gateway what it carries; answered with {@link Figures}. */
+  record Measure() implements GatewayMessage {}
+
+  /**
+   * What a gateway carries.
+   *
+   * @param node or null for the sum of several
+   * @param rooms that are watched; one that several gateways watch is in the sum as often
+   * @param messagesIn envelopes from clients since the start
+   * @param messagesOut envelopes to clients since the start
+   * @param sendsWaiting messages without a verdict yet
+   * @param unsentBytes that clients have not taken yet
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record Figures(NodeId node, long connections, long rooms, long messagesIn, long messagesOut, long sendsWaiting, long unsentBytes)
+      implements
+        GatewayMessage {
+    /** The sum, of no node. */
+    public Figures plus(Figures other) {
+      return new Figures(null, connections + other.connections, rooms + other.rooms, messagesIn + other.messagesIn,
+          messagesOut + other.messagesOut, sendsWaiting + other.sendsWaiting, unsentBytes + other.unsentBytes);
+    }
+  }
 }

@@ -13,6 +13,9 @@ public interface Cluster {
   /** All nodes that are members, whatever they have said; a node that died is not among them. */
   Set<NodeId> members();
 
+  /** The members of that role, also those that drain: what is for all connections goes to all of these. */
+  Set<NodeId> members(Role role);
+
   /** Calls back, from any thread, after the members or a ring have changed. The listener stays for the life of the node. */
   void onChange(Runnable listener);
 }

@@ -1,8 +1,10 @@
 package dev.chorus.cluster;
 
 import dev.chorus.model.NodeId;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -20,11 +22,13 @@ public final class MemberTable implements Cluster {
   private final Map<NodeId, Entry> entries = new HashMap<>();
   private volatile Set<NodeId> members;
   private volatile Map<Role, Ring> rings = Map.of();
+  private volatile Map<Role, Set<NodeId>> byRole = Map.of();
 
   public MemberTable(NodeId self, Set<Role> roles) {
     this.self = self;
     entries.put(self, new Entry(Set.copyOf(roles), MemberState.STARTING));
     this.members = Set.of(self);
+    this.byRole = byRole();
   }
 
   /** A member is in the list. Its roles are known from then on, its state not before it says so. */
@@ -58,10 +62,17 @@ public final class MemberTable implements Cluster {
         }
         rings = next;
         members = Set.copyOf(entries.keySet());
+        byRole = byRole();
       }
     }
     if (changed)
       listeners.forEach(Runnable::run);
+  }
+
+  private Map<Role, Set<NodeId>> byRole() {
+    Map<Role, Set<NodeId>> nodes = new EnumMap<>(Role.class);
+    entries.forEach((node, entry) -> entry.roles.forEach(role -> nodes.computeIfAbsent(role, r -> new HashSet<>()).add(node)));
+    return nodes;
   }
 
   /** What this node last said of itself. */
@@ -94,6 +105,11 @@ public final class MemberTable implements Cluster {
   @Override
   public Set<NodeId> members() {
     return members;
+  }
+
+  @Override
+  public Set<NodeId> members(Role role) {
+    return Collections.unmodifiableSet(byRole.getOrDefault(role, Set.of()));
   }
 
   @Override

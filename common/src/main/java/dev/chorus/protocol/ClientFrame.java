@@ -4,6 +4,9 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.chorus.model.Activity;
+import dev.chorus.model.CursorPosition;
+import dev.chorus.model.Presence;
 import dev.chorus.model.RoomId;
 import dev.chorus.model.StreamId;
 import dev.chorus.model.UserId;
@@ -106,6 +109,27 @@ public sealed interface ClientFrame {
   record History(RoomId room, Long before, Long after, int limit) implements ClientFrame {}
 
   record PresenceList(RoomId room, String cursor, int limit) implements ClientFrame {}
+
+  /**
+   * What is null stays as it is.
+   *
+   * @param room or null: every room of the connection
+   * @param metadata JSON text of an object
+   * @param hidden others see nothing of the user
+   */
+  record PresenceUpdate(RoomId room, Presence.Status status, String device, String metadata, Boolean hidden, LastSeen lastSeen)
+      implements
+        ClientFrame {
+    /** Who may know when the user was here last. */
+    public enum LastSeen {
+      EVERYONE, NOBODY
+    }
+  }
+
+  record CursorMove(RoomId room, CursorPosition position) implements ClientFrame {}
+
+  /** @param details JSON text of an object, or null */
+  record ActivityUpdate(RoomId room, Activity activity, String details) implements ClientFrame {}
 
   /** @param on started or stopped */
   record Typing(RoomId room, String agentId, boolean on) implements ClientFrame {}

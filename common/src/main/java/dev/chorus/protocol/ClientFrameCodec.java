@@ -97,6 +97,7 @@ public final class ClientFrameCodec {
           data.limit("limit", MAX_PAGE, HISTORY_LIMIT));
       case "presence:list" ->
         new ClientFrame.PresenceList(room(envelope), data.text("cursor", MAX_NAME * 4), data.limit("limit", MAX_PAGE, MAX_PAGE));
+      case "presence:update", "cursor:move", "activity:update" -> PresenceFields.frame(type, envelope, data);
       case "typing:start" -> new ClientFrame.Typing(room(envelope), data.text("agentId", MAX_NAME), true);
       case "typing:stop" -> new ClientFrame.Typing(room(envelope), data.text("agentId", MAX_NAME), false);
       case "stream:start" -> streamStart(envelope.get("room") == null ? null : room(envelope), data);
@@ -110,6 +111,17 @@ public final class ClientFrameCodec {
   /** The data of a {@code message:send}, also as the body of {@code POST /api/rooms/{room}/messages}. Fails with a {@link Refusal}. */
   public Send send(RoomId room, Fields data) {
     return messages.send(room, data);
+  }
+
+  /** The data of a {@code presence:update}, also as the body of {@code POST /api/rooms/{room}/presence}. Fails with a {@link Refusal}. */
+  public ClientFrame.PresenceUpdate presenceUpdate(RoomId room, Fields data) {
+    return PresenceFields.update(room, data);
+  }
+
+  /** The data of typing for {@code POST /api/rooms/{room}/typing}: as on a socket, with {@code typing} for start or stop. Fails with a {@link Refusal}. */
+  public ClientFrame.Typing typing(RoomId room, Fields data) {
+    boolean on = data.required("typing", data.get("typing")) != null && data.flag("typing", false);
+    return new ClientFrame.Typing(room, data.text("agentId", MAX_NAME), on);
   }
 
   /** The data of a {@code stream:start}, also as an HTTP body. Fails with a {@link Refusal}. */

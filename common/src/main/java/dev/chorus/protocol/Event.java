@@ -2,6 +2,9 @@ package dev.chorus.protocol;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonRawValue;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.chorus.model.Activity;
+import dev.chorus.model.CursorPosition;
 import dev.chorus.model.NodeId;
 import dev.chorus.model.Presence;
 import dev.chorus.model.StreamId;
@@ -151,6 +154,44 @@ public sealed interface Event {
     @Override
     public String type() {
       return "user:leave";
+    }
+  }
+
+  /** What others see of these users has changed; who is in the room has not. */
+  record PresenceUpdate(List<Presence> users, long version) implements Event {
+    @Override
+    public String type() {
+      return "presence:update";
+    }
+  }
+
+  /** In a room of so many people that their coming and going is not told one by one. */
+  record PresenceCount(long online, long version) implements Event {
+    @Override
+    public String type() {
+      return "presence:count";
+    }
+  }
+
+  record CursorUpdate(List<Cursor> cursors) implements Event {
+    /** @param gone true: the user's cursor is shown no more, and {@code position} and {@code at} are absent */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Cursor(UserId user, Long at, @JsonUnwrapped CursorPosition position, Boolean gone) {}
+
+    @Override
+    public String type() {
+      return "cursor:update";
+    }
+  }
+
+  record ActivityUpdate(List<Doing> users) implements Event {
+    /** @param details JSON text of an object, or null */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Doing(UserId user, Activity activity, @JsonRawValue String details, long at) {}
+
+    @Override
+    public String type() {
+      return "activity:update";
     }
   }
 

@@ -34,6 +34,11 @@ public final class EventCodec {
     return event(event, null, null);
   }
 
+  /** An event of a type that is not ours. */
+  static byte[] other(String type, RoomId room, JsonNode data) {
+    return envelope(type, null, room, null, data);
+  }
+
   public static byte[] ack(JsonNode id, Ack data) {
     return envelope("ack", id, null, null, data);
   }
@@ -74,6 +79,19 @@ public final class EventCodec {
     if (version != null)
       out.append(",\"version\":").append(version.longValue());
     return out.append("}}").toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  /**
+   * An ephemeral event for a room whose data is one ready-made object.
+   *
+   * @param json of an object that is not empty
+   * @param version the roster's, which is added to the data, or null
+   */
+  public static byte[] single(String type, RoomId room, byte[] json, Long version) {
+    String data = new String(json, StandardCharsets.UTF_8);
+    if (version != null)
+      data = data.substring(0, data.length() - 1) + ",\"version\":" + version + '}';
+    return ("{\"type\":\"" + type + "\",\"room\":\"" + room.value() + "\",\"data\":" + data + '}').getBytes(StandardCharsets.UTF_8);
   }
 
   private record Body(String code, String message, boolean retryable,

@@ -7,7 +7,9 @@ import dev.chorus.model.ErrorCode;
 import dev.chorus.model.Problem;
 import dev.chorus.model.Refusal;
 import dev.chorus.model.Text;
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** Reads the fields of one JSON object that came from outside; each method names the field in its refusal. JSON null counts as absent. */
 public final class Fields {
@@ -141,6 +143,31 @@ public final class Fields {
       words.append(words.isEmpty() ? "" : ", ").append(word);
     }
     throw bad("'" + name + "' is not one of " + words + ".");
+  }
+
+  /** One of an enum whose words on the wire are its names as they are, or null. */
+  public <E extends Enum<E>> E constant(String name, Class<E> type) {
+    String value = text(name);
+    if (value == null)
+      return null;
+    for (E constant : type.getEnumConstants()) {
+      if (constant.name().equals(value))
+        return constant;
+    }
+    throw bad("'" + name + "' is not one of " + Arrays.stream(type.getEnumConstants()).map(Enum::name).collect(Collectors.joining(", ")) + ".");
+  }
+
+  /** A finite number, or null. */
+  public Double number(String name) {
+    JsonNode value = get(name);
+    if (value == null)
+      return null;
+    if (!value.isNumber())
+      throw wrong(name, "a number");
+    double number = value.doubleValue();
+    if (!Double.isFinite(number))
+      throw bad("'" + name + "' is too large for a number.");
+    return number;
   }
 
   public <T> T required(String name, T value) {

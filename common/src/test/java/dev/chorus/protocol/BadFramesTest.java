@@ -64,7 +64,17 @@ class BadFramesTest {
       "{'type':'stream:start','data':{'model':'m','messages':[{'content':'x'}]}}",
       "{'type':'stream:start','data':{'messages':[{'role':'user'}]}}",
       "{'type':'stream:start','data':{'model':'m','messages':[{'role':'user','content':'\\u0000'}]}}",
-      "{'type':'stream:start','data':{'model':'m','messages':[{'role':'user'}],'deliver':'fast'}}", "{'type':'stream:attach','data':{}}"})
+      "{'type':'stream:start','data':{'model':'m','messages':[{'role':'user'}],'deliver':'fast'}}", "{'type':'stream:attach','data':{}}",
+      "{'type':'presence:update','data':{'status':'busy'}}", "{'type':'presence:update','data':{'status':1}}",
+      "{'type':'presence:update','data':{'device':''}}", "{'type':'presence:update','data':{'metadata':'x'}}",
+      "{'type':'presence:update','data':{'hidden':1}}", "{'type':'presence:update','data':{'lastSeen':'friends'}}",
+      "{'type':'presence:update','room':'','data':{}}", "{'type':'cursor:move','room':'a','data':{'x':1}}",
+      "{'type':'cursor:move','data':{'x':1,'y':1}}", "{'type':'cursor:move','room':'a','data':{'x':'1','y':1}}",
+      "{'type':'cursor:move','room':'a','data':{'x':1e400,'y':1}}", "{'type':'cursor:move','room':'a','data':{'x':1,'y':-1e400}}",
+      "{'type':'cursor:move','room':'a','data':{'x':1,'y':1,'selection':{'start':1}}}",
+      "{'type':'cursor:move','room':'a','data':{'x':1,'y':1,'selection':{'start':-1,'end':2}}}",
+      "{'type':'activity:update','room':'a','data':{}}", "{'type':'activity:update','room':'a','data':{'activity':'SLEEPING'}}",
+      "{'type':'activity:update','room':'a','data':{'activity':'IDLE','details':1}}"})
   void aFrameWithWrongFieldsIsRefusedWithItsIdAndIsNotMalformed(String text) {
     String withId = text.replaceFirst("\\{", "{'id':5,");
     assertThat(invalid(withId)).returns(false, Received.Invalid::malformed).returns(ErrorCode.BAD_REQUEST, it -> it.problem().code())
@@ -78,7 +88,12 @@ class BadFramesTest {
       "{'type':'message:edit','room':'a','data':{'messageId':'m','content':'LONG'}}",
       "{'type':'message:delete','room':'a','data':{'messageId':'m','clientId':'LONG'}}",
       "{'type':'message:read','room':'a','data':{'seq':1,'metadata':{'a':'LONG'}}}",
-      "{'type':'typing:start','room':'a','data':{'agentId':'LONG'}}"})
+      "{'type':'typing:start','room':'a','data':{'agentId':'LONG'}}",
+      "{'type':'presence:update','data':{'device':'LONG'}}", "{'type':'presence:update','data':{'metadata':{'a':'LONG'}}}",
+      "{'type':'cursor:move','room':'a','data':{'x':1,'y':1,'elementId':'LONG'}}",
+      "{'type':'cursor:move','room':'a','data':{'x':1,'y':1,'color':'LONG'}}",
+      "{'type':'cursor:move','room':'a','data':{'x':1,'y':1,'selection':{'start':1,'end':2,'text':'LONG'}}}",
+      "{'type':'activity:update','room':'a','data':{'activity':'IDLE','details':{'a':'LONG'}}}"})
   void whatIsTooLongIsTooLarge(String text) {
     assertThat(invalid(text.replace("LONG", "é".repeat(32_769)))).returns(ErrorCode.TOO_LARGE, it -> it.problem().code());
   }
@@ -123,8 +138,8 @@ class BadFramesTest {
 
   @Test
   void anUnknownTypeIsNotMalformed() {
-    assertThat(decode("{'type':'cursor:move','id':1,'room':'a'}")).isInstanceOfSatisfying(Received.Frame.class,
-        frame -> assertThat(frame.frame()).isEqualTo(new ClientFrame.Unknown("cursor:move")));
+    assertThat(decode("{'type':'cursor:fly','id':1,'room':'a'}")).isInstanceOfSatisfying(Received.Frame.class,
+        frame -> assertThat(frame.frame()).isEqualTo(new ClientFrame.Unknown("cursor:fly")));
   }
 
   @Test

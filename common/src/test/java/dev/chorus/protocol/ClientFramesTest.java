@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.chorus.model.Activity;
+import dev.chorus.model.CursorPosition;
+import dev.chorus.model.Presence;
 import dev.chorus.model.RoomId;
 import dev.chorus.model.StreamId;
 import dev.chorus.model.UserId;
@@ -56,6 +59,15 @@ class ClientFramesTest {
       Map.entry("history", List.of(new ClientFrame.History(LOBBY, null, null, 50), new ClientFrame.History(LOBBY, 100L, null, 500),
           new ClientFrame.History(LOBBY, null, 0L, 1))),
       Map.entry("presence-list", List.of(new ClientFrame.PresenceList(LOBBY, null, 500), new ClientFrame.PresenceList(LOBBY, "bob", 50))),
+      Map.entry("presence-update", List.of(new ClientFrame.PresenceUpdate(null, Presence.Status.BUSY, null, null, null, null),
+          new ClientFrame.PresenceUpdate(LOBBY, Presence.Status.AWAY, "tablet", "{\"mood\":\"good\"}", true,
+              ClientFrame.PresenceUpdate.LastSeen.NOBODY),
+          new ClientFrame.PresenceUpdate(null, null, null, null, false, ClientFrame.PresenceUpdate.LastSeen.EVERYONE))),
+      Map.entry("cursor-move",
+          List.of(new ClientFrame.CursorMove(LOBBY, new CursorPosition(10, -20.5, null, null, null)), new ClientFrame.CursorMove(LOBBY,
+              new CursorPosition(0.25, 1000, "title", new CursorPosition.Selection(3, 9, "Grüße"), "#1f77b4")))),
+      Map.entry("activity-update", List.of(new ClientFrame.ActivityUpdate(LOBBY, Activity.EDITING, null),
+          new ClientFrame.ActivityUpdate(LOBBY, Activity.VIEWING, "{\"page\":3}"))),
       Map.entry("typing-start", List.of(new ClientFrame.Typing(LOBBY, null, true), new ClientFrame.Typing(LOBBY, "helper", true))),
       Map.entry("typing-stop", List.of(new ClientFrame.Typing(LOBBY, null, false), new ClientFrame.Typing(LOBBY, "helper", false))),
       Map.entry("stream-start", List.of(

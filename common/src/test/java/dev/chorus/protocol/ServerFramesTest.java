@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import dev.chorus.model.Activity;
+import dev.chorus.model.CursorPosition;
 import dev.chorus.model.ErrorCode;
 import dev.chorus.model.NodeId;
 import dev.chorus.model.Presence;
@@ -12,6 +14,8 @@ import dev.chorus.model.Problem;
 import dev.chorus.model.RoomId;
 import dev.chorus.model.StreamId;
 import dev.chorus.model.UserId;
+import dev.chorus.protocol.Event.ActivityUpdate.Doing;
+import dev.chorus.protocol.Event.CursorUpdate.Cursor;
 import dev.chorus.protocol.Event.TypingStart.Typist;
 import dev.chorus.protocol.Event.UserLeave.Departed;
 import java.nio.charset.StandardCharsets;
@@ -101,6 +105,17 @@ class ServerFramesTest {
           List.of(room(
               new Event.UserJoin(List.of(presence(ANN, "Ann", AT, "desktop", "mobile"), presence(BOB, null, null, "desktop")), VERSION)))),
       Map.entry("user-leave", List.of(room(new Event.UserLeave(List.of(new Departed(ANN, AT), new Departed(BOB, null)), VERSION + 1)))),
+      Map.entry("presence-update", List.of(room(new Event.PresenceUpdate(
+          List.of(new Presence(ANN, "Ann", Presence.Status.BUSY, "EDITING", List.of("desktop"), AT, "{\"mood\":\"good\"}"),
+              new Presence(BOB, null, Presence.Status.AWAY, null, List.of("mobile"), null, null)),
+          VERSION)))),
+      Map.entry("presence-count", List.of(room(new Event.PresenceCount(1024, VERSION)))),
+      Map.entry("cursor-update", List.of(room(new Event.CursorUpdate(List.of(
+          new Cursor(ANN, AT, new CursorPosition(10, -20.5, null, null, "#1f77b4"), null),
+          new Cursor(BOB, AT + 1, new CursorPosition(0.25, 1000, "title", new CursorPosition.Selection(3, 9, "Grüße"), "#ff7f0e"), null),
+          new Cursor(new UserId("cat"), null, null, true)))))),
+      Map.entry("activity-update", List.of(room(new Event.ActivityUpdate(
+          List.of(new Doing(ANN, Activity.EDITING, null, AT), new Doing(BOB, Activity.VIEWING, "{\"page\":3}", AT + 1)))))),
       Map.entry("typing-start",
           List.of(room(new Event.TypingStart(List.of(new Typist(ANN, null, AT + 3000), new Typist(BOB, "helper", AT + 3001)))))),
       Map.entry("typing-stop", List.of(room(new Event.TypingStop(List.of(new Typist(ANN, null, null), new Typist(BOB, "helper", null)))))),

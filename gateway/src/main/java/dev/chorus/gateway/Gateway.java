@@ -4,6 +4,7 @@ import dev.chorus.bus.Addresses;
 import dev.chorus.bus.BusMessage;
 import dev.chorus.bus.GatewayMessage;
 import dev.chorus.bus.GatewayMessage.Replaced;
+import dev.chorus.bus.PublicAddress;
 import dev.chorus.cluster.Role;
 import dev.chorus.gateway.auth.AuthConfig;
 import dev.chorus.gateway.config.GatewayConfig;
@@ -52,7 +53,7 @@ final class Gateway extends VerticleBase {
     node.health().check("gateway", () -> parts.connections.isDraining() ? Health.Status.DOWN : Health.Status.UP);
     node.cluster().onChange(() -> loop.runOnContext(v -> parts.clusterChanged()));
     vertx.setPeriodic(SECOND_MS, timer -> everySecond());
-    HttpApi http = HttpSurface.of(node, config, parts.http(), parts.connections::isDraining);
+    HttpApi http = HttpSurface.of(node, config, parts.http(), parts.moreRoutes(), parts.connections::isDraining);
     Upgrade upgrade = new Upgrade(loop, config, parts.tick, parts.connections);
     server = vertx.createHttpServer(new HttpServerOptions().setHost(config.host()).setPort(config.port()).setTcpNoDelay(true)
         .setHttp2ClearTextEnabled(false).setMaxInitialLineLength(MAX_REQUEST_LINE).setMaxHeaderSize(2 * MAX_REQUEST_LINE)
@@ -63,7 +64,8 @@ final class Gateway extends VerticleBase {
       else
         http.handle(request);
     });
-    return node.bus().serve(Addresses.gateway(node.self()), this::hear).compose(served -> server.listen());
+    return node.bus().serve(Addresses.gateway(node.self()), this::hear).compose(served -> server.listen())
+        .compose(listening -> PublicAddress.serve(vertx, PublicAddress.EVENTS, parts::publish));
   }
 
   private static boolean isSocket(HttpServerRequest request) {
@@ -71,12 +73,11 @@ final class Gateway extends VerticleBase {
   }
 
   private Future<? extends BusMessage> hear(GatewayMessage message) {
-    parts.hear(message);
-    return Future.succeededFuture(BusMessage.Done.DONE);
+    return parts.hear(message);
   }
 
   private void tellOthers(Replaced replaced) {
-    for (NodeId gateway : node.cluster().ring(Role.GATEWAY).nodes()) {
+    for (NodeId gateway : node.cluster().members(Role.GATEWAY)) {
       if (!gateway.equals(node.self()))
         node.bus().tell(Addresses.gateway(gateway), replaced);
     }

@@ -42,14 +42,17 @@ final class HttpSurface {
   record Parts(Authenticator authenticator, Streams streams, StreamAccess access, StreamingClient streaming, DeliveryClient delivery,
       Sends sends, Moderation moderation, UserRates rates) {}
 
-  /** @param draining whether new work is refused */
-  static HttpApi of(NodeContext node, GatewayConfig config, Parts parts, BooleanSupplier draining) {
-    return of(node, config, parts, draining, Heartbeat.comment(HEARTBEAT));
+  /**
+   * @param more routes beside these
+   * @param draining whether new work is refused
+   */
+  static HttpApi of(NodeContext node, GatewayConfig config, Parts parts, List<Route> more, BooleanSupplier draining) {
+    return of(node, config, parts, more, draining, Heartbeat.comment(HEARTBEAT));
   }
 
   /** The same with another heartbeat for streaming answers. */
-  static HttpApi of(NodeContext node, GatewayConfig config, Parts parts, BooleanSupplier draining, Heartbeat heartbeat) {
-    List<Route> routes = new ArrayList<>();
+  static HttpApi of(NodeContext node, GatewayConfig config, Parts parts, List<Route> more, BooleanSupplier draining, Heartbeat heartbeat) {
+    List<Route> routes = new ArrayList<>(more);
     routes.addAll(new ChatCompletions(node.vertx(), node.self(), parts.streams, parts.rates, node.clock(), heartbeat).routes());
     routes.addAll(new Models(parts.streaming).routes());
     routes.addAll(new StreamResource(node.vertx(), parts.streams, parts.access, parts.streaming, heartbeat).routes());

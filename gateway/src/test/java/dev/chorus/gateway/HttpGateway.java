@@ -95,7 +95,7 @@ public final class HttpGateway implements AutoCloseable {
     HttpSurface.Parts parts = new HttpSurface.Parts(authenticator, streams, access, client, deliveryClient,
         new Sends(vertx, new Tick(context), cluster, deliveryClient, node.clock()),
         new Moderation(vertx, node.bus(), cluster, deliveryClient), new UserRates(config.rates()));
-    server = vertx.createHttpServer().requestHandler(HttpSurface.of(node, config, parts, () -> draining, heartbeat));
+    server = vertx.createHttpServer().requestHandler(HttpSurface.of(node, config, parts, List.of(), () -> draining, heartbeat));
     return node.bus().serve(Addresses.streaming(self), streaming::dispatch)
         .compose(s -> node.bus().serve(Addresses.delivery(self), delivery::dispatch))
         .compose(s -> node.bus().<GatewayMessage>serve(Addresses.gateway(self), this::told)).compose(s -> server.listen(0, "127.0.0.1"));

@@ -87,6 +87,15 @@ public final class TestGateway implements AutoCloseable {
     return owner;
   }
 
+  /** Another node owns all rosters from now on. */
+  public void movePresence() {
+    NodeId node = new NodeId("presence-2");
+    on(() -> bus.serve(Addresses.presence(node), presence::dispatch));
+    cluster.joined(node, Set.of(Role.PRESENCE));
+    cluster.says(node, MemberState.SERVING);
+    cluster.says(other, MemberState.DRAINING);
+  }
+
   /** The delivery node that owns the room now. */
   public RoomOwner owner(String room) {
     return delivery.get(cluster.ring(Role.DELIVERY).owner(room).orElseThrow());

@@ -25,7 +25,7 @@ final class Fanout implements Outlet {
   /** An event that grows while more of its kind come. */
   private record Batch(RoomEphemeral event, List<Item> items) {
     RoomEphemeral whole() {
-      return new RoomEphemeral(event.room(), event.type(), event.list(), items, event.version(), event.echo());
+      return new RoomEphemeral(event.room(), event.type(), event.list(), items, event.version(), event.prev(), event.echo());
     }
   }
 
@@ -36,13 +36,15 @@ final class Fanout implements Outlet {
   private final Bus bus;
   private final Clock clock;
   private final Meters meters;
+  private final NodeId self;
   private final Map<NodeId, Waiting> waiting = new LinkedHashMap<>();
   private boolean scheduled;
   private long lastFlush;
 
-  Fanout(Context context, Bus bus, Clock clock, Meters meters) {
+  Fanout(Context context, Bus bus, NodeId self, Clock clock, Meters meters) {
     this.context = context;
     this.bus = bus;
+    this.self = self;
     this.clock = clock;
     this.meters = meters;
   }
@@ -89,7 +91,7 @@ final class Fanout implements Outlet {
       List<RoomEphemeral> all = events.batches.stream().map(Batch::whole).toList();
       for (int from = 0; from < all.size(); from += MAX_EVENTS_PER_MESSAGE) {
         List<RoomEphemeral> part = all.subList(from, Math.min(all.size(), from + MAX_EVENTS_PER_MESSAGE));
-        meters.sent(part.size(), bus.tell(Addresses.gateway(gateway), new EphemeralFanout(part)));
+        meters.sent(part.size(), bus.tell(Addresses.gateway(gateway), new EphemeralFanout(self, part)));
       }
     });
     waiting.clear();

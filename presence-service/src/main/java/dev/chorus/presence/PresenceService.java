@@ -2,11 +2,12 @@ package dev.chorus.presence;
 
 import dev.chorus.cluster.Role;
 import dev.chorus.config.Settings;
+import dev.chorus.database.Database;
 import dev.chorus.node.NodeContext;
 import dev.chorus.node.Service;
 import io.vertx.core.Future;
 
-/** Who is where. It holds nothing that outlives it: when it drains, the ring moves its rooms and gateways announce them to the next owner. */
+/** Who is where. It holds nothing but last-seen that outlives it: when it drains, the ring moves its rooms and gateways announce them to the next owner. */
 public final class PresenceService implements Service {
   private PresenceConfig config;
   private NodeContext node;
@@ -29,10 +30,11 @@ public final class PresenceService implements Service {
       configure(context.settings());
       context.settings().check();
     }
-    return context.vertx().deployVerticle(new PresenceVerticle(context, config, new Meters(context.metrics()))).map(id -> {
-      deployment = id;
-      return null;
-    });
+    return Database.migrate(node.vertx(), config.database(), PresenceConfig.SCHEMA)
+        .compose(migrated -> node.vertx().deployVerticle(new PresenceVerticle(context, config, new Meters(context.metrics())))).map(id -> {
+          deployment = id;
+          return null;
+        });
   }
 
   @Override
@@ -42,6 +44,8 @@ public final class PresenceService implements Service {
 
   @Override
   public Future<Void> stop() {
-    return deployment == null ? Future.succeededFuture() : node.vertx().undeploy(deployment);
+    String running = deployment;
+    deployment = null;
+    return running == null ? Future.succeededFuture() : node.vertx().undeploy(running);
   }
 }

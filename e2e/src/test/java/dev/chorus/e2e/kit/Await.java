@@ -3,6 +3,7 @@ package dev.chorus.e2e.kit;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 
 /** Waits for something outside this JVM, with a bound. */
 public final class Await {
@@ -12,6 +13,11 @@ public final class Await {
 
   /** Asks until the answer is not null (and not false), and returns it; fails with {@code what} after the time. An exception counts as "not yet". */
   public static <T> T until(String what, Duration atMost, Callable<T> question) {
+    return until(() -> what, atMost, question);
+  }
+
+  /** The same; what did not happen is said when it did not. */
+  public static <T> T until(Supplier<String> what, Duration atMost, Callable<T> question) {
     long deadline = System.nanoTime() + atMost.toNanos();
     Exception last = null;
     while (System.nanoTime() < deadline) {
@@ -25,6 +31,6 @@ public final class Await {
       }
       LockSupport.parkNanos(STEP.toNanos());
     }
-    throw new AssertionError("not within " + atMost + ": " + what, last);
+    throw new AssertionError("not within " + atMost + ": " + what.get(), last);
   }
 }

@@ -32,12 +32,22 @@ public final class ChatClient implements AutoCloseable, WebSocket.Listener {
 
   /** Opens a socket without authenticating. */
   public static ChatClient open(URI gateway, String... headers) throws IOException {
+    return open(gateway, "", headers);
+  }
+
+  /** Opens a socket with that query, e.g. {@code ?ticket=…}. */
+  public static ChatClient open(URI gateway, String query) throws IOException {
+    return open(gateway, query, new String[0]);
+  }
+
+  private static ChatClient open(URI gateway, String query, String[] headers) throws IOException {
     ChatClient client = new ChatClient();
     WebSocket.Builder builder = CLIENT.newWebSocketBuilder().connectTimeout(Duration.ofSeconds(3)).subprotocols("chorus.v1");
     for (int i = 0; i < headers.length; i += 2)
       builder.header(headers[i], headers[i + 1]);
     try {
-      client.socket = builder.buildAsync(URI.create(gateway.toString().replaceFirst("^http", "ws") + "/api/ws/chat"), client).join();
+      client.socket = builder.buildAsync(URI.create(gateway.toString().replaceFirst("^http", "ws") + "/api/ws/chat" + query), client)
+          .join();
       return client;
     } catch (java.util.concurrent.CompletionException e) {
       throw new IOException("cannot connect: " + e.getCause(), e);

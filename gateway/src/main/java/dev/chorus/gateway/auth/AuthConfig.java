@@ -13,9 +13,10 @@ import java.util.Optional;
  * @param secret of HS256 tokens
  * @param publicKey PEM of an RSA or EC key
  * @param roomsByDefault globs for tokens without {@code rooms}
+ * @param off nobody has to prove anything
  */
 public record AuthConfig(Optional<String> secret, Optional<String> publicKey, Optional<URI> jwks, ApiKeys apiKeys,
-    List<String> roomsByDefault) {
+    List<String> roomsByDefault, boolean off) {
   private static final int MIN_SECRET_BYTES = 16;
 
   /** Reads it; what is wrong is remembered in the settings. */
@@ -23,7 +24,8 @@ public record AuthConfig(Optional<String> secret, Optional<String> publicKey, Op
     Optional<String> secret = settings.secret("CHORUS_JWT_SECRET");
     Optional<String> publicKey = settings.secret("CHORUS_JWT_PUBLIC_KEY");
     Optional<URI> jwks = settings.text("CHORUS_JWKS_URL").flatMap(url -> address(settings, url));
-    if (secret.isEmpty() && publicKey.isEmpty() && jwks.isEmpty()) {
+    boolean off = off(settings);
+    if (!off && secret.isEmpty() && publicKey.isEmpty() && jwks.isEmpty()) {
       settings.problem("CHORUS_JWT_SECRET",
           "is missing; give it, CHORUS_JWT_PUBLIC_KEY or CHORUS_JWKS_URL, so that tokens can be verified.");
     }
@@ -34,7 +36,16 @@ public record AuthConfig(Optional<String> secret, Optional<String> publicKey, Op
         .ifPresent(pem -> settings.problem("CHORUS_JWT_PUBLIC_KEY", "is not a public RSA or EC key in PEM form (BEGIN PUBLIC KEY)."));
     List<String> rooms = settings.list("CHORUS_ROOMS_DEFAULT");
     List<String> byDefault = rooms.isEmpty() ? List.of("*") : rooms;
-    return new AuthConfig(secret, publicKey, jwks, apiKeys(settings, byDefault), byDefault);
+    return new AuthConfig(secret, publicKey, jwks, apiKeys(settings, byDefault), byDefault, off);
+  }
+
+  /** Only where nobody else can reach it. */
+  private static boolean off(Settings settings) {
+    boolean off = !settings.flag("CHORUS_AUTH", true);
+    String host = settings.text("CHORUS_HOST").orElse("");
+    if (off && !host.equals("localhost") && !host.equals("::1") && !host.startsWith("127."))
+      settings.problem("CHORUS_AUTH", "is off, which is for one machine only: set CHORUS_HOST to 127.0.0.1, or leave CHORUS_AUTH on.");
+    return off;
   }
 
   private static ApiKeys apiKeys(Settings settings, List<String> roomsByDefault) {

@@ -11,4 +11,9 @@ public interface Authenticator {
    *         keys that verify tokens cannot be had
    */
   Future<Principal> authenticate(String credential);
+
+  /** Whether callers are whom they say they are, without any proof. */
+  default boolean takesNames() {
+    return false;
+  }
 }

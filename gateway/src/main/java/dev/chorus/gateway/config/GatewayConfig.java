@@ -22,10 +22,11 @@ public record GatewayConfig(String host, int port, List<String> allowedOrigins, 
    * @param frameBytes of one WebSocket message
    * @param sendBufferBytes unsent to one connection
    * @param idle in no room
+   * @param away without a frame of its own
    * @param replayEntries that a join sends again; more is not recovered
    */
   public record SocketLimits(int connections, int connectionsPerUser, int roomsPerConnection, int frameBytes, int sendBufferBytes,
-      Duration heartbeat, Duration idle,
+      Duration heartbeat, Duration idle, Duration away,
       int replayEntries) {
     /** Silent for so long, a connection is taken for dead: two and a half heartbeats. */
     public Duration silence() {
@@ -57,7 +58,7 @@ public record GatewayConfig(String host, int port, List<String> allowedOrigins, 
         settings.integer("CHORUS_SEND_BUFFER_BYTES", 262_144, 16_384, 64 << 20),
         Duration.ofSeconds(settings.integer("CHORUS_HEARTBEAT_SECONDS", 30, 1, 3600)),
         Duration.ofSeconds(settings.integer("CHORUS_IDLE_TIMEOUT_SECONDS", 300, 1, 86_400)),
-        settings.integer("CHORUS_REPLAY_MAX", 1000, 0, 100_000));
+        Duration.ofSeconds(settings.integer("CHORUS_AWAY_SECONDS", 300, 1, 86_400)), settings.integer("CHORUS_REPLAY_MAX", 1000, 0, 100_000));
   }
 
   private static Rates rates(Settings settings) {

@@ -72,6 +72,9 @@ final class Admission {
         return;
       if (result.failed()) {
         connection.answer(frameId, Refusal.problemOf(result.cause()));
+      } else if (desk.authenticator().takesNames()) {
+        renewed(connection, connection.principal(), auth);
+        connection.acknowledge(frameId, new Ack.Empty());
       } else if (!result.result().user().equals(connection.principal().user())) {
         connection.answer(frameId, Problem.of(ErrorCode.FORBIDDEN, "This token belongs to another user."));
       } else {

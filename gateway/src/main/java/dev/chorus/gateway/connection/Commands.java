@@ -4,8 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.chorus.bus.DeliveryMessage.ForgetRoom;
 import dev.chorus.bus.DeliveryMessage.ListRooms;
 import dev.chorus.bus.DeliveryMessage.ReadHistory;
-import dev.chorus.bus.PresenceMessage.ListParticipants;
-import dev.chorus.bus.PresenceMessage.Typing;
 import dev.chorus.model.ErrorCode;
 import dev.chorus.model.Problem;
 import dev.chorus.model.Refusal;
@@ -25,13 +23,15 @@ final class Commands {
   private final DeliveryCommands delivery;
   private final QueueDrain queue;
   private final StreamCommands streams;
+  private final PresenceCommands presence;
 
   Commands(Desk desk) {
     this.desk = desk;
-    this.messages = new MessageCommands(desk);
     this.delivery = new DeliveryCommands(desk);
     this.queue = new QueueDrain(desk);
     this.streams = new StreamCommands(desk);
+    this.presence = new PresenceCommands(desk);
+    this.messages = new MessageCommands(desk, presence);
   }
 
   void perform(Connection connection, JsonNode id, ClientFrame frame) {
@@ -50,9 +50,15 @@ final class Commands {
       case ClientFrame.History history ->
         inTurn(connection, id, history.room(), false, () -> answer(connection, id, messages.history(connection, history)));
       case ClientFrame.PresenceList list ->
-        inTurn(connection, id, list.room(), false, () -> answer(connection, id, participants(connection, list)));
+        inTurn(connection, id, list.room(), false, () -> answer(connection, id, presence.participants(connection, list)));
       case ClientFrame.Typing typing ->
-        inTurn(connection, id, typing.room(), true, () -> answer(connection, id, typing(connection, typing)));
+        inTurn(connection, id, typing.room(), true, () -> answer(connection, id, presence.typing(connection, typing)));
+      case ClientFrame.CursorMove move ->
+        inTurn(connection, id, move.room(), true, () -> answer(connection, id, presence.cursor(connection, move)));
+      case ClientFrame.ActivityUpdate update ->
+        inTurn(connection, id, update.room(), true, () -> answer(connection, id, presence.activity(connection, update)));
+      case ClientFrame.PresenceUpdate update -> inTurn(connection, id, update.room() == null ? PresenceCommands.EVERYWHERE : update.room(),
+          false, () -> answer(connection, id, presence.update(connection, update)));
       case ClientFrame.StreamStart start ->
         inTurn(connection, id, start.room() == null ? start : start.room(), false, () -> streams.start(connection, id, start));
       case ClientFrame.StreamAttach attach -> inTurn(connection, id, attach.stream(), false, () -> streams.attach(connection, id, attach));
@@ -86,6 +92,11 @@ final class Commands {
         inTurn(connection, id, ClientFrame.QueueDrain.class, false, () -> queue.drain(connection, id));
       case ClientFrame.Auth auth -> throw new IllegalStateException("auth is the connection's own");
     }
+  }
+
+  /** A cursor that is one of many: it is not counted. False when it must be judged like other frames. */
+  boolean moved(Connection connection, ClientFrame.CursorMove move) {
+    return presence.moved(connection, move);
   }
 
   private static String shortened(String type) {
@@ -137,39 +148,14 @@ final class Commands {
   }
 
   private Future<Ack> leave(Connection connection, ClientFrame.Leave frame) {
-    messages.stopTyping(connection, frame.room());
+    presence.stopTyping(connection, frame.room());
     connection.exit(frame.room(), true);
     if (!frame.forget())
       return Future.succeededFuture(new Ack.Empty());
     return desk.delivery().forget(new ForgetRoom(frame.room(), connection.principal().user())).map(new Ack.Empty());
   }
 
-  /** For those who are in the room here; of others delivery knows whether they are members, and says so when asked for history. */
-  private Future<Ack.Participants> participants(Connection connection, ClientFrame.PresenceList frame) {
-    Optional<Problem> refused = refusal(connection, frame.room(), true);
-    if (refused.isPresent())
-      return Future.failedFuture(refused.get().refusal());
-    boolean known = connection.principal().admin() || connection.reader(frame.room()).isPresent();
-    Future<?> member = known
-        ? Future.succeededFuture()
-        : desk.delivery().history(new ReadHistory(frame.room(), connection.principal().user(), false, null, null, 1));
-    return member.compose(yes -> desk.presence().participants(new ListParticipants(frame.room(), frame.cursor(), frame.limit())))
-        .map(roster -> new Ack.Participants(roster.participants(), roster.version(), roster.cursor()));
-  }
-
-  private Future<Ack> typing(Connection connection, ClientFrame.Typing frame) {
-    Optional<Problem> refused = refusal(connection, frame.room(), false);
-    if (refused.isEmpty() && connection.reader(frame.room()).isEmpty()) {
-      refused = Optional.of(Problem.of(ErrorCode.NOT_MEMBER, "Join the room first."));
-    }
-    if (refused.isPresent())
-      return Future.failedFuture(refused.get().refusal());
-    connection.typing().set(frame);
-    desk.typing().add(new Typing(frame.room(), connection.principal().user(), connection.connection(), frame.agentId(), frame.on()));
-    return Future.succeededFuture(new Ack.Empty());
-  }
-
-  /** @param adminMay an admin may do it in rooms that the token does not name */
+  /** Why the token does not allow the room; empty when it does. */
   static Optional<Problem> refusal(Connection connection, RoomId room, boolean adminMay) {
     if (connection.principal().mayJoin(room) || (adminMay && connection.principal().admin()))
       return Optional.empty();

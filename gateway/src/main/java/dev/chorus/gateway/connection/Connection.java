@@ -1,6 +1,7 @@
 package dev.chorus.gateway.connection;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.chorus.gateway.room.Appearance;
 import dev.chorus.gateway.room.Occupant;
 import dev.chorus.gateway.room.Reader;
 import dev.chorus.gateway.socket.CloseCode;
@@ -38,13 +39,13 @@ final class Connection implements SocketListener, Occupant, Wheel.Timed {
   private final Socket socket;
   private final String id;
   private final Lifetime lifetime;
-  private final FrameRate rate;
+  private final Intake intake;
   private final StreamViews views = new StreamViews();
-  private final TypingState typing = new TypingState();
   private Map<RoomId, Reader> rooms = Map.of();
   private Turns turns;
   private Principal principal;
   private String device = DEFAULT_DEVICE;
+  private Appearance appearance = Appearance.NONE;
   /** What came while the credential was being checked; null when nothing waits for that. */
   private List<byte[]> held;
   private int malformed;
@@ -59,7 +60,7 @@ final class Connection implements SocketListener, Occupant, Wheel.Timed {
     this.id = id;
     long now = desk.clock().millis();
     this.lifetime = new Lifetime(desk.config().sockets(), now);
-    this.rate = new FrameRate(desk.config().rates(), now);
+    this.intake = new Intake(desk, commands);
   }
 
   @Override
@@ -80,11 +81,13 @@ final class Connection implements SocketListener, Occupant, Wheel.Timed {
     }
     if (principal == null)
       introduce(received);
-    else if (isWithinRate(received))
+    else if (intake.admits(this, received))
       handle(received);
   }
 
   private void handle(Received received) {
+    if (received instanceof Received.Frame frame && Intake.isDoing(frame.frame()) && lifetime.acted(desk.clock().millis()))
+      changed();
     switch (received) {
       case Received.Invalid invalid -> answer(invalid.id(), invalid.problem());
       case Received.Frame frame when frame.frame() instanceof ClientFrame.Auth auth -> admission.renew(this, frame.id(), auth);
@@ -103,26 +106,6 @@ final class Connection implements SocketListener, Occupant, Wheel.Timed {
       }
       case Received.Invalid invalid -> answer(invalid.id(), invalid.problem());
     }
-  }
-
-  private boolean isWithinRate(Received received) {
-    if (principal.admin())
-      return true;
-    if (typing.repeats(received, desk.clock().millis())) {
-      acknowledge(received.id(), new Ack.Empty());
-      return false;
-    }
-    if (desk.marks().merges(received, principal.user()))
-      return true;
-    long wait = rate.count(desk.clock().millis());
-    if (wait == 0)
-      return true;
-    if (rate.isExhausted())
-      socket.close(CloseCode.RATE_LIMITED, wait);
-    else
-      answer(received.id(),
-          Problem.retryAfter(ErrorCode.RATE_LIMITED, "You send more than " + desk.config().rates().frames() + " frames per second.", wait));
-    return false;
   }
 
   /** The credential is being checked: what comes waits, and the client is not read from. */
@@ -166,6 +149,16 @@ final class Connection implements SocketListener, Occupant, Wheel.Timed {
 
   void device(String name) {
     device = name;
+  }
+
+  /** What the client has said for all of its rooms from now on. */
+  void appear(ClientFrame.PresenceUpdate frame, long at) {
+    appearance = appearance.with(frame, at);
+  }
+
+  /** Others in its rooms are to see what it says of itself now. */
+  void changed() {
+    readers().forEach(desk.rooms()::changed);
   }
 
   void acknowledge(JsonNode frameId, Ack ack) {
@@ -216,7 +209,7 @@ final class Connection implements SocketListener, Occupant, Wheel.Timed {
   }
 
   TypingState typing() {
-    return typing;
+    return intake.typing();
   }
 
   StreamViews views() {
@@ -256,6 +249,7 @@ final class Connection implements SocketListener, Occupant, Wheel.Timed {
       return -1;
     switch (lifetime.due(now, socket.isFull() ? socket.unsent() : 0)) {
       case PING -> socket.ping();
+      case AWAY -> changed();
       case WARN -> socket.send(EventCodec.event(new Event.AuthExpiring(lifetime.expiresAt())));
       case NO_AUTH, EXPIRED -> socket.close(CloseCode.UNAUTHORIZED);
       case SILENT, IDLE -> socket.close(CloseCode.HEARTBEAT_TIMEOUT);
@@ -284,6 +278,16 @@ final class Connection implements SocketListener, Occupant, Wheel.Timed {
   @Override
   public String device() {
     return device;
+  }
+
+  @Override
+  public Appearance appearance() {
+    return appearance;
+  }
+
+  @Override
+  public boolean isIdle() {
+    return lifetime.isIdle();
   }
 
   @Override

@@ -55,6 +55,11 @@ public final class Connections implements Upgrade.Door {
   }
 
   @Override
+  public boolean takesNames() {
+    return desk.authenticator().takesNames();
+  }
+
+  @Override
   public SocketListener enter(Socket socket, String credential) {
     Connection connection = new Connection(desk, this, commands, admission, socket, Words.random(ID_LENGTH));
     all.add(connection);
@@ -122,6 +127,17 @@ public final class Connections implements Upgrade.Door {
   public void ended(UserId user) {
     for (Connection connection : List.copyOf(byUser.getOrDefault(user, List.of())))
       connection.socket().close(CloseCode.REPLACED);
+  }
+
+  /** An event of another program's for all connections of the user here. */
+  public void published(UserId user, byte[] envelope) {
+    List<byte[]> shared = List.of(envelope);
+    byUser.getOrDefault(user, List.of()).forEach(connection -> connection.socket().shareEphemeral(shared));
+  }
+
+  /** Bytes that clients have not taken yet. */
+  public long unsent() {
+    return all.stream().mapToLong(connection -> connection.socket().unsent()).sum();
   }
 
   public int count() {

@@ -12,7 +12,7 @@ import dev.chorus.gateway.room.Rooms;
 import dev.chorus.gateway.send.Sends;
 import dev.chorus.gateway.socket.Wheel;
 import dev.chorus.gateway.stream.Streams;
-import dev.chorus.gateway.watch.TypingBatches;
+import dev.chorus.gateway.watch.Hints;
 import dev.chorus.model.NodeId;
 import dev.chorus.protocol.ClientFrameCodec;
 import java.time.Clock;
@@ -20,5 +20,5 @@ import java.time.Clock;
 /** What all connections of a gateway have in common. */
 public record Desk(NodeId self, GatewayConfig config, Clock clock, Wheel wheel, ClientFrameCodec codec, Authenticator authenticator,
     UserRates rates, Rooms rooms,
-    Joining joining, Sends sends, Marks marks, TypingBatches typing, Streams streams, DeliveryClient delivery, PresenceClient presence,
+    Joining joining, Sends sends, Marks marks, Hints hints, Streams streams, DeliveryClient delivery, PresenceClient presence,
     StreamingClient streaming) {}

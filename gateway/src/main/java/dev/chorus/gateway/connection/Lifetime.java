@@ -18,12 +18,14 @@ final class Lifetime {
   private long expiresAt;
   private boolean authenticated;
   private boolean warned;
+  private long actedAt;
+  private boolean idle;
   private long stalledSince;
   private long stalledBytes;
 
   /** What is due. */
   enum Due {
-    NOTHING, PING, WARN, NO_AUTH, SILENT, IDLE, EXPIRED, STALLED
+    NOTHING, PING, AWAY, WARN, NO_AUTH, SILENT, IDLE, EXPIRED, STALLED
   }
 
   Lifetime(SocketLimits limits, long now) {
@@ -32,6 +34,20 @@ final class Lifetime {
     this.heardAt = now;
     this.pingedAt = now;
     this.aloneSince = now;
+    this.actedAt = now;
+  }
+
+  /** The user has done something. True when they had not for so long that they counted as away. */
+  boolean acted(long now) {
+    boolean wasIdle = idle;
+    actedAt = now;
+    idle = false;
+    return wasIdle;
+  }
+
+  /** Nothing has been done for so long that the user counts as away. */
+  boolean isIdle() {
+    return idle;
   }
 
   void heard(long now) {
@@ -66,6 +82,10 @@ final class Lifetime {
       warned = true;
       return Due.WARN;
     }
+    if (!idle && now - actedAt >= limits.away().toMillis()) {
+      idle = true;
+      return Due.AWAY;
+    }
     if (now - pingedAt >= limits.heartbeat().toMillis()) {
       pingedAt = now;
       return Due.PING;
@@ -86,6 +106,8 @@ final class Lifetime {
     if (!authenticated)
       return openedAt + AUTH_MS;
     long next = Math.min(pingedAt + limits.heartbeat().toMillis(), heardAt + limits.silence().toMillis());
+    if (!idle)
+      next = Math.min(next, actedAt + limits.away().toMillis());
     if (aloneSince != 0)
       next = Math.min(next, aloneSince + limits.idle().toMillis());
     if (expiresAt != 0)

@@ -2,9 +2,7 @@ package dev.chorus.gateway.connection;
 
 import dev.chorus.bus.DeliveryMessage.Append;
 import dev.chorus.bus.DeliveryMessage.ReadHistory;
-import dev.chorus.bus.PresenceMessage.Typing;
 import dev.chorus.model.Problem;
-import dev.chorus.model.RoomId;
 import dev.chorus.model.Words;
 import dev.chorus.protocol.Ack;
 import dev.chorus.protocol.ClientFrame;
@@ -15,9 +13,11 @@ import java.util.Optional;
 final class MessageCommands {
   private static final int CLIENT_ID_LENGTH = 22;
   private final Desk desk;
+  private final PresenceCommands presence;
 
-  MessageCommands(Desk desk) {
+  MessageCommands(Desk desk, PresenceCommands presence) {
     this.desk = desk;
+    this.presence = presence;
   }
 
   Future<Ack.Sent> send(Connection connection, ClientFrame.Send frame) {
@@ -34,7 +34,7 @@ final class MessageCommands {
         .or(() -> desk.rates().send(connection.principal(), desk.clock().millis()));
     if (refused.isPresent())
       return Future.failedFuture(refused.get().refusal());
-    stopTyping(connection, frame.room());
+    presence.stopTyping(connection, frame.room());
     ClientFrame.Entry named = frame.clientId() == null ? frame.withClientId(Words.random(CLIENT_ID_LENGTH)) : frame;
     return desk.sends().send(new Append(connection.principal().user(), connection.principal().admin(), named));
   }
@@ -49,12 +49,5 @@ final class MessageCommands {
         new ReadHistory(frame.room(), connection.principal().user(), connection.principal().admin(), frame.before(), frame.after(),
             frame.limit()))
         .map(page -> new Ack.History(page.entries(), page.head(), page.more()));
-  }
-
-  /** A message, or going away, ends what they were typing. */
-  void stopTyping(Connection connection, RoomId room) {
-    for (ClientFrame.Typing typing : connection.typing().end(room)) {
-      desk.typing().add(new Typing(room, connection.principal().user(), connection.connection(), typing.agentId(), false));
-    }
   }
 }

@@ -1,6 +1,7 @@
 package dev.chorus.gateway.http;
 
 import dev.chorus.gateway.auth.Authenticator;
+import dev.chorus.gateway.auth.RequestCredential;
 import dev.chorus.model.ErrorCode;
 import dev.chorus.model.Principal;
 import dev.chorus.model.Problem;
@@ -21,7 +22,6 @@ import java.util.regex.Pattern;
 public final class HttpApi implements Handler<HttpServerRequest> {
   private static final Pattern REQUEST_ID = Pattern.compile("[\\x21-\\x7e]{1,128}");
   private static final String EXPOSED = "Location, Chorus-Stream-Id, Chorus-Cost, X-Request-Id, Retry-After";
-  private static final String BEARER = "bearer ";
   private final List<Route> routes;
   private final Authenticator authenticator;
   private final Origins origins;
@@ -121,7 +121,7 @@ public final class HttpApi implements Handler<HttpServerRequest> {
     }
     // What comes of the body meanwhile is left in the socket; whoever wants it resumes the request.
     request.pause();
-    Future<Principal> caller = authenticator.authenticate(credential(request));
+    Future<Principal> caller = authenticator.authenticate(authenticator.takesNames() ? RequestCredential.name(request) : credential(request));
     caller.onComplete(result -> {
       if (result.failed()) {
         request.resume();
@@ -146,9 +146,7 @@ public final class HttpApi implements Handler<HttpServerRequest> {
 
   /** Of the header; or, since a browser's EventSource cannot send one, of the query. */
   private static String credential(HttpServerRequest request) {
-    String header = request.getHeader("Authorization");
-    if (header != null && header.regionMatches(true, 0, BEARER, 0, BEARER.length()))
-      return header.substring(BEARER.length()).strip();
-    return header == null && request.method().name().equals("GET") ? request.getParam("access_token") : null;
+    String header = RequestCredential.header(request);
+    return header == null && request.method().name().equals("GET") ? RequestCredential.query(request) : header;
   }
 }

@@ -2,7 +2,6 @@ package dev.chorus.gateway.room;
 
 import dev.chorus.bus.GatewayMessage.Item;
 import dev.chorus.bus.GatewayMessage.RoomEphemeral;
-import dev.chorus.gateway.socket.Socket;
 import dev.chorus.model.UserId;
 import dev.chorus.protocol.EventCodec;
 import java.util.HashMap;
@@ -12,11 +11,13 @@ import java.util.function.BiConsumer;
 
 /** An ephemeral event as its readers get it: one envelope for all, and one without their own items for those whom it is about and who do not hear of themselves. */
 final class EphemeralFrames {
+  private final RoomEphemeral event;
   private final List<byte[]> forAll;
   /** An empty list: nothing of it is for that user. */
   private final Map<UserId, List<byte[]>> forSome;
 
-  private EphemeralFrames(List<byte[]> forAll, Map<UserId, List<byte[]>> forSome) {
+  private EphemeralFrames(RoomEphemeral event, List<byte[]> forAll, Map<UserId, List<byte[]>> forSome) {
+    this.event = event;
     this.forAll = forAll;
     this.forSome = forSome;
   }
@@ -25,9 +26,9 @@ final class EphemeralFrames {
     Map<UserId, List<byte[]>> forSome = new HashMap<>();
     if (!event.echo()) {
       for (Item item : event.items())
-        forSome.computeIfAbsent(item.user(), user -> without(user, event));
+        forSome.put(item.user(), null);
     }
-    return new EphemeralFrames(List.of(envelope(event, event.items())), forSome);
+    return new EphemeralFrames(event, List.of(envelope(event)), forSome);
   }
 
   private static List<byte[]> without(UserId user, RoomEphemeral event) {
@@ -35,26 +36,45 @@ final class EphemeralFrames {
     return others.isEmpty() ? List.of() : List.of(envelope(event, others));
   }
 
+  /** What everybody gets. */
+  static byte[] envelope(RoomEphemeral event) {
+    return envelope(event, event.items());
+  }
+
   private static byte[] envelope(RoomEphemeral event, List<Item> items) {
-    return EventCodec.list(event.type(), event.room(), event.list(), items.stream().map(Item::json).toList(), event.version());
+    return event.list() == null
+        ? EventCodec.single(event.type(), event.room(), items.getFirst().json(), event.version())
+        : EventCodec.list(event.type(), event.room(), event.list(), items.stream().map(Item::json).toList(), event.version());
+  }
+
+  /** Shows it; a reader that is slow gets it merged with what follows. */
+  void show(List<Reader> readers) {
+    show(readers, (reader, frames) -> reader.show(event, frames));
   }
 
   /**
-   * Those with a variant of their own come last, so that the frame for all is encoded once.
+   * Those with a variant of their own come last, so that the frame for all is encoded once. Of users who are not here no variant is made.
    *
-   * @param write hands the very same list to many sockets
+   * @param write hands the very same list to many readers
    */
-  void show(List<Reader> readers, BiConsumer<Socket, List<byte[]>> write) {
+  void show(List<Reader> readers, BiConsumer<Reader, List<byte[]>> write) {
     for (Reader reader : readers) {
       if (reader.hasBegun() && !forSome.containsKey(reader.user()))
-        write.accept(reader.socket(), forAll);
+        write.accept(reader, forAll);
     }
     if (forSome.isEmpty())
       return;
     for (Reader reader : readers) {
-      List<byte[]> own = reader.hasBegun() ? forSome.get(reader.user()) : null;
-      if (own != null && !own.isEmpty())
-        write.accept(reader.socket(), own);
+      UserId user = reader.user();
+      if (!reader.hasBegun() || !forSome.containsKey(user))
+        continue;
+      List<byte[]> own = forSome.get(user);
+      if (own == null) {
+        own = without(user, event);
+        forSome.put(user, own);
+      }
+      if (!own.isEmpty())
+        write.accept(reader, own);
     }
   }
 }

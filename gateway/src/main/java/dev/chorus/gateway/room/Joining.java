@@ -5,17 +5,15 @@ import dev.chorus.bus.DeliveryMessage.JoinRoom;
 import dev.chorus.bus.DeliveryMessage.JoinedRoom;
 import dev.chorus.bus.DeliveryMessage.LogPage;
 import dev.chorus.bus.Owners;
-import dev.chorus.bus.PresenceMessage.RoomRoster;
 import dev.chorus.gateway.stream.Streams;
 import dev.chorus.model.RoomId;
 import dev.chorus.protocol.Ack;
 import dev.chorus.protocol.ClientFrame.Join;
-import dev.chorus.protocol.Event;
-import dev.chorus.protocol.EventCodec;
 import io.vertx.core.Future;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * Joins connections to rooms. The room is watched before its head is noted, so that whatever is committed after comes live and whatever was committed before is in the log.
@@ -59,7 +57,7 @@ public final class Joining {
     Room room = rooms.hold(frame.room());
     return prepare(room, occupant)
         .compose(member -> replay(room, frame, member)
-            .compose(replay -> enter(room, occupant, reader, frame).map(roster -> joined(room, roster, frame, member, replay))))
+            .compose(replay -> enter(room, occupant, reader, frame).map(entered -> joined(room, entered, frame, member, replay))))
         .onComplete(done -> room.release(clock.millis()));
   }
 
@@ -71,11 +69,9 @@ public final class Joining {
    */
   public Future<Joined> drain(Occupant occupant, Reader reader, RoomId id, long after, RoomDrain waiting) {
     Room room = rooms.hold(id);
-    Join frame = new Join(id, null, null, reader != null && reader.hidden, reader != null && reader.acks);
-    return prepare(room, occupant).compose(member -> enter(room, occupant, reader, frame).map(entered -> {
-      room.shown(entered.roster().version());
+    return prepare(room, occupant).compose(member -> enter(room, occupant, reader, as -> {}).map(entered -> {
       long head = Math.max(member.head(), room.position());
-      return new Joined(null, entered.reader(), () -> entered.reader().drain(after, head, waiting));
+      return new Joined(null, entered, () -> entered.drain(after, head, waiting));
     })).onComplete(done -> room.release(clock.millis()));
   }
 
@@ -100,45 +96,43 @@ public final class Joining {
     return rooms.log().read(room.id, after, RoomLog.PAGE).map(page -> page.oldest() > after + 1 ? NONE : new Replay(true, page));
   }
 
-  private record Entered(Reader reader, RoomRoster roster) {}
+  /** As this join says. */
+  private Future<Reader> enter(Room room, Occupant occupant, Reader earlier, Join frame) {
+    return enter(room, occupant, earlier, reader -> {
+      // What an earlier join or the client in general said holds, but for a join that says otherwise.
+      if (frame.hidden() || earlier != null)
+        reader.hidden(frame.hidden(), clock.millis());
+      reader.acks = frame.acks();
+    });
+  }
 
-  private Future<Entered> enter(Room room, Occupant occupant, Reader earlier, Join frame) {
+  private Future<Reader> enter(Room room, Occupant occupant, Reader earlier, Consumer<Reader> said) {
     if (occupant.socket().isClosing())
       return Future.failedFuture(Owners.unavailable().refusal());
     Reader reader = earlier == null ? rooms.reader(room, occupant) : earlier;
-    reader.hidden = frame.hidden();
-    reader.acks = frame.acks();
+    said.accept(reader);
+    return entered(room, reader);
+  }
+
+  /** When presence takes too long, the participants follow as those who join. */
+  private Future<Reader> entered(Room room, Reader reader) {
     room.add(reader);
     rooms.entered(reader);
-    Future<RoomRoster> roster = rooms.roster().joined(room.id, reader.here());
-    return roster.timeout(PRESENCE_MS, TimeUnit.MILLISECONDS).transform(result -> {
-      if (result.failed())
-        roster.onSuccess(late -> showLate(reader, late));
-      RoomRoster shown = result.succeeded() ? result.result() : new RoomRoster(room.id, room.shownVersion(), List.of(), false);
-      return Future.succeededFuture(new Entered(reader, shown));
-    });
+    return rooms.roster().joined(room.id, reader.here()).timeout(PRESENCE_MS, TimeUnit.MILLISECONDS)
+        .transform(result -> Future.succeededFuture(reader));
   }
 
-  private Joined joined(Room room, Entered entered, Join frame, JoinedRoom joined, Replay replay) {
-    RoomRoster roster = entered.roster();
-    Reader reader = entered.reader();
-    room.shown(roster.version());
+  /** The participants are those whom everybody here is shown. */
+  private Joined joined(Room room, Reader reader, Join frame, JoinedRoom joined, Replay replay) {
     long head = Math.max(joined.head(), room.position());
     Ack.Joined ack = new Ack.Joined(room.id, joined.epoch(), head, joined.deliveredSeq(), joined.readSeq(), joined.unread(),
-        replay.recovered(),
-        roster.participants(), roster.version(), streams.running(room.id));
+        replay.recovered(), room.roster.people(), room.roster.version(), streams.running(room.id));
     boolean goesOn = frame.after() == null && reader.hasBegun();
     return new Joined(ack, reader, () -> {
-      if (!goesOn)
-        reader.begin(replay.recovered() ? frame.after() : head, head, frame.after() != null, replay.first());
+      if (goesOn)
+        return;
+      reader.begin(replay.recovered() ? frame.after() : head, head, frame.after() != null, replay.first());
+      room.roster.countBeyond().forEach(count -> reader.socket().send(EphemeralFrames.envelope(count)));
     });
-  }
-
-  /** Presence took too long for the ack: the participants follow. */
-  private static void showLate(Reader reader, RoomRoster roster) {
-    RoomId room = roster.room();
-    reader.room.shown(roster.version());
-    if (reader.index >= 0)
-      reader.socket().send(EventCodec.event(new Event.UserJoin(roster.participants(), roster.version()), room, null));
   }
 }

@@ -13,6 +13,12 @@ public interface Occupant {
   /** The client's name for its device. */
   String device();
 
+  /** What the client has said for all of its rooms. */
+  Appearance appearance();
+
+  /** The client has not done anything for a while. */
+  boolean isIdle();
+
   Socket socket();
 
   /** A reader for a stream that opens in one of its rooms. */

@@ -1,12 +1,15 @@
 package dev.chorus.gateway.room;
 
 import dev.chorus.bus.DeliveryMessage.LogPage;
+import dev.chorus.bus.GatewayMessage.RoomEphemeral;
 import dev.chorus.bus.PresenceMessage.Here;
 import dev.chorus.gateway.catchup.CatchUp;
 import dev.chorus.gateway.catchup.Step;
+import dev.chorus.gateway.socket.CloseCode;
 import dev.chorus.gateway.socket.Socket;
 import dev.chorus.model.RoomId;
 import dev.chorus.model.UserId;
+import dev.chorus.protocol.ClientFrame;
 import dev.chorus.protocol.Event;
 import dev.chorus.protocol.EventCodec;
 import io.vertx.core.Future;
@@ -17,12 +20,17 @@ import java.util.function.Supplier;
  * One connection in one room, at its own position of the log. A slow one is held back here and goes on from the log when it has drained; the others do not notice.
  */
 public final class Reader {
+  private static final long CURSOR_MS = 100;
   final Room room;
   final Occupant occupant;
   private final RoomLog log;
-  boolean hidden;
   /** The client acknowledges what it gets. */
   boolean acks;
+  /** What was said for this room alone. */
+  private Appearance appearance = Appearance.NONE;
+  private long cursorAt;
+  /** What it has not been shown since it became slow, or null. */
+  private Missed missed;
   /** Where it stands in the room's list, so that leaving a big room is cheap. */
   int index = -1;
   /** Null until the join has been answered: it hears nothing before. */
@@ -106,8 +114,58 @@ public final class Reader {
     return room.id;
   }
 
+  /** For this room alone; {@link Rooms#changed} tells others of it. */
+  public void appear(ClientFrame.PresenceUpdate frame, long at) {
+    appearance = appearance.with(frame, at);
+  }
+
+  /** @param at when it was said, or 0 where it was not */
+  void hidden(boolean hidden, long at) {
+    appearance = appearance.hidden(hidden, at);
+  }
+
+  /** Whether a cursor that moves here now is to be counted: it is not within 100 ms of one that was. */
+  public boolean cursorCounts(long now) {
+    if (now - cursorAt < CURSOR_MS)
+      return false;
+    cursorAt = now;
+    return true;
+  }
+
   Here here() {
-    return new Here(occupant.connection(), user(), occupant.principal().name(), occupant.device(), hidden);
+    Appearance now = appearance.latest(occupant.appearance());
+    return new Here(occupant.connection(), occupant.principal().user(), occupant.principal().name(), occupant.device(), now.hidden(),
+        now.hiddenAt(), now.shown(occupant.isIdle()), now.metadata(), now.metadataAt());
+  }
+
+  /** Shows an ephemeral event; while the client is slow it is merged with what comes after it. */
+  void show(RoomEphemeral event, List<byte[]> frames) {
+    if (missed == null && !socket().isBehind()) {
+      socket().share(frames);
+      return;
+    }
+    if (missed == null) {
+      missed = new Missed(room.id);
+      socket().afterSent(this::showMissed);
+    }
+    if (missed.isTooMuch())
+      return;
+    missed.add(event, occupant.principal().user());
+    // Not at once: whoever shows this is on the way through the room's readers.
+    if (missed.isTooMuch())
+      room.tick.atEnd(() -> socket().close(CloseCode.SLOW_CONSUMER));
+  }
+
+  private void showMissed() {
+    if (missed == null || index < 0)
+      return;
+    if (socket().isBehind()) {
+      socket().afterSent(this::showMissed);
+      return;
+    }
+    List<RoomEphemeral> merged = missed.events();
+    missed = null;
+    merged.forEach(event -> socket().share(List.of(EphemeralFrames.envelope(event))));
   }
 
   UserId user() {

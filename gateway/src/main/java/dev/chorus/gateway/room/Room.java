@@ -2,7 +2,8 @@ package dev.chorus.gateway.room;
 
 import dev.chorus.bus.DeliveryMessage.LogPage;
 import dev.chorus.bus.GatewayMessage.RoomEphemeral;
-import dev.chorus.cluster.RosterHash;
+import dev.chorus.bus.PresenceMessage.Here;
+import dev.chorus.bus.PresenceMessage.RoomRoster;
 import dev.chorus.gateway.catchup.CatchUp;
 import dev.chorus.gateway.catchup.Step;
 import dev.chorus.gateway.socket.Socket;
@@ -12,9 +13,11 @@ import dev.chorus.model.UserId;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * A room with somebody in it here. Its log is fed once, whoever reads it: a gap is read once for all. What came in a tick goes to all readers as one list, so that it is encoded
@@ -22,16 +25,17 @@ import java.util.Map;
  */
 final class Room {
   final RoomId id;
-  private final Tick tick;
+  final Tick tick;
+  final ShownRoster roster;
   private final RoomLog log;
   private final List<Reader> readers = new ArrayList<>(2);
+  /** Those without a socket. */
+  final Map<UserId, Visitor> visitors = new HashMap<>(0);
   private final Promise<Void> watched = Promise.promise();
   /** Null until the owner has said where the log ends. */
   private CatchUp<byte[]> feed;
   private List<byte[]> batch;
   private long batchPrev;
-  private long shownVersion;
-  private long hash = RosterHash.EMPTY;
   /** Joins under way. */
   private int holds;
   private long emptySince;
@@ -40,6 +44,7 @@ final class Room {
     this.id = id;
     this.tick = tick;
     this.log = log;
+    this.roster = new ShownRoster(id);
   }
 
   /** Done when the owner sends what happens from now on. */
@@ -61,7 +66,6 @@ final class Room {
       return;
     reader.index = readers.size();
     readers.add(reader);
-    hash += RosterHash.pair(reader.occupant.connection(), reader.occupant.principal().user());
   }
 
   void remove(Reader reader, long now) {
@@ -73,12 +77,24 @@ final class Room {
       last.index = reader.index;
     }
     reader.index = -1;
-    hash -= RosterHash.pair(reader.occupant.connection(), reader.occupant.principal().user());
     emptySince = now;
+    if (!isOccupied())
+      roster.forget();
   }
 
+  /** By {@link dev.chorus.cluster.RosterHash}. */
   long hash() {
-    return hash;
+    return here().stream().mapToLong(Here::hash).sum();
+  }
+
+  /** All connections that are in the room here. */
+  List<Here> here() {
+    return Stream.concat(readers.stream().map(Reader::here), visitors.values().stream().map(Visitor::here)).toList();
+  }
+
+  /** Anybody is in the room here. */
+  boolean isOccupied() {
+    return !readers.isEmpty() || !visitors.isEmpty();
   }
 
   void hold() {
@@ -155,30 +171,22 @@ final class Room {
       reader.live(batchPrev, entries);
   }
 
-  long shownVersion() {
-    return shownVersion;
-  }
-
-  /** A roster with that version was shown to somebody. */
-  void shown(long version) {
-    shownVersion = Math.max(shownVersion, version);
-  }
-
-  /** Shows an ephemeral event to everybody, unless it is older than what they have. */
-  void ephemeral(RoomEphemeral event) {
-    if (event.version() != null) {
-      if (event.version() <= shownVersion)
-        return;
-      shownVersion = event.version();
+  /** Shows an ephemeral event to everybody, unless it is older than what they have. False when an event before it was lost. */
+  boolean ephemeral(RoomEphemeral event) {
+    if (event.version() == null) {
+      EphemeralFrames.of(event).show(readers);
+      return true;
     }
-    EphemeralFrames.of(event).show(readers, Socket::shareEphemeral);
+    ShownRoster.Taken taken = roster.take(event);
+    taken.show().forEach(shown -> EphemeralFrames.of(shown).show(readers));
+    return !taken.gap();
   }
 
   /** Shows marks that have moved to all but those whose they are. Marks only grow, so a client that is full hears more with the next. */
   void receipts(RoomEphemeral event) {
-    EphemeralFrames.of(event).show(readers, (socket, frames) -> {
-      if (!socket.isFull())
-        socket.share(frames);
+    EphemeralFrames.of(event).show(readers, (reader, frames) -> {
+      if (!reader.socket().isFull())
+        reader.socket().share(frames);
     });
   }
 
@@ -202,5 +210,10 @@ final class Room {
     Map<UserId, Boolean> users = new LinkedHashMap<>();
     readers.forEach(reader -> users.merge(reader.user(), reader.acks, Boolean::logicalOr));
     return users;
+  }
+
+  /** What everybody is to see now: what of it they do not see yet is shown. */
+  void reconcile(RoomRoster snapshot) {
+    roster.reconcile(snapshot).forEach(shown -> EphemeralFrames.of(shown).show(readers));
   }
 }

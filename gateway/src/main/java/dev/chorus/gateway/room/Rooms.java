@@ -2,7 +2,6 @@ package dev.chorus.gateway.room;
 
 import dev.chorus.bus.DeliveryClient;
 import dev.chorus.bus.DeliveryMessage.Connected;
-import dev.chorus.bus.DeliveryMessage.Connected;
 import dev.chorus.bus.DeliveryMessage.RoomWatch;
 import dev.chorus.bus.DeliveryMessage.UserChange;
 import dev.chorus.bus.GatewayMessage.EphemeralFanout;
@@ -16,18 +15,19 @@ import dev.chorus.bus.GatewayMessage.RoomFanout;
 import dev.chorus.bus.GatewayMessage.RoomNotice;
 import dev.chorus.bus.PresenceMessage.Gone;
 import dev.chorus.bus.PresenceMessage.Here;
+import dev.chorus.bus.PresenceMessage.RoomRoster;
 import dev.chorus.gateway.socket.Tick;
 import dev.chorus.gateway.stream.RoomStreams;
 import dev.chorus.gateway.stream.StreamReader;
 import dev.chorus.gateway.watch.LogWatch;
 import dev.chorus.gateway.watch.RosterWatch;
+import dev.chorus.model.Presence;
 import dev.chorus.model.RoomId;
 import dev.chorus.model.UserId;
 import dev.chorus.protocol.Event;
 import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -104,7 +104,7 @@ public final class Rooms implements LogWatch.Watched, RosterWatch.Present, RoomS
 
   /** What others see of that connection has changed. */
   public void changed(Reader reader) {
-    rosterWatch.joined(reader.room.id, reader.here());
+    rosterWatch.changed(reader.room.id, reader.here());
   }
 
   public void fanOut(RoomFanout fanout) {
@@ -115,11 +115,12 @@ public final class Rooms implements LogWatch.Watched, RosterWatch.Present, RoomS
     }
   }
 
+  /** Events with a version come from whoever owns the room now: one that hung and woke up would show what is no longer so. */
   public void ephemeral(EphemeralFanout fanout) {
     for (RoomEphemeral event : fanout.events()) {
       Room room = rooms.get(event.room());
-      if (room != null)
-        room.ephemeral(event);
+      if (room != null && rosterWatch.hears(event.room(), fanout.owner()) && !room.ephemeral(event))
+        rosterWatch.inFull(event.room());
     }
   }
 
@@ -148,6 +149,15 @@ public final class Rooms implements LogWatch.Watched, RosterWatch.Present, RoomS
   public long position(RoomId id) {
     Room room = rooms.get(id);
     return room == null ? -1 : room.position();
+  }
+
+  /** An event of another program's for everybody in the room. */
+  public void published(RoomId id, byte[] envelope) {
+    Room room = rooms.get(id);
+    if (room == null)
+      return;
+    List<byte[]> shared = List.of(envelope);
+    room.readers().stream().filter(Reader::hasBegun).forEach(reader -> reader.socket().shareEphemeral(shared));
   }
 
   /** Every second: rooms that nobody came back to are given up. */
@@ -191,13 +201,26 @@ public final class Rooms implements LogWatch.Watched, RosterWatch.Present, RoomS
   @Override
   public List<Here> here(RoomId id) {
     Room room = rooms.get(id);
-    return room == null ? List.of() : room.readers().stream().map(Reader::here).toList();
+    return room == null ? List.of() : room.here();
   }
 
   @Override
   public long shownVersion(RoomId id) {
     Room room = rooms.get(id);
-    return room == null ? 0 : room.shownVersion();
+    return room == null ? 0 : room.roster.version();
+  }
+
+  @Override
+  public List<Presence> shown(RoomId id) {
+    Room room = rooms.get(id);
+    return room == null ? List.of() : room.roster.people();
+  }
+
+  @Override
+  public void snapshot(RoomRoster roster) {
+    Room room = rooms.get(roster.room());
+    if (room != null)
+      room.reconcile(roster);
   }
 
   @Override
@@ -206,13 +229,9 @@ public final class Rooms implements LogWatch.Watched, RosterWatch.Present, RoomS
   }
 
   @Override
-  public Set<RoomId> rooms() {
-    Set<RoomId> present = new HashSet<>();
-    rooms.forEach((id, room) -> {
-      if (!room.readers().isEmpty())
-        present.add(id);
-    });
-    return present;
+  public boolean isOccupied(RoomId id) {
+    Room room = rooms.get(id);
+    return room != null && room.isOccupied();
   }
 
   @Override

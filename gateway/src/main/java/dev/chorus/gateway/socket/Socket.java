@@ -56,6 +56,7 @@ public final class Socket extends ChannelInboundHandlerAdapter {
     if (own == null)
       own = new ArrayList<>(4);
     own.add(envelope);
+    tick.traffic().sent(1);
     dirty();
   }
 
@@ -65,13 +66,19 @@ public final class Socket extends ChannelInboundHandlerAdapter {
       return;
     sealOwn();
     write(tick.frame(channel.alloc(), envelopes).retainedDuplicate());
+    tick.traffic().sent(envelopes.size());
     dirty();
   }
 
   /** As {@link #share}, but dropped when the client is slow: the next one says more. */
   public void shareEphemeral(List<byte[]> envelopes) {
-    if (unsent() <= channel.config().getWriteBufferHighWaterMark() / 2)
+    if (!isBehind())
       share(envelopes);
+  }
+
+  /** So much is unsent that what is ephemeral waits. */
+  public boolean isBehind() {
+    return unsent() > channel.config().getWriteBufferHighWaterMark() / 2;
   }
 
   /** So much is unsent that nothing durable may follow until {@link SocketListener#drained()}. */
@@ -198,8 +205,10 @@ public final class Socket extends ChannelInboundHandlerAdapter {
   }
 
   private void envelope(byte[] bytes, int offset, int length) {
-    if (!closing)
-      listener.received(bytes, offset, length);
+    if (closing)
+      return;
+    tick.traffic().received();
+    listener.received(bytes, offset, length);
   }
 
   private void goodbye(CloseWebSocketFrame frame) {

@@ -17,9 +17,15 @@ public final class Tick {
   private boolean scheduled;
   private List<byte[]> framed;
   private ByteBuf frame;
+  private final Traffic traffic = new Traffic();
 
   public Tick(Context context) {
     this.context = context;
+  }
+
+  /** What has come and gone over all sockets of this tick. */
+  public Traffic traffic() {
+    return traffic;
   }
 
   /** Runs it at the end of this turn; the caller sees to it that it asks once. */

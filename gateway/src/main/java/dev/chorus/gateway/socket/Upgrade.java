@@ -1,5 +1,6 @@
 package dev.chorus.gateway.socket;
 
+import dev.chorus.gateway.auth.RequestCredential;
 import dev.chorus.gateway.config.GatewayConfig;
 import dev.chorus.model.ErrorCode;
 import dev.chorus.model.Problem;
@@ -37,6 +38,9 @@ public final class Upgrade implements Handler<HttpServerRequest> {
   public interface Door {
     /** Why nobody can be let in now, with the seconds to wait; empty when one can. */
     Optional<Problem> closed();
+
+    /** Whether clients are whom they say they are, without any proof. */
+    boolean takesNames();
 
     /**
      * Takes a new socket, before it reads.
@@ -86,7 +90,7 @@ public final class Upgrade implements Handler<HttpServerRequest> {
 
   private void switchProtocols(HttpServerRequest request, String accept) {
     List<String> protocols = Handshake.words(request.headers().getAll("Sec-WebSocket-Protocol"));
-    String credential = credential(request, protocols);
+    String credential = door.takesNames() ? RequestCredential.name(request) : credential(request, protocols);
     HttpServerResponse response = request.response().setStatusCode(101).putHeader("Upgrade", "websocket").putHeader("Connection", "Upgrade")
         .putHeader("Sec-WebSocket-Accept", accept);
     if (protocols.contains(Handshake.PROTOCOL))
@@ -96,10 +100,8 @@ public final class Upgrade implements Handler<HttpServerRequest> {
 
   /** The first that is present counts: header, subprotocol, query. */
   private static String credential(HttpServerRequest request, List<String> protocols) {
-    String header = request.getHeader("Authorization");
-    if (header != null)
-      return header.regionMatches(true, 0, "Bearer ", 0, 7) ? header.substring(7).strip() : header;
-    return Handshake.bearer(protocols).orElseGet(() -> request.getParam("access_token"));
+    String header = RequestCredential.header(request);
+    return header != null ? header : Handshake.bearer(protocols).orElseGet(() -> RequestCredential.query(request));
   }
 
   private void take(NetSocket net, String credential) {

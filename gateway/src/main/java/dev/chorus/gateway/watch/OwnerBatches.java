@@ -23,7 +23,7 @@ import java.util.function.Supplier;
  * new owner of many rooms is told in portions.
  */
 final class OwnerBatches {
-  private static final int MAX_BATCH = 500;
+  private static final int MAX_BATCH = 100;
   private final Vertx vertx;
   private final Tick tick;
   private final Supplier<Ring> ring;

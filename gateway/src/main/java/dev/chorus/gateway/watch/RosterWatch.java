@@ -14,6 +14,7 @@ import dev.chorus.cluster.Ring;
 import dev.chorus.cluster.Role;
 import dev.chorus.gateway.socket.Tick;
 import dev.chorus.model.NodeId;
+import dev.chorus.model.Presence;
 import dev.chorus.model.RoomId;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -46,18 +47,24 @@ public final class RosterWatch {
     /** The highest version of the room's roster that was shown to anybody here. */
     long shownVersion(RoomId room);
 
+    /** Whom the room's clients here are shown. */
+    List<Presence> shown(RoomId room);
+
+    /** What the room's clients here are to be shown now. */
+    void snapshot(RoomRoster roster);
+
     /** By {@link dev.chorus.cluster.RosterHash}. */
     long hash(RoomId room);
 
-    /** Every room with anybody in it. */
-    Set<RoomId> rooms();
+    /** Whether anybody is in the room here. */
+    boolean isOccupied(RoomId room);
   }
 
   /** What the owner of a room has yet to hear. */
   private static final class Unsaid {
     final Map<String, Here> here = new HashMap<>();
     final Map<String, Gone> gone = new HashMap<>();
-    final List<Promise<RoomRoster>> waiting = new ArrayList<>(1);
+    final List<Promise<Void>> waiting = new ArrayList<>(1);
     boolean full;
   }
 
@@ -68,15 +75,32 @@ public final class RosterWatch {
     this.batches = new OwnerBatches(vertx, tick, () -> cluster.ring(Role.PRESENCE), this::send);
   }
 
-  /** A connection is in the room; it must be among those {@link Present#here}. The answer comes when the owner knows it; it may be long in coming. */
-  public Future<RoomRoster> joined(RoomId room, Here here) {
-    Promise<RoomRoster> roster = Promise.promise();
+  /**
+   * A connection is in the room; it must be among those {@link Present#here}. Done when the owner knows it and its answer has gone to {@link Present#snapshot}; it may be long in
+   * coming.
+   */
+  public Future<Void> joined(RoomId room, Here here) {
+    Promise<Void> known = Promise.promise();
+    say(room, here).waiting.add(known);
+    return known.future();
+  }
+
+  /** What others see of a connection has changed, or it is in the room now. */
+  public void changed(RoomId room, Here here) {
+    say(room, here);
+  }
+
+  private Unsaid say(RoomId room, Here here) {
     Unsaid news = news(room);
     news.gone.remove(here.connection());
     news.here.put(here.connection(), here);
-    news.waiting.add(roster);
     batches.add(room);
-    return roster.future();
+    return news;
+  }
+
+  /** Whether that node speaks for the room. Nobody does while it is being told. */
+  public boolean hears(RoomId room, NodeId owner) {
+    return owner == null || owner.equals(told.get(room));
   }
 
   /** A connection is in the room no more; it must no longer be among those {@link Present#here}. */
@@ -101,17 +125,17 @@ public final class RosterWatch {
   /** Every few seconds: owners compare what they know with what is here. */
   public void compare() {
     Map<NodeId, List<RoomDigest>> digests = new HashMap<>();
-    Set<RoomId> rooms = present.rooms();
     told.forEach((room, owner) -> {
-      if (rooms.contains(room) && !unsaid.containsKey(room)) {
-        digests.computeIfAbsent(owner, node -> new ArrayList<>()).add(new RoomDigest(room, present.hash(room)));
+      if (present.isOccupied(room) && !unsaid.containsKey(room)) {
+        digests.computeIfAbsent(owner, node -> new ArrayList<>()).add(new RoomDigest(room, present.hash(room), present.shownVersion(room)));
       }
     });
     digests.forEach((owner, hashes) -> presence.digest(owner, new Digest(cluster.self(), hashes))
-        .onSuccess(differ -> differ.rooms().stream().filter(present.rooms()::contains).forEach(this::inFull)));
+        .onSuccess(differ -> differ.rooms().stream().filter(present::isOccupied).forEach(this::inFull)));
   }
 
-  private void inFull(RoomId room) {
+  /** Says everything of the room again; the answer is what its clients are to see. */
+  public void inFull(RoomId room) {
     news(room).full = true;
     batches.add(room);
   }
@@ -130,9 +154,9 @@ public final class RosterWatch {
       said.put(room, news);
       boolean full = news.full || !owner.equals(told.get(room));
       List<Here> here = full ? present.here(room) : List.copyOf(news.here.values());
-      boolean watching = !full || !here.isEmpty() || present.rooms().contains(room);
-      announced.add(new RoomPresence(room, present.shownVersion(room), full, watching && present.rooms().contains(room), here,
-          List.copyOf(news.gone.values())));
+      List<Presence> shown = owner.equals(told.get(room)) ? List.of() : present.shown(room);
+      announced.add(new RoomPresence(room, present.shownVersion(room), full, present.isOccupied(room), here,
+          List.copyOf(news.gone.values()), shown));
     }
     if (announced.isEmpty()) {
       batches.done(owner);
@@ -149,6 +173,8 @@ public final class RosterWatch {
 
   private void answered(NodeId owner, Map<RoomId, Unsaid> said, Announced answer) {
     Map<RoomId, Unsaid> moved = new HashMap<>();
+    // Of rooms that we have left there is no roster.
+    said.keySet().forEach(told::remove);
     for (RoomRoster roster : answer.rosters()) {
       Unsaid news = said.get(roster.room());
       if (news == null)
@@ -156,11 +182,9 @@ public final class RosterWatch {
       if (roster.moved()) {
         moved.put(roster.room(), news);
       } else {
-        if (present.rooms().contains(roster.room()))
-          told.put(roster.room(), owner);
-        else
-          told.remove(roster.room());
-        news.waiting.forEach(waiting -> waiting.tryComplete(roster));
+        told.put(roster.room(), owner);
+        present.snapshot(roster);
+        news.waiting.forEach(Promise::tryComplete);
       }
     }
     again(moved);

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 /** When a connection is pinged, warned and ended, with time as a number. */
 final class LifetimeTest {
   private static final SocketLimits LIMITS = new SocketLimits(10, 10, 10, 1000, 1000, Duration.ofSeconds(30), Duration.ofSeconds(300),
-      1000);
+      Duration.ofSeconds(4000), 1000);
   private static final long START = 1_000_000;
   private final Lifetime lifetime = new Lifetime(LIMITS, START);
 
@@ -70,5 +70,23 @@ final class LifetimeTest {
     }
     assertThat(lifetime.due(START + 89_000, 940)).isNotEqualTo(Due.STALLED);
     assertThat(lifetime.due(START + 90_000, 940)).isEqualTo(Due.STALLED);
+  }
+
+  @Test
+  void whoDoesNothingIsAwayOnceAndBackWithTheNextFrame() {
+    Lifetime quick = new Lifetime(new SocketLimits(10, 10, 10, 1000, 1000, Duration.ofSeconds(30), Duration.ofSeconds(300),
+        Duration.ofSeconds(20), 1000), START);
+    quick.authenticated(0);
+    quick.inRoom(true, START);
+    assertThat(quick.next(START)).isEqualTo(START + 20_000);
+    assertThat(quick.due(START + 19_999, 0)).isEqualTo(Due.NOTHING);
+    assertThat(quick.due(START + 20_000, 0)).isEqualTo(Due.AWAY);
+    assertThat(quick.isIdle()).isTrue();
+    assertThat(quick.due(START + 20_001, 0)).isEqualTo(Due.NOTHING);
+    assertThat(quick.acted(START + 25_000)).isTrue();
+    assertThat(quick.isIdle()).isFalse();
+    assertThat(quick.acted(START + 26_000)).as("it was back already").isFalse();
+    quick.heard(START + 46_000);
+    assertThat(quick.due(START + 46_000, 0)).isEqualTo(Due.AWAY);
   }
 }

@@ -9,6 +9,15 @@ import dev.chorus.bus.GatewayMessage.RoomEphemeral;
 import dev.chorus.bus.PresenceApi;
 import dev.chorus.bus.PresenceMessage.Announce;
 import dev.chorus.bus.PresenceMessage.Announced;
+import dev.chorus.bus.PresenceMessage.Answering;
+import dev.chorus.bus.PresenceMessage.ActivityChange;
+import dev.chorus.bus.PresenceMessage.ChooseLastSeen;
+import dev.chorus.bus.PresenceMessage.CursorMove;
+import dev.chorus.bus.PresenceMessage.LastSeenChosen;
+import dev.chorus.bus.PresenceMessage.ListTyping;
+import dev.chorus.bus.PresenceMessage.SetActivities;
+import dev.chorus.bus.PresenceMessage.SetCursors;
+import dev.chorus.bus.PresenceMessage.TypingNow;
 import dev.chorus.bus.PresenceMessage.Digest;
 import dev.chorus.bus.PresenceMessage.Gone;
 import dev.chorus.bus.PresenceMessage.Here;
@@ -41,11 +50,16 @@ public final class RosterOwner implements PresenceApi {
   public final Map<RoomId, Map<String, Here>> rooms = new HashMap<>();
   public final List<Gone> gone = new ArrayList<>();
   public final List<Typing> typing = new ArrayList<>();
+  public final List<CursorMove> cursors = new ArrayList<>();
+  public final List<ActivityChange> activities = new ArrayList<>();
+  public final List<ChooseLastSeen> choices = new ArrayList<>();
   public final List<Announce> announcements = new ArrayList<>();
   /** Announcements are answered when it is completed, if there is one. */
   public Promise<Void> gate;
   public RuntimeException failure;
   public int mismatches;
+  /** Knows of connections elsewhere, which a gateway's announcement in full does not name. */
+  public boolean keep;
   private long version = 100;
 
   public RosterOwner(Bus bus, NodeId gateway) {
@@ -62,21 +76,16 @@ public final class RosterOwner implements PresenceApi {
     for (RoomPresence presence : request.rooms()) {
       Map<String, Here> room = rooms.computeIfAbsent(presence.room(), r -> new LinkedHashMap<>());
       version = Math.max(version, presence.shownVersion());
-      if (presence.full())
+      if (presence.full() && !keep)
         room.clear();
       for (Gone one : presence.gone()) {
         gone.add(one);
         room.remove(one.connection());
       }
       presence.here().forEach(here -> room.put(here.connection(), here));
-      version++;
-      rosters.add(new RoomRoster(presence.room(), version, participants(presence.room()), false));
-      presence.here().forEach(here -> {
-        long shown = ++version;
-        // After the answer: what is shown is newer than the roster that it holds.
-        Vertx.currentContext()
-            .runOnContext(turn -> show("user:join", presence.room(), new Item(here.user(), Json.bytes(presence(here))), shown, true));
-      });
+      // Before the answer: its roster is what events up to its version have told.
+      presence.here().forEach(here -> show("user:join", presence.room(), new Item(here.user(), Json.bytes(presence(here))), ++version, true));
+      rosters.add(new RoomRoster(presence.room(), ++version, participants(presence.room()), false));
     }
     Future<Void> open = gate == null ? Future.succeededFuture() : gate.future();
     return open.map(new Announced(rosters));
@@ -84,8 +93,11 @@ public final class RosterOwner implements PresenceApi {
 
   /** Tells the gateway of an event of the room. */
   public void show(String type, RoomId room, Item item, Long withVersion, boolean echo) {
-    bus.tell(Addresses.gateway(gateway),
-        new EphemeralFanout(List.of(new RoomEphemeral(room, type, "users", List.of(item), withVersion, echo))));
+    tell(new EphemeralFanout(List.of(new RoomEphemeral(room, type, "users", List.of(item), withVersion, echo))));
+  }
+
+  public void tell(EphemeralFanout fanout) {
+    bus.tell(Addresses.gateway(gateway), fanout);
   }
 
   public List<Presence> participants(RoomId room) {
@@ -93,7 +105,7 @@ public final class RosterOwner implements PresenceApi {
   }
 
   private static Presence presence(Here here) {
-    return new Presence(here.user(), here.name(), Presence.Status.ONLINE, null, List.of(here.device()), 1L);
+    return new Presence(here.user(), here.name(), here.status(), null, List.of(here.device()), 1L, here.metadata());
   }
 
   @Override
@@ -113,12 +125,45 @@ public final class RosterOwner implements PresenceApi {
   }
 
   @Override
+  public Future<TypingNow> typists(ListTyping request) {
+    return Future.succeededFuture(new TypingNow(List.of()));
+  }
+
+  @Override
+  public Future<BusMessage.Done> cursors(SetCursors request) {
+    cursors.addAll(request.moves());
+    return Future.succeededFuture(BusMessage.Done.DONE);
+  }
+
+  @Override
+  public Future<BusMessage.Done> activities(SetActivities request) {
+    activities.addAll(request.changes());
+    return Future.succeededFuture(BusMessage.Done.DONE);
+  }
+
+  @Override
+  public Future<BusMessage.Done> answering(Answering request) {
+    return Future.succeededFuture(BusMessage.Done.DONE);
+  }
+
+  @Override
+  public Future<BusMessage.Done> chooseLastSeen(ChooseLastSeen request) {
+    choices.add(request);
+    return Future.succeededFuture(BusMessage.Done.DONE);
+  }
+
+  @Override
+  public Future<BusMessage.Done> lastSeenChosen(LastSeenChosen request) {
+    return Future.succeededFuture(BusMessage.Done.DONE);
+  }
+
+  @Override
   public Future<Mismatched> digest(Digest request) {
     List<RoomId> differ = new ArrayList<>();
     for (RoomDigest digest : request.rooms()) {
       long hash = RosterHash.EMPTY;
       for (Here here : rooms.getOrDefault(digest.room(), Map.of()).values())
-        hash += RosterHash.pair(here.connection(), here.user());
+        hash += here.hash();
       if (hash != digest.hash())
         differ.add(digest.room());
     }

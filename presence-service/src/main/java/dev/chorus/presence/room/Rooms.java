@@ -1,31 +1,36 @@
 package dev.chorus.presence.room;
 
 import dev.chorus.bus.PresenceMessage;
+import dev.chorus.bus.PresenceMessage.ActivityChange;
 import dev.chorus.bus.PresenceMessage.Announce;
+import dev.chorus.bus.PresenceMessage.Answering;
+import dev.chorus.bus.PresenceMessage.CursorMove;
 import dev.chorus.bus.PresenceMessage.Digest;
-import dev.chorus.bus.PresenceMessage.Here;
+import dev.chorus.bus.PresenceMessage.Generation;
 import dev.chorus.bus.PresenceMessage.ListParticipants;
 import dev.chorus.bus.PresenceMessage.RoomDigest;
 import dev.chorus.bus.PresenceMessage.RoomPresence;
 import dev.chorus.bus.PresenceMessage.RoomRoster;
 import dev.chorus.bus.PresenceMessage.Typing;
+import dev.chorus.bus.PresenceMessage.TypingNow;
 import dev.chorus.cluster.Cluster;
 import dev.chorus.cluster.Role;
 import dev.chorus.cluster.Watchers;
 import dev.chorus.model.NodeId;
 import dev.chorus.model.Presence;
 import dev.chorus.model.RoomId;
-import dev.chorus.presence.roster.Connection;
+import dev.chorus.model.UserId;
+import dev.chorus.presence.agenda.Agenda;
+import dev.chorus.presence.lastseen.LastSeen;
 import dev.chorus.presence.roster.Grace;
 import dev.chorus.presence.roster.Input;
-import dev.chorus.presence.roster.Roster;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * All rooms of one owner. It keeps a room as long as a gateway watches it and the ring says that it is ours; what it forgets costs nothing, and nobody is shown anything of it.
@@ -35,14 +40,16 @@ public final class Rooms {
   private static final int MAX_PAGE = 500;
   private final Cluster cluster;
   private final Grace grace;
+  private final LastSeen lastSeen;
   private final Outlet outlet;
   private final Map<RoomId, Room> rooms = new HashMap<>();
   private final Watchers<RoomId> watchers = new Watchers<>();
-  private final Agenda agenda = new Agenda();
+  private final Agenda<RoomId> agenda = new Agenda<>(RoomId::compareTo);
 
-  public Rooms(Cluster cluster, Grace grace, Outlet outlet) {
+  public Rooms(Cluster cluster, Grace grace, LastSeen lastSeen, Outlet outlet) {
     this.cluster = cluster;
     this.grace = grace;
+    this.lastSeen = lastSeen;
     this.outlet = outlet;
   }
 
@@ -51,31 +58,50 @@ public final class Rooms {
     return cluster.ring(Role.PRESENCE).owns(cluster.self(), room.value());
   }
 
-  /** What a gateway says of its rooms; answers with a snapshot of each that it watches, and {@code moved} for each that is not ours. */
-  public List<RoomRoster> announce(Announce request, long now) {
-    List<RoomRoster> answer = new ArrayList<>();
+  /** What a gateway says of its rooms. Returns when it is to be answered: at once, or when the others have been told of it. */
+  public long announce(Announce request, long now) {
+    long ready = now;
     for (RoomPresence presence : request.rooms()) {
-      if (!owns(presence.room()))
-        answer.add(new RoomRoster(presence.room(), 0, List.of(), true));
-      else if (presence.watching())
-        answer.add(watched(request.gateway(), presence, now));
+      if (!owns(presence.room()) || isStranger(request.gateway(), presence))
+        continue;
+      if (presence.watching())
+        ready = Math.max(ready, watched(request.gateway(), presence, now));
       else
         unwatched(request.gateway(), presence, now);
+    }
+    return ready;
+  }
+
+  /** A gateway that takes for granted what it has told is told that it is not: whom we do not know of must say everything. */
+  private boolean isStranger(NodeId gateway, RoomPresence presence) {
+    return presence.watching() && !presence.full() && !watchers.of(presence.room()).contains(gateway);
+  }
+
+  /** A snapshot of each room that the gateway watches, and {@code moved} for each that is not ours, or in which we do not know the gateway: it says everything then. */
+  public List<RoomRoster> answer(Announce request, long now) {
+    List<RoomRoster> answer = new ArrayList<>();
+    for (RoomPresence presence : request.rooms()) {
+      if (!owns(presence.room()) || (presence.watching() && !watchers.of(presence.room()).contains(request.gateway()))) {
+        answer.add(new RoomRoster(presence.room(), 0, List.of(), true));
+      } else if (presence.watching()) {
+        Room room = rooms.get(presence.room());
+        answer.add(room.snapshot(now));
+        agenda.set(presence.room(), room.nextTick());
+      }
     }
     return answer;
   }
 
-  private RoomRoster watched(NodeId gateway, RoomPresence presence, long now) {
+  private long watched(NodeId gateway, RoomPresence presence, long now) {
     RoomId id = presence.room();
-    Room room = rooms.computeIfAbsent(id, key -> new Room(id, new Roster(grace), now, event -> outlet.send(event, watchers.of(id))));
-    boolean comesOver = presence.full() && presence.shownVersion() > 0 && room.isBeingRebuilt(now) && !watchers.of(id).contains(gateway);
+    Room room = rooms.computeIfAbsent(id, key -> new Room(id, grace, lastSeen, now, event -> outlet.send(event, watchers.of(id))));
+    boolean comesOver = presence.full() && room.isBeingRebuilt(now) && !watchers.of(id).contains(gateway);
     room.shown(presence.shownVersion(), now);
-    room.on(input(gateway, presence, comesOver), now);
-    RoomRoster snapshot = room.snapshot(now);
-    // Only now: what went out up to here is older than the snapshot.
     watchers.watch(gateway, id);
+    room.on(input(gateway, presence, comesOver && presence.shown() != null ? presence.shown() : List.of()), now);
     agenda.set(id, room.nextTick());
-    return snapshot;
+    long news = room.newsDue();
+    return news == Agenda.NEVER ? now : news;
   }
 
   private void unwatched(NodeId gateway, RoomPresence presence, long now) {
@@ -83,19 +109,13 @@ public final class Rooms {
     Room room = rooms.get(presence.room());
     if (room == null)
       return;
-    room.on(input(gateway, presence, false), now);
+    room.on(input(gateway, presence, List.of()), now);
     room.on(new Input.GatewayLost(gateway), now);
     kept(presence.room(), room);
   }
 
-  private static Input input(NodeId gateway, RoomPresence presence, boolean comesOver) {
-    return new Input.Announced(gateway, presence.full(), comesOver,
-        presence.here().stream().map(here -> connection(gateway, here)).toList(),
-        presence.gone().stream().map(gone -> new Input.Ended(gone.connection(), gone.clean())).toList());
-  }
-
-  private static Connection connection(NodeId gateway, Here here) {
-    return new Connection(here.connection(), gateway, here.user(), here.name(), here.device(), here.hidden());
+  private static Input input(NodeId gateway, RoomPresence presence, List<Presence> shown) {
+    return new Input.Announced(gateway, presence.full(), presence.here(), presence.gone(), shown);
   }
 
   /** Forgets a room that nobody watches any more, or sets when it is due. */
@@ -107,47 +127,84 @@ public final class Rooms {
   }
 
   private void forget(RoomId id) {
-    rooms.remove(id);
-    watchers.forget(id);
-    agenda.set(id, OptionalLong.empty());
+    Room room = rooms.remove(id);
+    if (room != null)
+      watchers.forget(id);
+    agenda.set(id, Agenda.NEVER);
   }
 
-  /** Typing in rooms that are not here is nothing to anybody. */
   public void typing(List<Typing> changes, long now) {
-    for (Typing typing : changes) {
-      Room room = rooms.get(typing.room());
-      if (room == null || !owns(typing.room()))
-        continue;
-      room.on(new Input.Typing(typing.user(), typing.connection(), typing.agentId(), typing.on()), now);
-      agenda.set(typing.room(), room.nextTick());
-    }
+    changes.forEach(change -> in(change.room(), room -> room.typing(change, now)));
   }
 
-  /** A page of those who are in the room, by user. */
+  public void cursors(List<CursorMove> moves, long now) {
+    moves.forEach(move -> in(move.room(), room -> room.cursor(move, now)));
+  }
+
+  public void activities(List<ActivityChange> changes, long now) {
+    changes.forEach(change -> in(change.room(), room -> room.activity(change, now)));
+  }
+
+  public void answering(Answering request, long now) {
+    for (Generation generation : request.ended())
+      in(generation.room(), room -> room.answered(generation, now));
+    if (!cluster.members().contains(request.node()))
+      return;
+    for (Generation generation : request.running())
+      in(generation.room(), room -> room.answering(request.node(), generation, now));
+  }
+
+  /** What happens in rooms that are not here is nothing to anybody. */
+  private void in(RoomId id, Consumer<Room> what) {
+    Room room = rooms.get(id);
+    if (room == null || !owns(id))
+      return;
+    what.accept(room);
+    agenda.set(id, room.nextTick());
+  }
+
+  /** The user has chosen who may know when they were last seen. */
+  public void chose(UserId user, long now) {
+    List.copyOf(rooms.keySet()).forEach(id -> in(id, room -> room.chose(user, now)));
+  }
+
+  /** A page of those who are in the room, by user, or those of the named users who are. */
   public PresenceMessage.Roster participants(ListParticipants request, long now) {
     Room room = rooms.get(request.room());
     if (room == null)
-      return new PresenceMessage.Roster(0, List.of(), null);
+      return new PresenceMessage.Roster(0, List.of(), null, 0);
+    if (request.users() != null) {
+      List<Presence> named = request.users().stream().limit(MAX_PAGE).map(user -> room.presence(user, now)).flatMap(Optional::stream)
+          .toList();
+      return new PresenceMessage.Roster(room.version(), named, null, room.size());
+    }
     int limit = request.limit() < 1 ? MAX_PAGE : Math.min(request.limit(), MAX_PAGE);
-    List<Presence> rest = room.participants(now).stream()
-        .filter(presence -> request.cursor() == null || presence.user().value().compareTo(request.cursor()) > 0).toList();
-    if (rest.size() <= limit)
-      return new PresenceMessage.Roster(room.version(), rest, null);
-    return new PresenceMessage.Roster(room.version(), rest.subList(0, limit), rest.get(limit - 1).user().value());
+    UserId after = request.cursor() == null ? null : new UserId(request.cursor());
+    List<Presence> page = room.participants(after, now).limit(limit + 1L).toList();
+    boolean more = page.size() > limit;
+    return new PresenceMessage.Roster(room.version(), more ? page.subList(0, limit) : page,
+        more ? page.get(limit - 1).user().value() : null, room.size());
   }
 
-  /** The rooms in which we have something else of that gateway than it has itself, or that we do not own or know. */
-  public List<RoomId> mismatched(Digest digest) {
-    return digest.rooms().stream().filter(said -> !agrees(digest.gateway(), said)).map(RoomDigest::room).toList();
+  /** Who types in that room. */
+  public TypingNow typists(RoomId id, long now) {
+    Room room = rooms.get(id);
+    return new TypingNow(room == null ? List.of() : room.keyboards().all(now));
   }
 
-  private boolean agrees(NodeId gateway, RoomDigest said) {
+  /** The rooms in which we have something else of that gateway than it has itself, or it shows less than we told, or that we do not own or know. */
+  public List<RoomId> mismatched(Digest digest, long now) {
+    return digest.rooms().stream().filter(said -> !agrees(digest.gateway(), said, now)).map(RoomDigest::room).toList();
+  }
+
+  private boolean agrees(NodeId gateway, RoomDigest said, long now) {
     return Optional.ofNullable(rooms.get(said.room())).filter(room -> owns(said.room()) && watchers.of(said.room()).contains(gateway))
-        .filter(room -> room.hash(gateway) == said.hash()).isPresent();
+        .filter(room -> room.agrees(gateway, said.hash(), said.shownVersion(), now)).isPresent();
   }
 
-  /** Members or rings have changed: connections of gateways that died are broken, rooms that moved are forgotten, without a word to anybody. */
+  /** Members or rings have changed: connections of gateways that died are broken, answers of nodes that died are over, rooms that moved are forgotten, without a word to anybody. */
   public void clusterChanged(long now) {
+    List.copyOf(rooms.keySet()).stream().filter(id -> !owns(id)).forEach(this::forget);
     Set<NodeId> members = cluster.members();
     for (NodeId gateway : List.copyOf(watchers.gateways())) {
       if (members.contains(gateway))
@@ -159,10 +216,7 @@ public final class Rooms {
         kept(id, room);
       }
     }
-    for (RoomId id : List.copyOf(rooms.keySet())) {
-      if (!owns(id))
-        forget(id);
-    }
+    List.copyOf(rooms.keySet()).forEach(id -> in(id, room -> room.keyboards().lost(node -> !members.contains(node), now)));
   }
 
   /** Does what is due. */
@@ -174,8 +228,13 @@ public final class Rooms {
     }
   }
 
-  /** When {@link #tick} is due; empty when nothing waits. */
-  public OptionalLong nextTick() {
+  /** Notes that everybody who is here was seen. */
+  public void sight(long now) {
+    rooms.values().forEach(room -> room.sight(now));
+  }
+
+  /** When {@link #tick} is due, or {@link Agenda#NEVER}. */
+  public long nextTick() {
     return agenda.next();
   }
 

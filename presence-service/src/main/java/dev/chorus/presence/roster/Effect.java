@@ -1,16 +1,18 @@
 package dev.chorus.presence.roster;
 
-import dev.chorus.model.Presence;
 import dev.chorus.model.UserId;
 
-/** What others in the room are to see. */
+/** What others in the room are to see, and what else has to know. */
 public sealed interface Effect {
-  record Joined(Presence presence) implements Effect {}
+  UserId user();
+
+  record Joined(UserId user) implements Effect {}
+
+  /** Still here, but looking different: status, devices, name or metadata. */
+  record Changed(UserId user) implements Effect {}
 
   record Left(UserId user, long lastSeen) implements Effect {}
 
-  /** Again with each {@code typing:start}, since it moves {@code expiresAt}. */
-  record TypingStarted(UserId user, String agentId, long expiresAt) implements Effect {}
-
-  record TypingStopped(UserId user, String agentId) implements Effect {}
+  /** A connection is no more, shown or not: what was done through it has ended. */
+  record Ended(UserId user, String connection) implements Effect {}
 }

@@ -2,92 +2,132 @@ package dev.chorus.presence.roster;
 
 import dev.chorus.model.Presence;
 import dev.chorus.model.UserId;
+import dev.chorus.presence.agenda.Agenda;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.LinkedHashMap;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.stream.Stream;
 
-/** One user in one room: the connections that are there, and those that broke and may come back. */
+/** One user in one room: the connections that are there, those that broke and may come back, and what another owner said. */
 final class Person {
   /** A connection that broke, and until when its user still counts as being here. */
-  record Broken(Connection connection, long at, long until) {}
+  private record Broken(Connection connection, long until) {}
+
+  private record Hearsay(Presence presence, long until) {}
 
   final UserId user;
-  /** Whether others were shown this user as present. */
+  /** Whether others see this user as present. */
   boolean shown;
-  private final Map<String, Connection> here = new LinkedHashMap<>();
-  private final Map<String, Broken> broken = new LinkedHashMap<>();
+  private final List<Connection> here = new ArrayList<>(1);
+  /** Longest broken first. */
+  private List<Broken> broken = List.of();
+  private Hearsay hearsay;
   private long lastSeen;
 
   Person(UserId user) {
     this.user = user;
   }
 
+  /** Another owner showed this user. */
+  void told(Presence presence, long until) {
+    hearsay = new Hearsay(presence, until);
+    lastSeen = presence.lastSeen() == null ? 0 : presence.lastSeen();
+    shown = true;
+  }
+
   /** A connection came. It ends the grace of one that broke: of itself, or else of the longest broken one of the same device, which it most likely replaces. */
   void came(Connection connection) {
-    boolean isNew = here.put(connection.id(), connection) == null;
-    if (broken.remove(connection.id()) != null || !isNew)
+    boolean wasHere = remove(connection.id());
+    here.add(connection);
+    if (hearsay != null && here.stream().map(one -> one.here().device()).toList().containsAll(hearsay.presence.devices()))
+      hearsay = null;
+    if (repaired(connection.id()) || wasHere || broken.isEmpty())
       return;
-    replacedBy(connection).ifPresent(old -> broken.remove(old.connection().id()));
+    broken.stream().filter(old -> Objects.equals(old.connection.here().device(), connection.here().device())).findFirst()
+        .ifPresent(old -> broken.remove(old));
   }
 
-  private Optional<Broken> replacedBy(Connection connection) {
-    return broken.values().stream().filter(old -> old.connection().device().equals(connection.device())).findFirst();
+  private boolean remove(String connection) {
+    return here.removeIf(one -> one.id().equals(connection));
   }
 
+  private boolean repaired(String connection) {
+    return !broken.isEmpty() && broken.removeIf(old -> old.connection.id().equals(connection));
+  }
+
+  /** A connection was closed on purpose, or counted as broken and was. */
   void closed(String connection, long now) {
-    if (here.remove(connection) != null)
+    if (remove(connection))
       lastSeen = now;
-    broken.remove(connection);
+    repaired(connection);
   }
 
-  void broke(String connection, long now, long until) {
-    Connection gone = here.remove(connection);
-    if (gone == null)
+  void broke(Connection connection, long now, long until) {
+    if (!remove(connection.id()))
       return;
     lastSeen = now;
-    broken.put(connection, new Broken(gone, now, until));
+    if (broken.isEmpty())
+      broken = new ArrayList<>(1);
+    broken.add(new Broken(connection, until));
+  }
+
+  boolean hasBroken(String connection) {
+    return broken.stream().anyMatch(old -> old.connection.id().equals(connection));
   }
 
   /** Ends the graces that are over. */
   void tick(long now) {
-    broken.values().removeIf(old -> old.until() <= now);
+    if (!broken.isEmpty())
+      broken.removeIf(old -> old.until <= now);
+    if (hearsay != null && hearsay.until <= now)
+      hearsay = null;
   }
 
-  /** Whether others should see this user: a connection is there and none is hidden, or one broke a short while ago. */
+  /** When {@link #tick} is due, or {@link Agenda#NEVER}. */
+  long due() {
+    long until = broken.stream().mapToLong(Broken::until).min().orElse(Agenda.NEVER);
+    return hearsay == null ? until : Math.min(until, hearsay.until);
+  }
+
+  /** Whether others should see this user: a connection is there and they do not hide, or one was there a short while ago. */
   boolean visible() {
-    return here.isEmpty() ? shown && !broken.isEmpty() : !hidden();
-  }
-
-  private boolean hidden() {
-    return here.values().stream().anyMatch(Connection::hidden);
+    if (here.isEmpty())
+      return shown && !isAbsent();
+    long said = here.stream().mapToLong(one -> one.here().hiddenAt()).max().orElse(0);
+    return here.stream().noneMatch(one -> one.here().hidden() && one.here().hiddenAt() == said);
   }
 
   boolean isAbsent() {
-    return here.isEmpty() && broken.isEmpty();
+    return here.isEmpty() && broken.isEmpty() && hearsay == null;
   }
 
   boolean isConnected() {
     return !here.isEmpty();
   }
 
-  Collection<Broken> broken() {
-    return broken.values();
+  boolean has(String connection) {
+    return here.stream().anyMatch(one -> one.id().equals(connection));
   }
 
   long lastSeen(long now) {
     return here.isEmpty() ? lastSeen : now;
   }
 
-  /** As others see this user. */
-  Presence presence(long now) {
-    List<Connection> connections = new ArrayList<>(
-        here.isEmpty() ? broken.values().stream().map(Broken::connection).toList() : here.values());
-    String name = connections.reversed().stream().map(Connection::name).flatMap(Stream::ofNullable).findFirst().orElse(null);
-    List<String> devices = connections.stream().map(Connection::device).distinct().sorted().toList();
-    return new Presence(user, name, Presence.Status.ONLINE, null, devices, lastSeen(now));
+  /** As others see this user, but for when: two looks are equal when nobody needs to be told of a difference. What broke counts until its grace is over, so that nothing flickers. */
+  Presence look() {
+    List<Connection> all = Stream.concat(broken.stream().map(Broken::connection), here.stream()).toList();
+    Presence rumour = hearsay == null ? null : hearsay.presence;
+    Presence.Status status = Stream.concat(all.stream().map(Connection::status), Stream.ofNullable(rumour).map(Presence::status))
+        .min(Comparator.naturalOrder()).orElse(Presence.Status.ONLINE);
+    List<String> devices = Stream
+        .concat(all.stream().map(one -> one.here().device()), Stream.ofNullable(rumour).flatMap(said -> said.devices().stream()))
+        .filter(Objects::nonNull).distinct().sorted().toList();
+    String name = all.reversed().stream().map(one -> one.here().name()).filter(Objects::nonNull).findFirst()
+        .orElse(rumour == null ? null : rumour.name());
+    String metadata = all.stream().filter(one -> one.here().metadata() != null)
+        .max(Comparator.comparingLong(one -> one.here().metadataAt())).map(one -> one.here().metadata())
+        .orElse(rumour == null ? null : rumour.metadata());
+    return new Presence(user, name, status, null, devices, null, metadata);
   }
 }

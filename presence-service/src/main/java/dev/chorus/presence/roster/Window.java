@@ -1,94 +1,88 @@
 package dev.chorus.presence.roster;
 
-import dev.chorus.model.Presence;
 import dev.chorus.model.UserId;
+import dev.chorus.presence.agenda.Agenda;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
+import java.util.Set;
 
 /**
- * Merges joins and leaves for a short while, so that a crowd that comes at once is one event. Who joined and left again within it is not shown at all, unless a snapshot has
- * named them meanwhile.
+ * What the watchers of a room have yet to be told. After a quiet while a change goes out at once; the others wait until the window closes, so that a crowd that comes at once is
+ * one event. Who joined and left again meanwhile is not shown at all. While joins and leaves are only counted they are held here, the difference of what was told and what is.
  */
 public final class Window {
-  /** Joins come before leaves: somebody may be in both. */
-  public record Changes(List<Presence> joined, List<Effect.Left> left) {}
-
-  /**
-   * @param join to be shown, or null
-   * @param left to be shown after the join, or null
-   * @param told a snapshot has named this user already
-   */
-  private record Pending(Presence join, Effect.Left left, boolean told) {}
+  /** In this order: nobody is in two of them. */
+  public record Changes(List<UserId> joined, List<UserId> changed, List<Effect.Left> left) {}
 
   private final long lengthMs;
-  private final Map<UserId, Pending> pending = new LinkedHashMap<>();
-  private long due;
+  private final Set<UserId> joined = new LinkedHashSet<>();
+  private final Set<UserId> changed = new LinkedHashSet<>();
+  private final Map<UserId, Effect.Left> left = new LinkedHashMap<>();
+  private long closedAt;
 
   public Window(long lengthMs) {
     this.lengthMs = lengthMs;
+    this.closedAt = -lengthMs;
   }
 
-  public void add(Effect.Joined joined, long now) {
-    open(now);
-    UserId user = joined.presence().user();
-    Pending before = pending.get(user);
-    if (before == null)
-      pending.put(user, new Pending(joined.presence(), null, false));
-    else if (before.join == null)
-      pending.remove(user);
+  /** Whoever has left and comes back before that was told may look different. */
+  public void joined(UserId user) {
+    if (left.remove(user) == null)
+      joined.add(user);
     else
-      pending.put(user, new Pending(joined.presence(), null, before.told));
+      changed.add(user);
   }
 
-  public void add(Effect.Left left, long now) {
-    open(now);
-    Pending before = pending.get(left.user());
-    if (before == null)
-      pending.put(left.user(), new Pending(null, left, false));
-    else if (before.told)
-      pending.put(left.user(), new Pending(before.join, left, true));
-    else
-      pending.remove(left.user());
+  public void changed(UserId user) {
+    if (!joined.contains(user))
+      changed.add(user);
   }
 
-  private void open(long now) {
-    if (pending.isEmpty())
-      due = now + lengthMs;
+  public void left(Effect.Left leaving) {
+    if (joined.remove(leaving.user()))
+      return;
+    changed.remove(leaving.user());
+    left.put(leaving.user(), leaving);
   }
 
-  /** A snapshot of the roster goes out: it names those whose join waits here. */
-  public void snapshotTaken() {
-    pending.replaceAll((user, change) -> change.told || change.join == null ? change : new Pending(change.join, change.left, true));
+  /** Whether that user is here without the watchers knowing. */
+  public boolean isUntold(UserId user) {
+    return joined.contains(user);
   }
 
-  /** When the window closes; empty when nothing waits in it. */
-  public OptionalLong due() {
-    return pending.isEmpty() ? OptionalLong.empty() : OptionalLong.of(due);
+  /** How many more the watchers believe to be here than there are: those who left less those who came. */
+  public int surplus() {
+    return left.size() - joined.size();
   }
 
-  /** Everything that waits. */
-  public Changes close() {
-    return take(List.copyOf(pending.values()));
+  /**
+   * When it closes, or {@link Agenda#NEVER} when there is nothing to be told.
+   *
+   * @param counted joins and leaves are held, but for so many joins
+   */
+  public long due(boolean counted, int room) {
+    boolean coming = !joined.isEmpty() && (!counted || room > 0);
+    boolean going = !left.isEmpty() && !counted;
+    return coming || going || !changed.isEmpty() ? closedAt + lengthMs : Agenda.NEVER;
   }
 
-  /** Only those who left: a snapshot that follows does not name them, so that whoever gets it must not be told of their leaving. */
-  public Changes closeLeaves() {
-    return take(pending.values().stream().filter(change -> change.left != null).toList());
-  }
-
-  private Changes take(List<Pending> changes) {
-    List<Presence> joined = new ArrayList<>();
-    List<Effect.Left> left = new ArrayList<>();
-    for (Pending change : changes) {
-      if (change.join != null)
-        joined.add(change.join);
-      if (change.left != null)
-        left.add(change.left);
+  /** Everything that waits, but for what is held. */
+  public Changes close(boolean counted, int room, long now) {
+    closedAt = now;
+    List<UserId> coming = new ArrayList<>();
+    for (Iterator<UserId> next = joined.iterator(); next.hasNext() && (!counted || coming.size() < room);) {
+      coming.add(next.next());
+      next.remove();
     }
-    pending.values().removeAll(changes);
-    return new Changes(joined, left);
+    List<UserId> changes = List.copyOf(changed);
+    changed.clear();
+    List<Effect.Left> going = counted ? List.of() : List.copyOf(left.values());
+    if (!counted)
+      left.clear();
+    return new Changes(coming, changes, going);
   }
 }

@@ -1,5 +1,6 @@
 package dev.chorus.presence.room;
 
+import dev.chorus.model.Presence.Status;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -12,9 +13,9 @@ import net.jqwik.api.Tuple;
 class RoomsProperties {
   private static final int GATEWAYS = 3;
 
-  /** What happens to one gateway, or to time. */
+  /** What happens to one gateway, to the owner, or to time. */
   enum What {
-    JOIN, JOIN_HIDDEN, LEAVE, BREAK, DIE, SPLIT, COME_BACK, DELIVER, REPEAT, LOSE, REORDER, WAIT
+    JOIN, JOIN_HIDDEN, CHANGE, LEAVE, BREAK, DIE, SPLIT, COME_BACK, DELIVER, REPEAT, LOSE, REORDER, LOSE_EVENT, OWNER_CHANGES, DIE_TOGETHER, WAIT
   }
 
   record Step(What what, int gateway, int number) {}
@@ -27,26 +28,38 @@ class RoomsProperties {
   }
 
   private static void happen(World world, Step step) {
-    World.Gateway gateway = world.gateways.get(step.gateway);
+    Observer gateway = world.gateway(step.gateway);
+    int number = step.number;
     switch (step.what) {
-      case JOIN -> gateway.join("u" + step.number % 4, false);
-      case JOIN_HIDDEN -> gateway.join("u" + step.number % 4, true);
-      case LEAVE -> gateway.leave(step.number, true);
-      case BREAK -> gateway.leave(step.number, false);
-      case DIE -> gateway.die();
-      case SPLIT -> gateway.dropped();
-      case COME_BACK -> gateway.comesBack();
+      case JOIN -> gateway.join("u" + number % 4, number % 3 == 0 ? "mobile" : "desktop", status(number), false);
+      case JOIN_HIDDEN -> gateway.join("u" + number % 4, "desktop", status(number), true);
+      case CHANGE -> gateway.change(number, status(number / 2), number % 5 == 0);
+      case LEAVE -> gateway.leave(number, true);
+      case BREAK -> gateway.leave(number, false);
+      case DIE -> {
+        gateway.forgetAll();
+        world.drop(gateway);
+      }
+      case SPLIT -> world.drop(gateway);
+      case COME_BACK -> world.admit(gateway);
       case DELIVER -> gateway.deliverAll();
       case REPEAT -> gateway.repeat();
       case LOSE -> gateway.lose();
       case REORDER -> gateway.reorder();
-      case WAIT -> world.pass(step.number);
+      case LOSE_EVENT -> gateway.loseNextEvent();
+      case OWNER_CHANGES -> world.ownerChanges();
+      case DIE_TOGETHER -> world.dieTogether(gateway);
+      case WAIT -> world.pass(number);
     }
+  }
+
+  private static Status status(int number) {
+    return Status.values()[number % Status.values().length];
   }
 
   @Provide
   Arbitrary<List<Step>> steps() {
-    Arbitrary<What> what = Arbitraries.frequencyOf(Tuple.of(5, Arbitraries.of(What.JOIN, What.LEAVE, What.BREAK)),
+    Arbitrary<What> what = Arbitraries.frequencyOf(Tuple.of(5, Arbitraries.of(What.JOIN, What.LEAVE, What.BREAK, What.CHANGE)),
         Tuple.of(6, Arbitraries.just(What.DELIVER)), Tuple.of(6, Arbitraries.of(What.class)));
     Arbitrary<Integer> number = Arbitraries.oneOf(Arbitraries.integers().between(0, 60), Arbitraries.integers().between(0, 6000));
     return Combinators.combine(what, Arbitraries.integers().between(0, GATEWAYS - 1), number).as(Step::new).list().ofMaxSize(60);

@@ -2,52 +2,74 @@ package dev.chorus.presence.roster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.chorus.model.Presence;
 import dev.chorus.model.UserId;
+import dev.chorus.presence.agenda.Agenda;
 import java.util.List;
-import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 class WindowTest {
-  private static final Effect.Joined ANN_JOINED = new Effect.Joined(
-      new Presence(new UserId("ann"), null, Presence.Status.ONLINE, null, List.of("desktop"), 0L));
-  private static final Effect.Left ANN_LEFT = new Effect.Left(new UserId("ann"), 7);
+  private static final UserId ANN = new UserId("ann");
+  private static final UserId BOB = new UserId("bob");
+  private static final Effect.Left ANN_LEFT = new Effect.Left(ANN, 7);
   private final Window window = new Window(50);
 
   @Test
-  void itClosesItsLengthAfterTheFirstChange() {
-    assertThat(window.due()).isEmpty();
-    window.add(ANN_JOINED, 100);
-    window.add(new Effect.Left(new UserId("bob"), 0), 140);
-    assertThat(window.due()).isEqualTo(OptionalLong.of(150));
-    assertThat(window.close())
-        .isEqualTo(new Window.Changes(List.of(ANN_JOINED.presence()), List.of(new Effect.Left(new UserId("bob"), 0))));
-    assertThat(window.due()).isEmpty();
+  void theFirstChangeIsToldAtOnceAndThoseThatFollowWhenTheWindowCloses() {
+    assertThat(due()).isEqualTo(Agenda.NEVER);
+    window.joined(ANN);
+    assertThat(due()).isLessThanOrEqualTo(0);
+    assertThat(close(100)).isEqualTo(new Window.Changes(List.of(ANN), List.of(), List.of()));
+    window.left(ANN_LEFT);
+    window.joined(BOB);
+    assertThat(due()).isEqualTo(150);
+    assertThat(close(150)).isEqualTo(new Window.Changes(List.of(BOB), List.of(), List.of(ANN_LEFT)));
+    assertThat(due()).isEqualTo(Agenda.NEVER);
   }
 
   @Test
-  void whoJoinsAndLeavesOrLeavesAndJoinsWithinItIsNotShown() {
-    window.add(ANN_JOINED, 0);
-    window.add(ANN_LEFT, 1);
-    assertThat(window.due()).isEmpty();
-    window.add(ANN_LEFT, 2);
-    window.add(ANN_JOINED, 3);
-    assertThat(window.due()).isEmpty();
+  void whoJoinsAndLeavesWithinItIsNotShownAndWhoLeavesAndJoinsMayLookDifferent() {
+    window.joined(ANN);
+    window.left(ANN_LEFT);
+    assertThat(due()).isEqualTo(Agenda.NEVER);
+    window.left(ANN_LEFT);
+    window.joined(ANN);
+    assertThat(close(0)).isEqualTo(new Window.Changes(List.of(), List.of(ANN), List.of()));
   }
 
   @Test
-  void whomASnapshotNamedIsShownJoiningAndLeaving() {
-    window.add(ANN_JOINED, 0);
-    window.snapshotTaken();
-    window.add(ANN_LEFT, 1);
-    assertThat(window.close()).isEqualTo(new Window.Changes(List.of(ANN_JOINED.presence()), List.of(ANN_LEFT)));
+  void aChangeOfWhoIsYetToBeShownOrHasLeftIsNotShownByItself() {
+    window.joined(ANN);
+    window.changed(ANN);
+    window.changed(BOB);
+    window.left(new Effect.Left(BOB, 3));
+    assertThat(close(0)).isEqualTo(new Window.Changes(List.of(ANN), List.of(), List.of(new Effect.Left(BOB, 3))));
   }
 
   @Test
-  void leavesCanGoAheadOfJoins() {
-    window.add(ANN_JOINED, 0);
-    window.add(new Effect.Left(new UserId("bob"), 0), 0);
-    assertThat(window.closeLeaves().left()).extracting(Effect.Left::user).containsExactly(new UserId("bob"));
-    assertThat(window.close().joined()).hasSize(1);
+  void whileTheyAreCountedComingAndGoingIsHeldAndItsDifferenceToldAfterwards() {
+    window.left(ANN_LEFT);
+    window.joined(BOB);
+    window.changed(new UserId("eve"));
+    assertThat(window.surplus()).isZero();
+    assertThat(window.close(true, 0, 10)).isEqualTo(new Window.Changes(List.of(), List.of(new UserId("eve")), List.of()));
+    assertThat(window.due(true, 0)).isEqualTo(Agenda.NEVER);
+    assertThat(window.isUntold(BOB)).isTrue();
+    assertThat(close(60)).isEqualTo(new Window.Changes(List.of(BOB), List.of(), List.of(ANN_LEFT)));
+  }
+
+  @Test
+  void asManyJoinsAsThereIsRoomForAreToldEvenWhileTheRestIsCounted() {
+    window.joined(ANN);
+    window.joined(BOB);
+    assertThat(window.close(true, 1, 0).joined()).containsExactly(ANN);
+    assertThat(window.due(true, 0)).isEqualTo(Agenda.NEVER);
+  }
+
+  private long due() {
+    return window.due(false, 0);
+  }
+
+  private Window.Changes close(long now) {
+    return window.close(false, 0, now);
   }
 }

@@ -1,4 +1,4 @@
-package dev.chorus.presence.roster;
+package dev.chorus.presence.room;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,0 +1,87 @@
+package dev.chorus.e2e.kit;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Many users, each in one of many rooms, connected to several gateways in turn; each of them sees who is in their room. */
+public final class Population implements AutoCloseable {
+  private final Tokens tokens;
+  private final int rooms;
+  private final Map<String, Person> people = new LinkedHashMap<>();
+
+  /** One user with their connection and what they see. */
+  public record Person(String user, String room, URI gateway, ChatClient client, RosterView view) {}
+
+  public Population(Tokens tokens, int rooms) {
+    this.tokens = tokens;
+    this.rooms = rooms;
+  }
+
+  /** Connects a user; the number says which room. */
+  public void enter(int number, URI gateway) throws IOException {
+    String user = "user-" + number;
+    String room = "room-" + number % rooms;
+    ChatClient client = ChatClient.connect(gateway, tokens.of(user));
+    JsonNode joined = client.join(room);
+    people.put(user, new Person(user, room, gateway, client, new RosterView(client, room, joined)));
+  }
+
+  /** They leave on purpose. */
+  public void leave(int number) {
+    people.remove("user-" + number).client().close();
+  }
+
+  /** Forgets those whose gateway died; returns them. */
+  public List<Person> lost(URI gateway) {
+    List<Person> lost = people.values().stream().filter(person -> person.gateway().equals(gateway)).toList();
+    lost.forEach(person -> people.remove(person.user()));
+    return lost;
+  }
+
+  public List<Person> people() {
+    return List.copyOf(people.values());
+  }
+
+  /** Waits until everybody sees exactly those who are there; returns how long that took. */
+  public Duration awaitTruth(String when, Duration atMost) {
+    long start = System.nanoTime();
+    Await.until(() -> "all views right " + when + ": " + wrong(), atMost, () -> wrong().isEmpty());
+    return Duration.ofNanos(System.nanoTime() - start);
+  }
+
+  private List<String> wrong() {
+    Map<String, Set<String>> truth = new LinkedHashMap<>();
+    people.values().forEach(person -> truth.computeIfAbsent(person.room(), room -> new TreeSet<>()).add(person.user()));
+    List<String> wrong = new ArrayList<>();
+    for (Person person : people.values()) {
+      Set<String> seen = person.view().people();
+      if (!seen.equals(truth.get(person.room())) && wrong.size() < 5)
+        wrong.add(person.user() + " sees " + new TreeSet<>(seen) + " instead of " + truth.get(person.room()));
+    }
+    return wrong;
+  }
+
+  /** Leaves of users that are there, and what nobody could hear, of all who are connected now. */
+  public List<String> faults(Set<String> mayHaveLeft) {
+    List<String> faults = new ArrayList<>();
+    for (Person person : people.values()) {
+      person.view().faults().forEach(fault -> faults.add(person.user() + ": " + fault));
+      person.view().left().stream().filter(user -> !mayHaveLeft.contains(user))
+          .forEach(user -> faults.add(person.user() + ": false leave of " + user));
+    }
+    return faults;
+  }
+
+  @Override
+  public void close() {
+    people.values().parallelStream().forEach(person -> person.client().breakOff());
+  }
+}

@@ -1,0 +1,25 @@
+package dev.chorus.gateway.socket;
+
+/** How many envelopes have come and gone over all sockets. Written on the event loop, read by anybody. */
+public final class Traffic {
+  private volatile long in;
+  private volatile long out;
+
+  @SuppressWarnings("NonAtomicVolatileUpdate") // One thread writes.
+  void received() {
+    in++;
+  }
+
+  @SuppressWarnings("NonAtomicVolatileUpdate") // One thread writes.
+  void sent(int envelopes) {
+    out += envelopes;
+  }
+
+  public long in() {
+    return in;
+  }
+
+  public long out() {
+    return out;
+  }
+}

@@ -1,0 +1,2 @@
+/** What is due when. */
+package dev.chorus.presence.agenda;

@@ -1,0 +1,110 @@
+package dev.chorus.presence.lastseen;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.chorus.database.Database;
+import dev.chorus.database.DatabaseConfig;
+import dev.chorus.model.Refusal;
+import dev.chorus.model.UserId;
+import dev.chorus.testkit.Eventually;
+import dev.chorus.testkit.TestPostgres;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.sqlclient.Pool;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Two nodes on one real PostgreSQL. */
+class VisitsTest {
+  private static final UserId ANN = new UserId("ann");
+  private static final UserId BOB = new UserId("bob");
+  private static final Duration LIMIT = Duration.ofSeconds(30);
+  private final Vertx vertx = Vertx.vertx();
+  private final Clock clock = Clock.fixed(Instant.ofEpochMilli(1_000_000), ZoneOffset.UTC);
+  private final List<UserId> changed = new CopyOnWriteArrayList<>();
+  private Pool pool;
+  private VisitStore store;
+  private Visits here;
+  private Visits there;
+
+  @BeforeEach
+  void start() {
+    DatabaseConfig database = TestPostgres.fresh();
+    await(Database.migrate(vertx, database, "presence"));
+    pool = Database.pool(vertx, database, "presence", 2);
+    store = new VisitStore(pool);
+    here = new Visits(store, clock, changed::add);
+    there = new Visits(store, clock, changed::add);
+  }
+
+  @AfterEach
+  void stop() {
+    await(vertx.close());
+  }
+
+  @Test
+  void whatIsWrittenAtTheEndIsReadAfterwardsAndNeverGoesBack() {
+    here.saw(ANN, 500);
+    there.saw(ANN, 700);
+    await(there.close());
+    await(here.close());
+    assertThat(await(store.read(List.of(ANN, BOB)))).isEqualTo(Map.of(ANN, new VisitStore.Visit(700L, true)));
+  }
+
+  @Test
+  void sightingsAreWrittenInPassing() {
+    here.saw(ANN, 500);
+    here.tick();
+    Eventually.await("ann is written", LIMIT, () -> await(store.read(List.of(ANN))).equals(Map.of(ANN, new VisitStore.Visit(500L, true))));
+  }
+
+  @Test
+  void nobodyKnowsAnythingBeforeTheChoiceIsReadAndThenWhatWasChosen() {
+    await(store.choose(BOB, false));
+    assertThat(here.isShared(ANN)).isFalse();
+    await(here.know(List.of(ANN, BOB)));
+    assertThat(here.isShared(ANN)).isTrue();
+    assertThat(here.isShared(BOB)).isFalse();
+  }
+
+  @Test
+  void aChoiceMadeAtAnotherNodeIsFoundWithoutBeingTold() {
+    await(here.know(List.of(ANN)));
+    await(there.choose(ANN, false));
+    assertThat(here.isShared(ANN)).isTrue();
+    here.tick();
+    Eventually.await("the choice is found", LIMIT, () -> changed.contains(ANN));
+    assertThat(here.isShared(ANN)).isFalse();
+    here.saw(ANN, 900);
+    await(here.close());
+    assertThat(await(store.read(List.of(ANN)))).as("the choice outlives a visit").isEqualTo(Map.of(ANN, new VisitStore.Visit(900L, false)));
+  }
+
+  @Test
+  void withoutADatabaseNobodyWaitsAndNothingIsShown() {
+    await(pool.close());
+    await(here.know(List.of(ANN)));
+    assertThat(here.isShared(ANN)).isFalse();
+    assertThatThrownBy(() -> await(here.choose(ANN, true))).isInstanceOf(Refusal.class).hasMessageContaining("Try it again");
+    here.saw(ANN, 1);
+    await(here.close());
+  }
+
+  private static <T> T await(Future<T> future) {
+    try {
+      return future.await(LIMIT.toSeconds(), TimeUnit.SECONDS);
+    } catch (java.util.concurrent.TimeoutException late) {
+      throw new AssertionError("no answer", late);
+    }
+  }
+}
