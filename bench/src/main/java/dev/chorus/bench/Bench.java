@@ -48,9 +48,11 @@ public final class Bench {
     List<String> failed = new ArrayList<>();
     Scratch scratch = Scratch.create();
     try (Floor provider = Floor.start(MockProvider.class); Loop loop = new Loop()) {
-      out.println("Starting a cluster: one gateway, delivery, presence and streaming node, and PostgreSQL …");
+      int gateways = chosen.stream().mapToInt(Benchmark::gateways).max().orElse(1);
+      out.println("Starting a cluster: " + gateways + " gateway" + (gateways == 1 ? "" : "s")
+          + ", a delivery, presence and streaming node, and PostgreSQL …");
       Path providers = Files.writeString(scratch.directory().resolve("providers.json"), providers(provider.port()));
-      try (ChorusCluster chorus = ChorusCluster.start(launcher(), scratch.directory(), scratch.freePort(), providers)) {
+      try (ChorusCluster chorus = ChorusCluster.start(launcher(), scratch.directory(), gateways, scratch.freePort(), providers)) {
         for (Benchmark benchmark : chosen) {
           out.println(benchmark.name() + " …");
           try {

@@ -3,9 +3,17 @@ package dev.chorus.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.chorus.bus.GatewayMessage.EphemeralFanout;
+import dev.chorus.bus.GatewayMessage.Item;
+import dev.chorus.bus.GatewayMessage.RoomEphemeral;
 import dev.chorus.gateway.socketkit.Jwt;
 import dev.chorus.gateway.socketkit.TestClient;
+import dev.chorus.model.RoomId;
+import dev.chorus.model.UserId;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -14,6 +22,7 @@ import org.junit.jupiter.api.Test;
 final class SlowReaderTest {
   private static final int MESSAGES = 600;
   private static final String CONTENT = "x".repeat(50_000);
+  private static final int EVENTS = 1_000;
   private final TestGateway gateway = TestGateway.start();
 
   @AfterEach
@@ -59,6 +68,50 @@ final class SlowReaderTest {
     }
     deaf.read();
     assertThat(deaf.closed().code()).isEqualTo(4008);
+  }
+
+  @Test
+  void aSlowReaderIsShownTheOutcomeOfWhatPeopleDidMeanwhile() {
+    TestClient quick = gateway.connect("quick");
+    quick.join("lobby");
+    TestClient deaf = deaf("deaf");
+    quick.await(frame -> frame.toString().contains("\"deaf\""));
+    long version = quick.join("lobby").path("version").asLong();
+    Set<String> there = new TreeSet<>(Set.of("quick", "deaf"));
+    for (int i = 1; i <= EVENTS; i++) {
+      String user = "p" + i % 7;
+      boolean joins = there.add(user) || !there.remove(user);
+      show(joins ? "user:join" : "user:leave", "users",
+          "{\"user\":\"" + user + "\",\"status\":\"ONLINE\",\"name\":\"" + "x".repeat(20_000) + "\"}", user, version + i);
+      show("cursor:update", "cursors", "{\"user\":\"" + user + "\",\"x\":" + i + ",\"y\":0}", user, null);
+      long last = version + i;
+      if (i % 20 == 0)
+        quick.await(frame -> frame.path("data").path("version").asLong() == last);
+    }
+    deaf.read();
+    Set<String> seen = new TreeSet<>();
+    deaf.await(frame -> frame.path("type").asText().equals("ack")).path("data").path("participants")
+        .forEach(presence -> seen.add(presence.path("user").asText()));
+    deaf.await(frame -> frame.path("type").asText().equals("cursor:update") && frame.toString().contains("\"x\":" + EVENTS + ","));
+    int events = 0;
+    for (JsonNode frame : deaf.heard()) {
+      for (JsonNode user : frame.path("data").path("users")) {
+        events++;
+        if (frame.path("type").asText().equals("user:join"))
+          assertThat(seen.add(user.path("user").asText())).as("joined while there").isTrue();
+        if (frame.path("type").asText().equals("user:leave"))
+          assertThat(seen.remove(user.path("user").asText())).as("left while away").isTrue();
+      }
+    }
+    assertThat(seen).isEqualTo(there);
+    assertThat(events).as("merged").isLessThan(EVENTS);
+  }
+
+  private void show(String type, String list, String json, String user, Long version) {
+    Item item = new Item(new UserId(user), json.getBytes(StandardCharsets.UTF_8));
+    RoomEphemeral event = new RoomEphemeral(new RoomId("lobby"), type, list, List.of(item), version, version == null ? null : version - 1,
+        version != null);
+    gateway.does(() -> gateway.presence.tell(new EphemeralFanout(gateway.other, List.of(event))));
   }
 
   /** The gateway's timer turns once a second, by the machine's time. */

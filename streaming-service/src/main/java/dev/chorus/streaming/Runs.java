@@ -21,6 +21,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,6 +43,7 @@ final class Runs implements RunningStream.Listener {
   private final Map<StreamId, RunningStream> running = new HashMap<>();
   private final Set<StreamId> deserted = new HashSet<>();
   private final Deque<Recent> recent = new ArrayDeque<>();
+  private Consumer<RunningStream> hearsOfEnds = stream -> {};
   private Promise<Void> drained;
 
   Runs(Tools tools, Fanout fanout, Meters meters) {
@@ -71,6 +73,11 @@ final class Runs implements RunningStream.Listener {
     return drained != null;
   }
 
+  /** Calls back when the last record of a stream is in the log. */
+  void onEnd(Consumer<RunningStream> hears) {
+    hearsOfEnds = hears;
+  }
+
   @Override
   public void committed(RunningStream stream, long prev, List<StreamRecord> records) {
     fanout.add(stream.id(), stream.opened().start().room(), prev == 0 ? stream.opened().open() : null, prev, records);
@@ -78,6 +85,7 @@ final class Runs implements RunningStream.Listener {
 
   @Override
   public void ended(RunningStream stream, StreamRecord.End end) {
+    hearsOfEnds.accept(stream);
     running.remove(stream.id());
     deserted.remove(stream.id());
     remember(stream.opened().head(end.seq(), end.status()));

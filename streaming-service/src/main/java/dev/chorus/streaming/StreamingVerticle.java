@@ -1,6 +1,7 @@
 package dev.chorus.streaming;
 
 import dev.chorus.bus.Addresses;
+import dev.chorus.bus.PresenceMessage.Generation;
 import dev.chorus.database.Database;
 import dev.chorus.node.Health;
 import dev.chorus.node.NodeContext;
@@ -12,10 +13,13 @@ import dev.chorus.streaming.log.Openings;
 import dev.chorus.streaming.log.Ownership;
 import dev.chorus.streaming.log.StreamLog;
 import dev.chorus.streaming.takeover.Takeover;
+import dev.chorus.streaming.thinking.Thinking;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.sqlclient.Pool;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** Wires streaming on one event-loop context, to which all its state is confined, and drives it by timers and membership. */
@@ -23,6 +27,7 @@ final class StreamingVerticle extends VerticleBase {
   private static final long BEAT_MS = 1000;
   private static final long LOOK_MS = 2000;
   private static final long DIGEST_MS = 5000;
+  private static final long THINKING_MS = 100;
   private static final long EXPIRE_MS = 10_000;
   private final NodeContext node;
   private final StreamingConfig config;
@@ -59,6 +64,9 @@ final class StreamingVerticle extends VerticleBase {
     node.health().check("stream-log", () -> lane.isFailing() ? Health.Status.DEGRADED : Health.Status.UP);
     node.cluster().onChange(() -> context.runOnContext(changed -> streaming.clusterChanged()));
     Janitor janitor = new Janitor(ownership, node.clock(), config.ttl(), owner, runs, lane);
+    Thinking thinking = new Thinking(node.cluster(), (presence, said) -> node.bus().tell(Addresses.presence(presence), said));
+    runs.onEnd(stream -> Thinking.of(stream.opened()).ifPresent(thinking::ended));
+    vertx.setPeriodic(THINKING_MS, timer -> thinking.look(generations(), node.clock().millis()));
     vertx.setPeriodic(BEAT_MS, timer -> owner.beat());
     vertx.setPeriodic(LOOK_MS, timer -> takeover.look());
     vertx.setPeriodic(DIGEST_MS, timer -> runs.digest());
@@ -67,6 +75,10 @@ final class StreamingVerticle extends VerticleBase {
       takeover.look();
       return node.bus().serve(Addresses.streaming(node.self()), streaming::dispatch);
     });
+  }
+
+  private List<Generation> generations() {
+    return runs.ids().stream().map(runs::get).map(stream -> Thinking.of(stream.opened())).flatMap(Optional::stream).toList();
   }
 
   /** Done when nothing runs any more, or shortly before the drain time is over: then what still runs ends as failed. */

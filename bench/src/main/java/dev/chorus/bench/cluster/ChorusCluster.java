@@ -36,15 +36,16 @@ public final class ChorusCluster implements AutoCloseable {
   }
 
   /**
-   * Starts one node of each role with its data in {@code data} and waits until it serves.
+   * Starts so many gateways and one node of each other role with its data in {@code data} and waits until it serves.
    *
    * @param script the launcher
+   * @param gateways how many
    * @param providers the provider file
    */
-  public static ChorusCluster start(Path script, Path data, int port, Path providers) throws IOException {
+  public static ChorusCluster start(Path script, Path data, int gateways, int port, Path providers) throws IOException {
     String secret = "bench-" + Long.toHexString(System.nanoTime()) + "-" + "0".repeat(32);
     Path log = data.resolve("launcher.log");
-    ProcessBuilder builder = new ProcessBuilder(script.toString(), "cluster", "--gateways", "1", "--port", Integer.toString(port), "--data",
+    ProcessBuilder builder = new ProcessBuilder(script.toString(), "cluster", "--gateways", Integer.toString(gateways), "--port", Integer.toString(port), "--data",
         data.toString(), "--providers", providers.toString()).redirectErrorStream(true).redirectOutput(log.toFile());
     builder.environment()
         .putAll(Map.of("CHORUS_JWT_SECRET", secret, "CHORUS_MAX_CONNECTIONS", "20000", "CHORUS_MAX_CONNECTIONS_PER_USER", "100",
@@ -74,6 +75,11 @@ public final class ChorusCluster implements AutoCloseable {
     return node("gateway").getInteger("port");
   }
 
+  /** Where all gateways listen, in the order of their ports. */
+  public List<Integer> gatewayPorts() {
+    return nodes.stream().filter(node -> "gateway".equals(node.getString("role"))).map(node -> node.getInteger("port")).sorted().toList();
+  }
+
   /** The process of a role. */
   public long pid(String role) {
     return node(role).getLong("pid");
@@ -89,13 +95,20 @@ public final class ChorusCluster implements AutoCloseable {
     return token;
   }
 
-  /** The clocks of all its processes: each role by its name, and {@code postgres}. */
+  /** The clocks of all its processes: each role by its name, further gateways with a number behind it, and {@code postgres}. */
   public Meter meter() {
     Map<String, DoubleSupplier> clocks = new LinkedHashMap<>();
     for (JsonObject node : nodes)
-      clocks.put(node.getString("role"), () -> ProcessFigures.of(node.getLong("pid")).cpuSeconds());
+      clocks.put(nameIn(clocks.keySet(), node.getString("role")), () -> ProcessFigures.of(node.getLong("pid")).cpuSeconds());
     clocks.put("postgres", () -> ProcessFigures.of(database.pid()).treeCpuSeconds());
     return new Meter(clocks);
+  }
+
+  private static String nameIn(Set<String> taken, String role) {
+    String name = role;
+    for (int i = 2; taken.contains(name); i++)
+      name = role + "-" + i;
+    return name;
   }
 
   /** Stops it as Ctrl-C would. */

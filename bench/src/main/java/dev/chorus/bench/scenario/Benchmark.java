@@ -9,11 +9,16 @@ public interface Benchmark {
   /** Its name on the command line and in the table. */
   String name();
 
+  /** How many gateways it needs. */
+  default int gateways() {
+    return 1;
+  }
+
   /** Runs it within a time that its plan bounds. */
   List<Figure> run(Stage stage) throws IOException;
 
   /** All of them, in the order in which they disturb each other least: memory is measured before anything has grown. */
   static List<Benchmark> all() {
-    return List.of(new Idle(), new Fanout(), new Rooms(), new Durable(), new Tokens());
+    return List.of(new Idle(), new Fanout(), new Rooms(), new Durable(), new Tokens(), new Cursors(), new Presence());
   }
 }

@@ -46,6 +46,11 @@ record ChorusDialect(String prefix, Token token) implements Dialect {
     return true;
   }
 
+  /** A frame that says something of the user in passing; without an id nobody answers it. */
+  String passing(String type, int room, String data) {
+    return "{\"type\":\"" + type + "\",\"room\":\"" + name(room) + "\",\"data\":" + data + "}";
+  }
+
   private String name(int room) {
     return prefix + "-" + room;
   }

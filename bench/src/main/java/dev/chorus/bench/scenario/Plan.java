@@ -9,12 +9,14 @@ import dev.chorus.bench.load.Load;
  * @param warmSeconds unmeasured begin of every load
  * @param turns how often each side has its turn; the figures are of all turns together
  * @param idleSockets sockets of the idle run
+ * @param crowd people who all move their cursors in one room
+ * @param storm people who all come at once
  */
-public record Plan(double heatSeconds, double warmSeconds, double measuredSeconds, int turns, int idleSockets) {
+public record Plan(double heatSeconds, double warmSeconds, double measuredSeconds, int turns, int idleSockets, int crowd, int storm) {
   /** The figures that count. */
-  public static final Plan FULL = new Plan(5, 1, 5, 2, 5_000);
+  public static final Plan FULL = new Plan(5, 1, 5, 2, 5_000, 1_000, 5_000);
   /** A look in under two minutes. */
-  public static final Plan QUICK = new Plan(2, 0.5, 2, 1, 2_000);
+  public static final Plan QUICK = new Plan(2, 0.5, 2, 1, 2_000, 200, 1_000);
 
   /** A measured load. */
   Load load(Load.Pace pace) {

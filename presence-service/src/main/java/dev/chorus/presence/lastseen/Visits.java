@@ -87,13 +87,10 @@ public final class Visits implements LastSeen {
 
   /** Keeps a user's choice. Fails with {@code unavailable} when that cannot be done now. */
   public Future<Void> choose(UserId user, boolean everyone) {
-    return store.choose(user, everyone).map(done -> {
-      chosen(user, everyone);
-      return done;
-    }).recover(cause -> {
+    return store.choose(user, everyone).onSuccess(done -> chosen(user, everyone)).recover(cause -> {
       failed("choice", cause);
       return Future.failedFuture(Refusal.of(ErrorCode.UNAVAILABLE, "Your choice could not be kept at the moment. Try it again."));
-    }).mapEmpty();
+    });
   }
 
   /** A user has chosen, here or at another node. */

@@ -16,6 +16,9 @@ final class Person {
 
   private record Hearsay(Presence presence, long until) {}
 
+  /** By which a user takes theirs away. */
+  private static final String NO_METADATA = "{}";
+
   final UserId user;
   /** Whether others see this user as present. */
   boolean shown;
@@ -125,9 +128,10 @@ final class Person {
         .filter(Objects::nonNull).distinct().sorted().toList();
     String name = all.reversed().stream().map(one -> one.here().name()).filter(Objects::nonNull).findFirst()
         .orElse(rumour == null ? null : rumour.name());
-    String metadata = all.stream().filter(one -> one.here().metadata() != null)
+    String latest = all.stream().filter(one -> one.here().metadata() != null)
         .max(Comparator.comparingLong(one -> one.here().metadataAt())).map(one -> one.here().metadata())
         .orElse(rumour == null ? null : rumour.metadata());
+    String metadata = NO_METADATA.equals(latest) ? null : latest;
     return new Presence(user, name, status, null, devices, null, metadata);
   }
 }

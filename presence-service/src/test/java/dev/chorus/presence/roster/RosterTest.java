@@ -93,6 +93,8 @@ class RosterTest {
     assertThat(here(2, G2, saying("a2", Status.ONLINE, "{\"v\":2}", 20, true, 30))).containsExactly(new Effect.Left(ANN, 2));
     assertThat(roster.hides(ANN)).isTrue();
     assertThat(here(3, G1, saying("a1", Status.ONLINE, "{\"v\":3}", 40, false, 35))).containsExactly(new Effect.Joined(ANN));
+    here(4, G1, saying("a1", Status.ONLINE, "{}", 50, false, 35));
+    assertThat(roster.look(ANN)).as("{} takes it away").map(Presence::metadata).isEmpty();
   }
 
   @Test
