@@ -2,6 +2,7 @@ package dev.chorus.bus;
 
 import dev.chorus.model.ErrorCode;
 import dev.chorus.model.NodeId;
+import dev.chorus.model.Problem;
 import dev.chorus.model.Refusal;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -11,6 +12,7 @@ import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
+import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -71,6 +73,31 @@ public final class Bus {
     if (!(cause instanceof Refusal))
       LOG.atError().addKeyValue("request", request.getClass().getSimpleName()).setCause(cause).log("request failed");
     return new BusMessage.Failed(Refusal.problemOf(cause), false);
+  }
+
+  /**
+   * Answers other services of the cluster at a public address; whichever node hears it answers. Refusals are replied as failures with the HTTP status as their code and
+   * {@code code: message} as their message.
+   */
+  public Future<Void> servePublic(PublicAddress address, Function<JsonObject, Future<JsonObject>> handler) {
+    return vertx.eventBus().<Object>consumer(address.address(), message -> {
+      Future<JsonObject> answer;
+      try {
+        answer = message.body() instanceof JsonObject body
+            ? handler.apply(body)
+            : Future.failedFuture(Refusal.of(ErrorCode.BAD_REQUEST, "The body is not a JsonObject."));
+      } catch (RuntimeException e) {
+        answer = Future.failedFuture(e);
+      }
+      answer.onSuccess(message::reply).onFailure(cause -> refuse(message, address, cause));
+    }).completion();
+  }
+
+  private static void refuse(Message<Object> message, PublicAddress address, Throwable cause) {
+    if (!(cause instanceof Refusal))
+      LOG.atError().addKeyValue("address", address.address()).setCause(cause).log("request failed");
+    Problem problem = Refusal.problemOf(cause);
+    message.fail(problem.code().httpStatus(), problem.code().word() + ": " + problem.message());
   }
 
   /**
