@@ -79,6 +79,10 @@ BEGIN
       RETURN NEXT to_seqs[i];
       CONTINUE;
     END IF;
+    -- What its sender had tried again goes with the others.
+    UPDATE delivery.delivery_exceptions e SET state = 1, reason = reasons[i], at = at_
+    WHERE e.room = rooms_[i] AND e.seq > member.delivered_seq AND e.seq <= to_seqs[i] AND e.user_id = user_ AND e.state = 0
+      AND (SELECT c.priority FROM delivery.chat_messages c WHERE c.session_id = e.room AND c.seq = e.seq) = priorities[i];
     before := greatest(member.delivered_seq, delivery.dropped_to(member, priorities[i]));
     RETURN NEXT before;
     CONTINUE WHEN before >= to_seqs[i];

@@ -21,6 +21,8 @@ import org.slf4j.LoggerFactory;
  * {@link ReplyException} whose code is the HTTP status and whose message is {@code code: message}.
  */
 public final class PublicAddress {
+  /** Messages for rooms, sent as {@code message:send} does. */
+  public static final String MESSAGES = "chorus.messages";
   /** Ephemeral events for a room or a user. */
   public static final String EVENTS = "chorus.events";
   private static final Logger LOG = LoggerFactory.getLogger(PublicAddress.class);

@@ -6,6 +6,7 @@ import dev.chorus.database.DatabaseConfig;
 import dev.chorus.delivery.lane.LaneLimits;
 import dev.chorus.delivery.queue.QueueLimits;
 import dev.chorus.delivery.retry.RetryPolicy;
+import dev.chorus.protocol.Limits;
 import io.vertx.pgclient.PgConnectOptions;
 import java.time.Duration;
 
@@ -19,9 +20,11 @@ import java.time.Duration;
  * @param retry of messages that were not acked
  * @param queue how much waits for a user
  * @param retention of messages; zero: for ever
+ * @param housekeeping how often queues are swept and old messages removed
+ * @param contents how large what other services send may be
  */
 record DeliveryConfig(DatabaseConfig database, int lanes, int readers, LaneLimits limits, Duration patience, Duration digest,
-    RetryPolicy retry, QueueLimits queue, Duration retention) {
+    RetryPolicy retry, QueueLimits queue, Duration retention, Duration housekeeping, Limits contents) {
   static final String SCHEMA = "delivery";
   /** Few lanes make large batches: on two cores two store more per second, and for less, than one or four. */
   private static final int LANES = 2;
@@ -41,8 +44,11 @@ record DeliveryConfig(DatabaseConfig database, int lanes, int readers, LaneLimit
     QueueLimits queue = new QueueLimits(settings.integer("CHORUS_QUEUE_MAX", 1000, 1, 1_000_000),
         Duration.ofSeconds(settings.integer("CHORUS_QUEUE_TTL_SECONDS", 86_400, 1, Integer.MAX_VALUE)));
     return new DeliveryConfig(DatabaseConfig.from(settings), settings.integer("CHORUS_DELIVERY_LANES", LANES, 1, 64),
-        settings.integer("CHORUS_DELIVERY_READERS", READERS, 1, 64), limits, PATIENCE, digest, retry(settings), queue,
-        Duration.ofDays(settings.integer("CHORUS_RETENTION_DAYS", 0, 0, 36_500)));
+        settings.integer("CHORUS_DELIVERY_READERS", READERS, 2, 64), limits, PATIENCE, digest, retry(settings), queue,
+        Duration.ofDays(settings.integer("CHORUS_RETENTION_DAYS", 0, 0, 36_500)),
+        Duration.ofMillis(settings.longNumber("CHORUS_DELIVERY_HOUSEKEEPING_MS", 60_000, 10, Integer.MAX_VALUE)),
+        new Limits(settings.integer("CHORUS_MAX_CONTENT_BYTES", Limits.DEFAULT.contentBytes(), 1, 16 << 20), Limits.DEFAULT.metadataBytes(),
+            Limits.DEFAULT.clientIdCharacters()));
   }
 
   private static RetryPolicy retry(Settings settings) {

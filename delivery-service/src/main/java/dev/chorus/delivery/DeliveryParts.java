@@ -28,7 +28,6 @@ import io.vertx.core.Vertx;
 record DeliveryParts(Lanes lanes, Watching watching, Memberships memberships, LogReader log, Tracking tracking, Figures figures, Queue queue,
     Sweep sweep, Fanout fanout, Digest digest, Housekeeping housekeeping) {
   private static final int FIGURES_MS = 1_000;
-  private static final int HOUSEKEEPING_MS = 60_000;
 
   /** On the context that calls this; {@link #start} sets it going. */
   static DeliveryParts of(NodeContext node, Vertx vertx, DeliveryConfig config, Reads reads) {
@@ -54,6 +53,6 @@ record DeliveryParts(Lanes lanes, Watching watching, Memberships memberships, Lo
     lanes.start();
     vertx.setPeriodic(config.digest().toMillis(), timer -> digest.round());
     vertx.setPeriodic(FIGURES_MS, timer -> figures.flush());
-    vertx.setPeriodic(HOUSEKEEPING_MS, timer -> housekeeping.round());
+    vertx.setPeriodic(config.housekeeping().toMillis(), timer -> housekeeping.round());
   }
 }

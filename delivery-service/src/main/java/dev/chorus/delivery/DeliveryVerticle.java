@@ -1,6 +1,9 @@
 package dev.chorus.delivery;
 
 import dev.chorus.bus.Addresses;
+import dev.chorus.bus.DeliveryClient;
+import dev.chorus.bus.Owners;
+import dev.chorus.bus.PublicAddress;
 import dev.chorus.database.Database;
 import dev.chorus.delivery.query.Reads;
 import dev.chorus.node.Health.Status;
@@ -34,7 +37,10 @@ final class DeliveryVerticle extends VerticleBase {
     delivery = new Delivery(node.cluster(), node.clock(), config, parts);
     parts.start(vertx, config);
     node.health().check("delivery-database", () -> parts.lanes().connected() == parts.lanes().size() ? Status.UP : Status.DEGRADED);
-    return node.bus().serve(Addresses.delivery(node.self()), delivery::dispatch);
+    DeliveryClient client = new DeliveryClient(node.bus(), new Owners(vertx, node.bus(), node.cluster()));
+    PublicMessages messages = new PublicMessages(vertx, node.clock(), node.cluster(), client, config.contents());
+    return node.bus().serve(Addresses.delivery(node.self()), delivery::dispatch)
+        .compose(served -> PublicAddress.serve(vertx, PublicAddress.MESSAGES, messages::send));
   }
 
   private Pool readers() {

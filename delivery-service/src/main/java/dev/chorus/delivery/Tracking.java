@@ -22,6 +22,7 @@ import java.time.Clock;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** Marks and records of messages, and what their senders decide about them. */
@@ -68,7 +69,7 @@ final class Tracking {
         return Future.succeededFuture(tracked);
       return deliveries.retry(tracked, failed, now()).compose(noted -> {
         figures.pending(tracked.sender(), failed.size());
-        Message message = new Message(tracked.id().seq(), tracked.id().toString(), tracked.sender(), clock.millis(), null);
+        Message message = new Message(tracked.id().seq(), tracked.id().toString(), tracked.sender(), clock.millis(), Set.copyOf(failed));
         failed.forEach(user -> retries.asked(tracked.room(), user, message));
         return again(tracked, request.asker(), request.admin());
       });

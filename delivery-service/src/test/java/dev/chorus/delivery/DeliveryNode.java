@@ -40,6 +40,7 @@ import dev.chorus.testkit.TestPostgres;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.EventBus;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
@@ -194,6 +195,11 @@ final class DeliveryNode implements AutoCloseable {
       }
       throw new AssertionError("The gateway was not told " + type.getSimpleName());
     }
+  }
+
+  /** As programs of others have it. */
+  EventBus eventBus() {
+    return vertx.eventBus();
   }
 
   Future<Void> drain() {

@@ -5,9 +5,21 @@ import static dev.chorus.delivery.Messages.message;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.chorus.bus.DeliveryMessage.Append;
+import dev.chorus.bus.DeliveryMessage.ListMembers;
 import dev.chorus.bus.DeliveryMessage.ListRooms;
+import dev.chorus.bus.GatewayMessage.RedeliveryFanout;
+import dev.chorus.bus.QueueMessage.DropQueue;
+import dev.chorus.bus.QueueMessage.ReadQueue;
+import dev.chorus.bus.QueueMessage.ReadWaiting;
+import dev.chorus.bus.QueueMessage.WaitingQueue;
+import dev.chorus.bus.TrackingMessage.CancelDelivery;
+import dev.chorus.bus.TrackingMessage.Mark;
+import dev.chorus.bus.TrackingMessage.ReadStatistics;
+import dev.chorus.bus.TrackingMessage.SetReceipts;
 import dev.chorus.database.DatabaseConfig;
+import dev.chorus.model.RoomId;
 import dev.chorus.model.UserId;
+import dev.chorus.protocol.Ack;
 import dev.chorus.testkit.TestPostgres;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -16,6 +28,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class PlansTest {
@@ -25,7 +38,9 @@ class PlansTest {
   @Test
   void noStatementScansATableEvenWhenItsPlanWasMadeWhileTheTableWasEmpty() throws SQLException {
     DatabaseConfig database = TestPostgres.fresh();
-    try (DeliveryNode node = DeliveryNode.start(database); Connection observer = observer(database)) {
+    Map<String, String> quick = Map.of("CHORUS_DELIVERY_TIMEOUT_MS", "1", "CHORUS_RETRY_BASE_MS", "1", "CHORUS_RETRY_MAX_MS", "1",
+        "CHORUS_DELIVERY_HOUSEKEEPING_MS", "500", "CHORUS_RETENTION_DAYS", "1");
+    try (DeliveryNode node = DeliveryNode.start(database, "delivery-1", quick); Connection observer = observer(database)) {
       sql(observer, "VACUUM ANALYZE");
       DeliveryNode.Gateway gateway = node.gateway("gateway-1");
       for (int i = 0; i < WARM_UP; i++)
@@ -38,6 +53,9 @@ class PlansTest {
       long before = scans(observer);
       for (int i = 0; i < WARM_UP; i++)
         use(node, gateway, "room-1", "ada", 1000 + i);
+      gateway.told.clear();
+      node.sent(message("room-1", "ada", "late", "once more, please"));
+      gateway.expect(RedeliveryFanout.class);
       assertThat(scans(observer) - before).as("sequential scans").isZero();
     }
   }
@@ -55,7 +73,28 @@ class PlansTest {
     if (!user.equals("ghost")) {
       node.history(room, user, null, null, 20);
       node.history(room, user, null, 1L, 20);
+      track(node, gateway, room, user, number);
     }
+  }
+
+  /** What becomes of messages: changes, marks, records, queues, figures, retries. */
+  private static void track(DeliveryNode node, DeliveryNode.Gateway gateway, String room, String user, int number) {
+    node.join(room, "bob");
+    Ack.Sent sent = node.sent(message(room, user, "t" + number, "to be changed"));
+    node.send(ChangingTest.edit(room, user, "u" + number, sent.messageId(), "changed", null));
+    node.connected(gateway, room, true, "bob", user);
+    WaitingQueue queue = await(node.client.queue(new ReadQueue(new UserId("bob"))));
+    assertThat(queue.total()).isPositive();
+    await(node.client.waiting(new ReadWaiting(new RoomId(room), new UserId("bob"), 0, 20)));
+    await(node.client.cancel(new CancelDelivery(new RoomId(room), new UserId(user), false, sent.messageId())));
+    node.marks(new Mark(new RoomId(room), new UserId("bob"), sent.seq(), null, sent.messageId(), null));
+    assertThat(node.delivery(room, user, sent.messageId()).recipients()).isNotEmpty();
+    node.send(ChangingTest.delete(room, user, "v" + number, sent.messageId()));
+    await(node.client.statistics(new ReadStatistics(new UserId(user))));
+    await(node.client.members(new ListMembers(new RoomId(room), new UserId(user), false, null, 20)));
+    await(node.client.receipts(new SetReceipts(new UserId("bob"), null, number % 2 == 0)));
+    await(node.client.receipts(new SetReceipts(new UserId("bob"), new RoomId(room), true)));
+    await(node.client.drop(new DropQueue(new UserId("cyn"))));
   }
 
   private static void fill(DeliveryNode node) {

@@ -21,6 +21,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -151,7 +152,10 @@ public final class Retries implements Attendance.Listener {
   private void tick() {
     long now = clock.millis();
     List<Due> due = new ArrayList<>();
+    Set<Place> looked = new HashSet<>();
     wheel.advance(now, place -> {
+      if (!looked.add(place))
+        return;
       RoomRetries retries = rooms.get(place.room());
       if (retries == null || retries.wakeAt(place.user()) > now)
         return;

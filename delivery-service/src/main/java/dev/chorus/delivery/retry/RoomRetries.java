@@ -133,7 +133,7 @@ final class RoomRetries {
     Recipient recipient = recipients.get(user);
     if (recipient == null || message.seq() <= recipient.delivered)
       return NEVER;
-    known(message);
+    messages.putIfAbsent(message.seq(), message);
     recipient.settled.remove(message.seq());
     recipient.late.put(message.seq(), new Late(0, now, true));
     recipient.wakeAt = now;

@@ -5,6 +5,7 @@ import static dev.chorus.e2e.kit.ChatClient.type;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.chorus.e2e.kit.Await;
 import dev.chorus.e2e.kit.ChatClient;
 import dev.chorus.e2e.kit.ClusterProcess;
 import dev.chorus.e2e.kit.Tokens;
@@ -87,7 +88,8 @@ final class DrainTest {
 
   private Void joinAndLeave(String user, List<String> rooms) throws IOException {
     try (ChatClient client = connect(user)) {
-      rooms.forEach(client::join);
+      for (String room : rooms)
+        Await.until("joined " + room, LONG, () -> client.ask("room:join", room, Map.of()).get("type").asText().equals("ack"));
     }
     return null;
   }
