@@ -37,7 +37,7 @@ final class Adapters {
     vertx.runOnContext(next -> {
       String dialect = entry.dialect().name().toLowerCase(java.util.Locale.ROOT);
       if (!cancelled.get())
-        sink.failed(ProviderFailure.of(ProviderFailure.Cause.NOT_BUILT, "Providers of the dialect " + dialect + " cannot be used yet."));
+        sink.failed(ProviderFailure.of(ProviderFailure.Cause.NO_CREDENTIALS, "Providers of the dialect " + dialect + " cannot be used yet."));
     });
     return new Generation() {
       @Override

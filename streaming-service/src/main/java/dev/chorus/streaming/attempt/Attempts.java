@@ -83,7 +83,7 @@ public final class Attempts {
   private static boolean mayRepeatAtLast(ProviderFailure failure) {
     return isWorthRepeating(failure) || switch (failure.cause()) {
       case UNREACHABLE, TRUNCATED, MALFORMED, IN_BAND, BUSY -> true;
-      case STATUS, NOT_A_STREAM, STALLED, NO_FIRST_TOKEN, TOO_LONG, NOT_BUILT -> false;
+      case STATUS, NOT_A_STREAM, STALLED, NO_FIRST_TOKEN, TOO_LONG, NO_CREDENTIALS -> false;
     };
   }
 

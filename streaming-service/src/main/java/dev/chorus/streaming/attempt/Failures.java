@@ -21,7 +21,7 @@ public final class Failures {
       }
       case UNREACHABLE, NOT_A_STREAM, TRUNCATED, MALFORMED -> server(ErrorCode.UNAVAILABLE, failure.message(), 502);
       case STALLED, NO_FIRST_TOKEN, TOO_LONG -> server(ErrorCode.TIMEOUT, failure.message(), 504);
-      case BUSY, NOT_BUILT -> server(ErrorCode.UNAVAILABLE, failure.message(), 503);
+      case BUSY, NO_CREDENTIALS -> server(ErrorCode.UNAVAILABLE, failure.message(), 503);
     };
   }
 

@@ -34,7 +34,7 @@ public record Catalogue(Map<String, ProviderEntry> providers, List<ModelEntry> m
     List<Target> targets = entry.targets.stream().map(target -> named(target, model)).toList();
     if (provider != null)
       targets = only(provider, targets, model);
-    return new Route(model, targets, entry.price, entry.retry, entry.breaker);
+    return new Route(model, targets, entry.price, entry.retry, entry.breaker, entry.recovery);
   }
 
   private List<Target> only(String provider, List<Target> targets, String model) {
