@@ -1,19 +1,37 @@
 package dev.chorus.bus;
 
+import dev.chorus.bus.StreamingMessage.CancelRoomStreams;
 import dev.chorus.bus.StreamingMessage.CancelStream;
+import dev.chorus.bus.StreamingMessage.CancelledStreams;
+import dev.chorus.bus.StreamingMessage.ControlStream;
+import dev.chorus.bus.StreamingMessage.DescribeRoom;
 import dev.chorus.bus.StreamingMessage.DescribeStream;
 import dev.chorus.bus.StreamingMessage.DescribedStream;
+import dev.chorus.bus.StreamingMessage.DescribedStreams;
 import dev.chorus.bus.StreamingMessage.ListModels;
+import dev.chorus.bus.StreamingMessage.ListProject;
 import dev.chorus.bus.StreamingMessage.ListStreams;
 import dev.chorus.bus.StreamingMessage.ListedModels;
 import dev.chorus.bus.StreamingMessage.ListedStreams;
+import dev.chorus.bus.StreamingMessage.MeasureNode;
+import dev.chorus.bus.StreamingMessage.MeasureStream;
+import dev.chorus.bus.StreamingMessage.MeasuredNode;
+import dev.chorus.bus.StreamingMessage.MeasuredStream;
+import dev.chorus.bus.StreamingMessage.ProduceStream;
+import dev.chorus.bus.StreamingMessage.ProducedStream;
 import dev.chorus.bus.StreamingMessage.ReadStream;
 import dev.chorus.bus.StreamingMessage.ReaderGone;
+import dev.chorus.bus.StreamingMessage.RecoverStream;
+import dev.chorus.bus.StreamingMessage.RecoveredStream;
+import dev.chorus.bus.StreamingMessage.StartGroup;
 import dev.chorus.bus.StreamingMessage.StartStream;
+import dev.chorus.bus.StreamingMessage.StartedGroup;
 import dev.chorus.bus.StreamingMessage.StartedStream;
 import dev.chorus.bus.StreamingMessage.StreamPage;
 import dev.chorus.bus.StreamingMessage.WatchStreams;
 import dev.chorus.bus.StreamingMessage.WatchedStreams;
+import dev.chorus.model.ErrorCode;
+import dev.chorus.model.Refusal;
 import io.vertx.core.Future;
 
 /** What streaming does for others: the same on both sides of the bus. Refusals are failures of the future with a {@link dev.chorus.model.Refusal}. */
@@ -34,6 +52,46 @@ public interface StreamingApi {
 
   Future<ListedModels> models(ListModels request);
 
+  default Future<DescribedStream> control(ControlStream request) {
+    return unsupported();
+  }
+
+  default Future<CancelledStreams> cancelRoom(CancelRoomStreams request) {
+    return unsupported();
+  }
+
+  default Future<DescribedStreams> describeRoom(DescribeRoom request) {
+    return unsupported();
+  }
+
+  default Future<MeasuredStream> measure(MeasureStream request) {
+    return unsupported();
+  }
+
+  default Future<RecoveredStream> recover(RecoverStream request) {
+    return unsupported();
+  }
+
+  default Future<StartedGroup> startGroup(StartGroup request) {
+    return unsupported();
+  }
+
+  default Future<ListedStreams> listProject(ListProject request) {
+    return unsupported();
+  }
+
+  default Future<MeasuredNode> figures(MeasureNode request) {
+    return unsupported();
+  }
+
+  default Future<ProducedStream> produce(ProduceStream request) {
+    return unsupported();
+  }
+
+  private static <T> Future<T> unsupported() {
+    return Future.failedFuture(Refusal.of(ErrorCode.UNSUPPORTED, "This streaming node does not know that call."));
+  }
+
   /** The call behind a message. */
   default Future<? extends BusMessage> dispatch(StreamingMessage message) {
     return switch (message) {
@@ -45,6 +103,15 @@ public interface StreamingApi {
       case DescribeStream call -> describe(call);
       case ListStreams call -> list(call);
       case ListModels call -> models(call);
+      case ControlStream call -> control(call);
+      case CancelRoomStreams call -> cancelRoom(call);
+      case DescribeRoom call -> describeRoom(call);
+      case MeasureStream call -> measure(call);
+      case RecoverStream call -> recover(call);
+      case StartGroup call -> startGroup(call);
+      case ListProject call -> listProject(call);
+      case MeasureNode call -> figures(call);
+      case ProduceStream call -> produce(call);
       default -> throw new IllegalArgumentException("not a call: " + message.getClass().getSimpleName());
     };
   }

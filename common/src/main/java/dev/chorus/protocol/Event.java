@@ -7,6 +7,7 @@ import dev.chorus.model.Presence;
 import dev.chorus.model.StreamId;
 import dev.chorus.model.UserId;
 import java.util.List;
+import java.util.Map;
 
 /** What the server says on its own account: the {@code data} of each type. The components' names are the wire's field names; null means absent. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -122,11 +123,20 @@ public sealed interface Event {
     }
   }
 
+  /** @param confidence from 0 to 1, a guess by the words of the text */
   record StreamEnd(StreamId streamId, long seq, String status, String finishReason, StreamError error, Usage usage, Cost cost,
-      Metrics metrics) implements Event {
+      Double confidence, Metrics metrics) implements Event {
     @Override
     public String type() {
       return "stream:end";
+    }
+  }
+
+  /** What became of a group, each by its agentId. */
+  record StreamGroupEnd(String groupId, Map<String, String> streams, Map<String, Usage> usage) implements Event {
+    @Override
+    public String type() {
+      return "stream:group-end";
     }
   }
 

@@ -7,6 +7,7 @@ import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 
@@ -27,6 +28,8 @@ final class Samples {
   Object of(Type type) {
     if (type instanceof ParameterizedType list && list.getRawType() == List.class)
       return list(list.getActualTypeArguments()[0]);
+    if (type instanceof ParameterizedType map && map.getRawType() == Map.class)
+      return Map.of("one", of(map.getActualTypeArguments()[1]), "two", of(map.getActualTypeArguments()[1]));
     Class<?> plain = (Class<?>) type;
     if (plain == String.class)
       return TEXTS.get(random.nextInt(TEXTS.size()));
@@ -36,7 +39,7 @@ final class Samples {
       return random.nextInt();
     if (plain == boolean.class || plain == Boolean.class)
       return random.nextBoolean();
-    if (plain == double.class)
+    if (plain == double.class || plain == Double.class)
       return random.nextDouble();
     if (plain == byte[].class)
       return bytes();

@@ -86,6 +86,7 @@ public final class StreamFrames {
 
   private static Event end(StreamId stream, StreamRecord.End end) {
     Event.StreamError error = end.failure() == null ? null : end.failure().error();
-    return new Event.StreamEnd(stream, end.seq(), end.status(), end.finishReason(), error, end.usage(), end.cost(), end.metrics());
+    return new Event.StreamEnd(stream, end.seq(), end.status(), end.finishReason(), error, end.usage(), end.cost(),
+        end.confidence(), end.metrics());
   }
 }
