@@ -1,6 +1,7 @@
 package dev.chorus.streaming.simulated;
 
 import dev.chorus.protocol.Event;
+import dev.chorus.streaming.provider.ChatFrames;
 import dev.chorus.streaming.provider.Finish;
 import dev.chorus.streaming.provider.Frame;
 import dev.chorus.streaming.provider.ProviderFailure;
@@ -20,7 +21,7 @@ record SimulatedAnswer(List<Supplier<Frame>> frames, int stallAfter, Ending endi
 
   private static final long RETRY_AFTER_MS = 1000;
 
-  static SimulatedAnswer of(Script script, String prompt, Frames frames, int maxTokens, int promptTokens) {
+  static SimulatedAnswer of(Script script, String prompt, ChatFrames frames, int maxTokens, int promptTokens) {
     if (script.errorStatus() >= 400)
       return failing(List.of(), status(script.errorStatus()));
     if (script.notAStream())
@@ -52,14 +53,14 @@ record SimulatedAnswer(List<Supplier<Frame>> frames, int stallAfter, Ending endi
     return new SimulatedAnswer(frames, -1, new Ending.Failed(failure));
   }
 
-  private static List<Supplier<Frame>> first(int tokens, List<Supplier<Frame>> said, Frames frames) {
+  private static List<Supplier<Frame>> first(int tokens, List<Supplier<Frame>> said, ChatFrames frames) {
     List<Supplier<Frame>> first = new ArrayList<>();
     first.add(frames::role);
     first.addAll(said.subList(0, Math.min(tokens, said.size())));
     return first;
   }
 
-  private static void call(String tool, Frames frames, List<Supplier<Frame>> said) {
+  private static void call(String tool, ChatFrames frames, List<Supplier<Frame>> said) {
     said.add(() -> frames.tool(new Event.ToolDelta(0, "call_1", tool, "")));
     for (String part : List.of("{\"query\":", "\"simulated\"", "}"))
       said.add(() -> frames.tool(new Event.ToolDelta(0, null, null, part)));

@@ -1,4 +1,4 @@
-package dev.chorus.streaming.openai;
+package dev.chorus.streaming.exchange;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;

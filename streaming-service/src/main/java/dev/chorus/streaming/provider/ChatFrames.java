@@ -1,4 +1,4 @@
-package dev.chorus.streaming.simulated;
+package dev.chorus.streaming.provider;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -9,7 +9,7 @@ import dev.chorus.streaming.provider.Piece;
 import java.util.List;
 
 /** Frames as an OpenAI-compatible provider would have sent them: one id, created and model through the whole answer. */
-final class Frames {
+public final class ChatFrames {
   private static final int SECOND_MS = 1000;
   private final String id;
   private final long created;
@@ -17,26 +17,26 @@ final class Frames {
   private final boolean raw;
 
   /** @param now milliseconds since the epoch */
-  Frames(String word, long now, String model, boolean raw) {
+  public ChatFrames(String word, long now, String model, boolean raw) {
     this.id = "chatcmpl-" + word;
     this.created = now / SECOND_MS;
     this.model = model;
     this.raw = raw;
   }
 
-  Frame role() {
+  public Frame role() {
     return frame(List.of(), delta().put("role", "assistant").put("content", ""), null);
   }
 
-  Frame content(String text) {
+  public Frame content(String text) {
     return frame(List.of(new Piece.Content(text)), delta().put("content", text), null);
   }
 
-  Frame reasoning(String text) {
+  public Frame reasoning(String text) {
     return frame(List.of(new Piece.Reasoning(text)), delta().put("reasoning_content", text), null);
   }
 
-  Frame tool(Event.ToolDelta tool) {
+  public Frame tool(Event.ToolDelta tool) {
     ObjectNode call = delta().put("index", tool.index());
     if (tool.id() != null)
       call.put("id", tool.id()).put("type", "function");
@@ -49,11 +49,11 @@ final class Frames {
     return frame(List.of(new Piece.Tool(tool)), delta, null);
   }
 
-  Frame finish(String reason) {
+  public Frame finish(String reason) {
     return frame(List.of(), delta(), reason);
   }
 
-  Frame usage(Event.Usage usage) {
+  public Frame usage(Event.Usage usage) {
     if (!raw)
       return new Frame(List.of(), false, null);
     ObjectNode chunk = chunk();

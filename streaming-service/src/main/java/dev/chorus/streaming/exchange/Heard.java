@@ -1,14 +1,18 @@
-package dev.chorus.streaming.openai;
+package dev.chorus.streaming.exchange;
 
+import dev.chorus.protocol.Event;
 import dev.chorus.streaming.provider.Frame;
 import dev.chorus.streaming.provider.ProviderFailure;
 
 /** What one event of a provider's stream says. */
-sealed interface Heard {
+public sealed interface Heard {
   record Said(Frame frame) implements Heard {}
+
+  /** So much has been used so far. */
+  record Counted(Event.Usage usage) implements Heard {}
 
   record Failed(ProviderFailure failure) implements Heard {}
 
-  /** {@code [DONE]}: nothing comes any more. It says nothing of whether the answer is whole. */
+  /** Nothing comes any more. It says nothing of whether the answer is whole. */
   record Done() implements Heard {}
 }

@@ -1,4 +1,4 @@
-package dev.chorus.streaming.openai;
+package dev.chorus.streaming.exchange;
 
 import java.time.DateTimeException;
 import java.time.ZonedDateTime;

@@ -1,4 +1,4 @@
-package dev.chorus.streaming.openai;
+package dev.chorus.streaming.exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package dev.chorus.streaming.openai;
+package dev.chorus.streaming.exchange;
 
 import dev.chorus.streaming.provider.Generation;
 import dev.chorus.streaming.provider.ProviderFailure;
@@ -13,8 +13,7 @@ import java.time.Clock;
 import java.util.Locale;
 
 /** One answer of a provider over HTTP. What the bytes mean is the decoders' business; here is when to read them and when it is over. */
-final class OpenAiGeneration implements Generation {
-  private static final int MAX_EVENT_BYTES = 8 * 1024 * 1024;
+final class Exchange implements Generation {
   private static final int MAX_ERROR_BYTES = 64 * 1024;
   /** How long the usage, or the end of the body, may come behind the finish. */
   private static final long AFTER_FINISH_MS = 2000;
@@ -22,21 +21,20 @@ final class OpenAiGeneration implements Generation {
   private final Clock clock;
   private final ProviderSink sink;
   private final ErrorBody errors;
-  private final ChatDecoder chat;
+  private final Decoder decoder;
   private final Runnable released;
-  private final SseDecoder sse = new SseDecoder(MAX_EVENT_BYTES);
   private HttpClientRequest request;
   private HttpClientResponse response;
   private Long afterFinish;
   private boolean paused;
   private boolean over;
 
-  OpenAiGeneration(Vertx vertx, Clock clock, ProviderSink sink, ErrorBody errors, ChatDecoder chat, Runnable released) {
+  Exchange(Vertx vertx, Clock clock, ProviderSink sink, ErrorBody errors, Decoder decoder, Runnable released) {
     this.vertx = vertx;
     this.clock = clock;
     this.sink = sink;
     this.errors = errors;
-    this.chat = chat;
+    this.decoder = decoder;
     this.released = released;
   }
 
@@ -68,7 +66,7 @@ final class OpenAiGeneration implements Generation {
       return;
     }
     String type = answer.getHeader("Content-Type");
-    if (type == null || !type.toLowerCase(Locale.ROOT).startsWith("text/event-stream")) {
+    if (type == null || !type.toLowerCase(Locale.ROOT).startsWith(decoder.mediaType())) {
       failAndReset(ProviderFailure.of(Cause.NOT_A_STREAM, "The provider answered with something that is not an event stream."));
       return;
     }
@@ -84,7 +82,7 @@ final class OpenAiGeneration implements Generation {
     });
     Runnable whole = () -> {
       String text = body.toString(StandardCharsets.UTF_8);
-      fail(errors.status(answer.statusCode(), text,
+      fail(errors.status(answer.statusCode(), answer.getHeader("x-amzn-errortype"), text,
           RetryAfter.read(answer.getHeader("retry-after-ms"), answer.getHeader("Retry-After"), clock.millis())));
     };
     answer.endHandler(end -> whole.run()).exceptionHandler(broken -> whole.run());
@@ -94,17 +92,8 @@ final class OpenAiGeneration implements Generation {
     if (over)
       return;
     sink.alive();
-    try {
-      for (String event : sse.feed(bytes.getBytes())) {
-        hear(chat.on(event));
-        if (over)
-          return;
-      }
-    } catch (SseDecoder.TooLarge tooLarge) {
-      failAndReset(ProviderFailure.of(Cause.MALFORMED, "The provider sent an event that is too large."));
-      return;
-    }
-    if (chat.isWhole() && afterFinish == null) {
+    decoder.feed(bytes.getBytes(), this::hear);
+    if (!over && decoder.isWhole() && afterFinish == null) {
       afterFinish = vertx.setTimer(AFTER_FINISH_MS, timer -> {
         afterFinish = null;
         if (over)
@@ -116,7 +105,10 @@ final class OpenAiGeneration implements Generation {
   }
 
   private void hear(Heard heard) {
+    if (over)
+      return;
     switch (heard) {
+      case Heard.Counted counted -> sink.counted(counted.usage());
       case Heard.Said said -> sink.frame(said.frame());
       case Heard.Failed failed -> failAndReset(failed.failure());
       case Heard.Done done -> {
@@ -133,7 +125,7 @@ final class OpenAiGeneration implements Generation {
   private void ended() {
     if (over)
       return;
-    if (chat.saidWhy())
+    if (decoder.saidWhy())
       finish();
     else
       failAndReset(ProviderFailure.of(Cause.TRUNCATED, "The provider's answer broke off without a finish reason."));
@@ -141,7 +133,15 @@ final class OpenAiGeneration implements Generation {
 
   private void finish() {
     if (close())
-      sink.finished(chat.finish());
+      sink.finished(decoder.finish());
+  }
+
+  boolean isOver() {
+    return over;
+  }
+
+  String mediaType() {
+    return decoder.mediaType();
   }
 
   void unreachable() {
