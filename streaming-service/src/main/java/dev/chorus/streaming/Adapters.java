@@ -1,5 +1,6 @@
 package dev.chorus.streaming;
 
+import dev.chorus.streaming.anthropic.AnthropicProvider;
 import dev.chorus.streaming.openai.OpenAiProvider;
 import dev.chorus.streaming.provider.Generation;
 import dev.chorus.streaming.provider.Provider;
@@ -28,7 +29,8 @@ final class Adapters {
     return byName.computeIfAbsent(entry.name(), name -> switch (entry.dialect()) {
       case OPENAI -> new OpenAiProvider(vertx, clock, entry);
       case SIMULATED -> new SimulatedProvider(vertx, clock, entry.tokensPerSecond());
-      case ANTHROPIC, BEDROCK -> (request, sink) -> notBuilt(entry, sink);
+      case ANTHROPIC -> new AnthropicProvider(vertx, clock, entry);
+      case BEDROCK -> (request, sink) -> notBuilt(entry, sink);
     });
   }
 

@@ -24,6 +24,12 @@ public final class ChatFrames {
     this.raw = raw;
   }
 
+  /** Whether frames have their OpenAI form at all. */
+  public boolean isRaw() {
+    return raw;
+  }
+
+  /** The first frame: it names the role and says nothing yet. */
   public Frame role() {
     return frame(List.of(), delta().put("role", "assistant").put("content", ""), null);
   }
@@ -53,13 +59,25 @@ public final class ChatFrames {
     return frame(List.of(), delta(), reason);
   }
 
+  /** What the provider says instead of an answer. */
+  public Frame refusal(String text) {
+    return frame(List.of(new Piece.Content(text)), delta().put("refusal", text), null);
+  }
+
   public Frame usage(Event.Usage usage) {
+    return usage(usage, 0);
+  }
+
+  /** @param cached so many tokens of the prompt came from the provider's cache */
+  public Frame usage(Event.Usage usage, long cached) {
     if (!raw)
       return new Frame(List.of(), false, null);
     ObjectNode chunk = chunk();
     chunk.putArray("choices");
-    chunk.putObject("usage").put("prompt_tokens", usage.promptTokens()).put("completion_tokens", usage.completionTokens())
+    ObjectNode said = chunk.putObject("usage").put("prompt_tokens", usage.promptTokens()).put("completion_tokens", usage.completionTokens())
         .put("total_tokens", usage.totalTokens());
+    if (cached > 0)
+      said.putObject("prompt_tokens_details").put("cached_tokens", cached);
     return new Frame(List.of(), false, Json.text(chunk));
   }
 

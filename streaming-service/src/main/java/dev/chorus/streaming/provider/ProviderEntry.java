@@ -18,6 +18,11 @@ public record ProviderEntry(String name, Dialect dialect, String baseUrl, String
     OPENAI, SIMULATED, ANTHROPIC, BEDROCK
   }
 
+  /** Whether the file gives that header a value of its own. */
+  public boolean hasHeader(String name) {
+    return headers.keySet().stream().anyMatch(name::equalsIgnoreCase);
+  }
+
   /** Nothing secret in logs. */
   @Override
   public String toString() {
