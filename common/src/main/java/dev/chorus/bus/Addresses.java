@@ -25,4 +25,9 @@ public final class Addresses {
   public static Address<StreamingMessage> streaming(NodeId node) {
     return new Address<>("streaming@" + node, node);
   }
+
+  /** Of a streaming node: the progress of the projects that it owns. */
+  public static Address<ProgressMessage> progress(NodeId node) {
+    return new Address<>("progress@" + node, node);
+  }
 }

@@ -58,4 +58,10 @@ public sealed interface GatewayMessage extends BusMessage {
 
   /** A connection of the user has taken the place of their others of that device, wherever they are. */
   record Replaced(dev.chorus.model.UserId user, String device, String connection) implements GatewayMessage {}
+
+  /** New events of any projects. */
+  record ProgressFanout(List<ProjectEvents> projects) implements GatewayMessage {}
+
+  /** Events {@code prev + 1 …} of a project without a gap. */
+  record ProjectEvents(String project, long prev, List<ProgressMessage.ProgressEntry> entries) {}
 }

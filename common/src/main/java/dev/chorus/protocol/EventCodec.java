@@ -9,6 +9,7 @@ import dev.chorus.model.RoomId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -30,6 +31,15 @@ public final class EventCodec {
 
   public static byte[] event(Event event) {
     return event(event, null, null);
+  }
+
+  /** An event whose data is JSON already. */
+  public static byte[] event(String type, long seq, byte[] data) {
+    byte[] head = ("{\"type\":\"" + type + "\",\"seq\":" + seq + ",\"data\":").getBytes(StandardCharsets.UTF_8);
+    byte[] envelope = Arrays.copyOf(head, head.length + data.length + 1);
+    System.arraycopy(data, 0, envelope, head.length, data.length);
+    envelope[envelope.length - 1] = '}';
+    return envelope;
   }
 
   public static byte[] ack(JsonNode id, Ack data) {

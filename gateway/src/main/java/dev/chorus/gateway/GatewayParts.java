@@ -3,6 +3,7 @@ package dev.chorus.gateway;
 import dev.chorus.bus.DeliveryClient;
 import dev.chorus.bus.GatewayMessage;
 import dev.chorus.bus.GatewayMessage.EphemeralFanout;
+import dev.chorus.bus.GatewayMessage.ProgressFanout;
 import dev.chorus.bus.GatewayMessage.Replaced;
 import dev.chorus.bus.GatewayMessage.RoomDigest;
 import dev.chorus.bus.GatewayMessage.RoomFanout;
@@ -10,6 +11,7 @@ import dev.chorus.bus.GatewayMessage.StreamDigest;
 import dev.chorus.bus.GatewayMessage.StreamFanout;
 import dev.chorus.bus.Owners;
 import dev.chorus.bus.PresenceClient;
+import dev.chorus.bus.ProgressClient;
 import dev.chorus.bus.StreamingClient;
 import dev.chorus.gateway.auth.AuthConfig;
 import dev.chorus.gateway.auth.Authenticator;
@@ -18,6 +20,7 @@ import dev.chorus.gateway.config.GatewayConfig;
 import dev.chorus.gateway.connection.Connections;
 import dev.chorus.gateway.connection.Desk;
 import dev.chorus.gateway.limit.UserRates;
+import dev.chorus.gateway.progress.Projects;
 import dev.chorus.gateway.room.Joining;
 import dev.chorus.gateway.room.Rooms;
 import dev.chorus.gateway.send.Sends;
@@ -49,6 +52,8 @@ final class GatewayParts {
   private final RosterWatch rosterWatch;
   private final DeliveryClient delivery;
   private final StreamingClient streaming;
+  private final ProgressClient progress;
+  private final Projects projects;
   private final Authenticator authenticator;
   private final Clock clock;
 
@@ -56,6 +61,8 @@ final class GatewayParts {
     Owners owners = new Owners(node.vertx(), node.bus(), node.cluster());
     delivery = new DeliveryClient(node.bus(), owners);
     streaming = new StreamingClient(node.bus(), owners);
+    progress = new ProgressClient(node.bus(), owners);
+    projects = new Projects(node.vertx(), node.self(), node.cluster(), progress, node.clock());
     PresenceClient presence = new PresenceClient(node.bus(), owners);
     authenticator = new Credentials(node.vertx(), auth, node.clock());
     tick = new Tick(context);
@@ -73,13 +80,13 @@ final class GatewayParts {
     TypingBatches typing = new TypingBatches(tick, node.cluster(), presence);
     Desk desk = new Desk(node.self(), config, node.clock(), wheel, new ClientFrameCodec(config.contents()), authenticator, rates, rooms,
         joining, sends, typing,
-        streams, delivery, presence, streaming);
+        streams, access, projects, delivery, presence, streaming);
     connections = new Connections(desk, tellOthers);
     this.clock = node.clock();
   }
 
   HttpSurface.Parts http() {
-    return new HttpSurface.Parts(authenticator, streams, access, streaming, delivery, sends, rates);
+    return new HttpSurface.Parts(authenticator, streams, access, streaming, projects, progress, delivery, sends, rates);
   }
 
   void hear(GatewayMessage message) {
@@ -89,6 +96,7 @@ final class GatewayParts {
       case EphemeralFanout fanout -> rooms.ephemeral(fanout);
       case StreamFanout fanout -> streams.fanOut(fanout);
       case StreamDigest digest -> streams.digest(digest);
+      case ProgressFanout fanout -> projects.fanOut(fanout);
       case Replaced replaced -> connections.replaced(replaced);
     }
   }
@@ -98,12 +106,14 @@ final class GatewayParts {
     logWatch.ringChanged();
     rosterWatch.ringChanged();
     streams.clusterChanged();
+    projects.clusterChanged();
   }
 
   void everySecond(long now) {
     wheel.turn(now);
     rooms.sweep(now);
     streams.tick();
+    projects.tick();
   }
 
   /** As often as owners send digests. */

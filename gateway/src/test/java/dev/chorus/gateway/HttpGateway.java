@@ -6,6 +6,7 @@ import dev.chorus.bus.BusMessage;
 import dev.chorus.bus.DeliveryClient;
 import dev.chorus.bus.GatewayMessage;
 import dev.chorus.bus.Owners;
+import dev.chorus.bus.ProgressClient;
 import dev.chorus.bus.StreamingClient;
 import dev.chorus.cluster.MemberState;
 import dev.chorus.cluster.MemberTable;
@@ -15,8 +16,10 @@ import dev.chorus.gateway.auth.Authenticator;
 import dev.chorus.gateway.config.GatewayConfig;
 import dev.chorus.gateway.http.Heartbeat;
 import dev.chorus.gateway.httpkit.FakeDelivery;
+import dev.chorus.gateway.httpkit.FakeProgress;
 import dev.chorus.gateway.httpkit.FakeStreaming;
 import dev.chorus.gateway.limit.UserRates;
+import dev.chorus.gateway.progress.Projects;
 import dev.chorus.gateway.send.Sends;
 import dev.chorus.gateway.socket.Tick;
 import dev.chorus.gateway.stream.Feeds;
@@ -54,12 +57,14 @@ public final class HttpGateway implements AutoCloseable {
   public final Context context = ((VertxInternal) vertx).createEventLoopContext();
   public final MemberTable cluster = new MemberTable(self, EnumSet.allOf(Role.class));
   public final FakeStreaming streaming;
+  public final FakeProgress progress;
   public final FakeDelivery delivery = new FakeDelivery();
   public final Health health = new Health();
   /** Who is joined to rooms, as the sockets' side would say. */
   public final List<StreamReader> joined = new ArrayList<>();
   public volatile boolean draining;
   public Streams streams;
+  public Projects projects;
   private HttpServer server;
 
   public static HttpGateway start(Map<String, String> environment) {
@@ -74,6 +79,7 @@ public final class HttpGateway implements AutoCloseable {
   private HttpGateway(Map<String, String> environment, Duration heartbeat) {
     Bus bus = new Bus(vertx);
     streaming = new FakeStreaming(bus, self);
+    progress = new FakeProgress(bus, self);
     cluster.says(self, MemberState.SERVING);
     Settings settings = Settings.of(environment);
     GatewayConfig config = GatewayConfig.from(settings);
@@ -89,10 +95,14 @@ public final class HttpGateway implements AutoCloseable {
     StreamAccess access = new StreamAccess(deliveryClient);
     streams = new Streams(client, access, self, feeds);
     Authenticator authenticator = HttpGateway::caller;
-    HttpSurface.Parts parts = new HttpSurface.Parts(authenticator, streams, access, client, deliveryClient,
+    ProgressClient progressClient = new ProgressClient(node.bus(), owners);
+    projects = new Projects(vertx, self, cluster, progressClient, node.clock());
+    vertx.setPeriodic(1000, second -> projects.tick());
+    HttpSurface.Parts parts = new HttpSurface.Parts(authenticator, streams, access, client, projects, progressClient, deliveryClient,
         new Sends(vertx, new Tick(context), cluster, deliveryClient, node.clock()), new UserRates(config.rates()));
     server = vertx.createHttpServer().requestHandler(HttpSurface.of(node, config, parts, () -> draining, heartbeat));
     return node.bus().serve(Addresses.streaming(self), streaming::dispatch)
+        .compose(s -> node.bus().serve(Addresses.progress(self), progress::dispatch))
         .compose(s -> node.bus().serve(Addresses.delivery(self), delivery::dispatch))
         .compose(s -> node.bus().<GatewayMessage>serve(Addresses.gateway(self), this::told)).compose(s -> server.listen(0, "127.0.0.1"));
   }
@@ -100,6 +110,8 @@ public final class HttpGateway implements AutoCloseable {
   private Future<BusMessage.Done> told(GatewayMessage message) {
     if (message instanceof GatewayMessage.StreamFanout fanout)
       streams.fanOut(fanout);
+    if (message instanceof GatewayMessage.ProgressFanout fanout)
+      projects.fanOut(fanout);
     if (message instanceof GatewayMessage.StreamDigest digest)
       streams.digest(digest);
     return Future.succeededFuture(BusMessage.Done.DONE);

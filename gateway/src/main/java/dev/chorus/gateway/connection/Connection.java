@@ -43,6 +43,7 @@ final class Connection implements SocketListener, Occupant, Wheel.Timed {
   private final TypingState typing = new TypingState();
   private Map<RoomId, Reader> rooms = Map.of();
   private Turns turns;
+  private ProjectViews projects;
   private Principal principal;
   private String device = DEFAULT_DEVICE;
   /** What came while the credential was being checked; null when nothing waits for that. */
@@ -221,6 +222,12 @@ final class Connection implements SocketListener, Occupant, Wheel.Timed {
     return views;
   }
 
+  ProjectViews projects() {
+    if (projects == null)
+      projects = new ProjectViews(this, desk);
+    return projects;
+  }
+
   boolean isClosed() {
     return closed;
   }
@@ -234,6 +241,8 @@ final class Connection implements SocketListener, Occupant, Wheel.Timed {
   public void drained() {
     readers().forEach(Reader::drained);
     views.all().forEach(StreamView::drained);
+    if (projects != null)
+      projects.drained();
   }
 
   @Override
@@ -245,6 +254,8 @@ final class Connection implements SocketListener, Occupant, Wheel.Timed {
     rooms = Map.of();
     views.endingWithUs().forEach(desk.streams()::starterGone);
     views.all().forEach(StreamView::gone);
+    if (projects != null)
+      projects.closed();
     connections.closed(this);
   }
 

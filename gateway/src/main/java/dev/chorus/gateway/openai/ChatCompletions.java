@@ -5,32 +5,28 @@ import dev.chorus.bus.StreamRecord;
 import dev.chorus.bus.StreamingMessage.StartStream;
 import dev.chorus.gateway.http.Exchange;
 import dev.chorus.gateway.http.Heartbeat;
+import dev.chorus.gateway.http.Idempotency;
 import dev.chorus.gateway.http.Route;
 import dev.chorus.gateway.http.StreamAnswer;
+import dev.chorus.gateway.http.StreamCall;
 import dev.chorus.gateway.limit.UserRates;
 import dev.chorus.gateway.stream.CompletionRequest;
 import dev.chorus.gateway.stream.RequestHash;
 import dev.chorus.gateway.stream.Resume;
 import dev.chorus.gateway.stream.StreamReader;
 import dev.chorus.gateway.stream.Streams;
-import dev.chorus.model.ErrorCode;
 import dev.chorus.model.NodeId;
 import dev.chorus.model.Problem;
-import dev.chorus.model.Refusal;
-import dev.chorus.model.StreamId;
 import dev.chorus.protocol.Json;
 import io.vertx.core.Vertx;
 import java.math.BigDecimal;
 import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 
 /** Chat completions over HTTP, token by token or whole: each is a stream like any other, that others can attach to. */
 public final class ChatCompletions {
-  private static final int MAX_KEY = 255;
   private final Vertx vertx;
   private final NodeId self;
   private final Streams streams;
@@ -75,23 +71,12 @@ public final class ChatCompletions {
         ? new ChunkReader(answer, new ChunkFrames(middle), surface.ids(), request.usage(), refusals::of)
         : new WholeReader(answer, (completion, end) -> whole(exchange, completion, end), refusals::of);
     StartStream start = start(exchange, surface, request);
-    Call call = new Call(exchange, answer, reader, start, refusals);
-    if (resume.isEmpty())
-      call.start();
-    else if (start.clientId() != null)
-      call.startOrResume(resume.get());
-    else
-      call.resumeOrStart(resume.get());
+    new StreamCall(streams, exchange, answer, reader, start, refusals::of).begin(resume);
   }
 
   private StartStream start(Exchange exchange, Surface surface, ChatRequest request) {
-    String key = exchange.header("Idempotency-Key");
-    if (key != null && (key.isEmpty() || key.length() > MAX_KEY)) {
-      throw Refusal.of(ErrorCode.TOO_LARGE, "'Idempotency-Key' has 1 to " + MAX_KEY + " characters.");
-    }
-    // A key is the user's for this path only; hashed, it cannot meet the clientId of a socket.
-    String clientId = key == null ? null : RequestHash.of(surface.path(), key);
-    String hash = key == null ? null : RequestHash.of(request.body(), Boolean.toString(request.stream()));
+    String clientId = Idempotency.clientId(exchange, surface.path());
+    String hash = clientId == null ? null : RequestHash.of(request.body(), Boolean.toString(request.stream()));
     boolean durable = !"none".equalsIgnoreCase(exchange.header("Chorus-Durability"));
     return new StartStream(CompletionRequest.newStream(), null, exchange.caller().user(), request.body(), true, null, null, null, "token",
         null,
@@ -115,71 +100,5 @@ public final class ChatCompletions {
     if (end.cost() != null)
       exchange.response().putHeader("Chorus-Cost", BigDecimal.valueOf(end.cost().amount()).toPlainString());
     exchange.json(200, Json.bytes(completion.whole()));
-  }
-
-  /** One request on its way to a stream of its own or of before. */
-  private final class Call {
-    private final Exchange exchange;
-    private final StreamAnswer answer;
-    private final StreamReader reader;
-    private final StartStream start;
-    private final Refusals refusals;
-
-    Call(Exchange exchange, StreamAnswer answer, StreamReader reader, StartStream start, Refusals refusals) {
-      this.exchange = exchange;
-      this.answer = answer;
-      this.reader = reader;
-      this.start = start;
-      this.refusals = refusals;
-    }
-
-    void start() {
-      streams.start(start, exchange.caller(), true, reader).onSuccess(started -> found(started.streamId())).onFailure(this::failed);
-    }
-
-    /** What the key began goes on where the reader was; nothing is generated twice. */
-    void startOrResume(Resume resume) {
-      streams.start(start, exchange.caller(), true, null).onSuccess(started -> attach(started.streamId(), resume, this::failed))
-          .onFailure(this::failed);
-    }
-
-    /** A stream's epoch is its word: what the reader saw of it says which one it was. One that is unknown here is asked for anew. */
-    void resumeOrStart(Resume resume) {
-      Optional<StreamId> before = StreamId.parse("~" + resume.epoch());
-      if (before.isEmpty())
-        start();
-      else
-        attach(before.get(), resume, failure -> {
-          if (Refusal.problemOf(failure).code() == ErrorCode.BAD_REQUEST)
-            failed(failure);
-          else
-            start();
-        });
-    }
-
-    private void attach(StreamId stream, Resume resume, Consumer<Throwable> otherwise) {
-      streams.attach(stream, resume.after(), resume.epoch(), exchange.caller(), false, !start.continueOnDisconnect(), reader)
-          .onSuccess(attached -> {
-            found(stream);
-            if (!attached.complete())
-              return;
-            answer.close();
-            exchange.response().setStatusCode(204).end();
-          }).onFailure(otherwise::accept);
-    }
-
-    private void found(StreamId stream) {
-      Map<String, String> headers = Map.of("Location", "/api/streams/" + stream, "Chorus-Stream-Id", stream.value());
-      answer.headers(headers);
-      if (!exchange.isAnswered())
-        headers.forEach(exchange.response()::putHeader);
-    }
-
-    private void failed(Throwable failure) {
-      if (answer.isOver())
-        return;
-      answer.close();
-      refusals.of(failure);
-    }
   }
 }

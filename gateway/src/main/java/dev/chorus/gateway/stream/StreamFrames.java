@@ -50,6 +50,8 @@ public final class StreamFrames {
         }
         case StreamRecord.End end -> {
           events.add(new Numbered(end.seq(), end(stream, end)));
+          if (end.group() != null)
+            events.add(new Numbered(end.seq(), end.group()));
           at++;
         }
       }
