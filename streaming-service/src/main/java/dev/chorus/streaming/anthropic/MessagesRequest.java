@@ -12,7 +12,7 @@ import dev.chorus.streaming.conversation.Turn;
 import java.util.List;
 
 /** Says a conversation as the body of a Messages request. */
-final class MessagesRequest {
+public final class MessagesRequest {
   /** The dialect demands a limit; this one holds where the caller names none. */
   static final int MAX_TOKENS = 4096;
   private static final int SMALLEST_BUDGET = 1024;
@@ -27,7 +27,7 @@ final class MessagesRequest {
    * @param asked the request as it came, for the fields that are this dialect's own
    * @param continued whether the last turn is the beginning of the answer; then the model cannot think first
    */
-  static ObjectNode body(Conversation conversation, ObjectNode asked, boolean continued) {
+  public static ObjectNode body(Conversation conversation, ObjectNode asked, boolean continued) {
     ObjectNode body = Json.MAPPER.createObjectNode();
     Sampling sampling = conversation.sampling();
     body.put("max_tokens", sampling.maxTokens() == null ? MAX_TOKENS : sampling.maxTokens());

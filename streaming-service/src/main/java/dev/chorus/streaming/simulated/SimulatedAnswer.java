@@ -21,20 +21,21 @@ record SimulatedAnswer(List<Supplier<Frame>> frames, int stallAfter, Ending endi
 
   private static final long RETRY_AFTER_MS = 1000;
 
-  static SimulatedAnswer of(Script script, String prompt, ChatFrames frames, int maxTokens, int promptTokens) {
+  /** @param prefix what of the answer has been said already, or null */
+  static SimulatedAnswer of(Script script, String prompt, ChatFrames frames, int maxTokens, int promptTokens, String prefix) {
     if (script.errorStatus() >= 400)
       return failing(List.of(), status(script.errorStatus()));
     if (script.notAStream())
       return failing(List.of(),
           ProviderFailure.of(Cause.NOT_A_STREAM, "The provider answered with something that is not an event stream."));
     List<Supplier<Frame>> said = new ArrayList<>();
-    if (script.think())
+    if (script.think() && prefix == null)
       for (String word : Prose.tokens(prompt, 8))
         said.add(() -> frames.reasoning(word));
     if (script.tool() != null)
       call(script.tool(), frames, said);
     else
-      for (String word : Prose.tokens(prompt, script.words()))
+      for (String word : Prose.after(prefix, Prose.tokens(prompt, script.words())))
         said.add(() -> frames.content(word));
     boolean cut = said.size() > maxTokens;
     List<Supplier<Frame>> tokens = cut ? said.subList(0, maxTokens) : said;

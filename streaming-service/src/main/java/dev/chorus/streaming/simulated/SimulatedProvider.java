@@ -31,7 +31,7 @@ public final class SimulatedProvider implements Provider {
     double rate = script.rate() > 0 ? script.rate() : tokensPerSecond;
     ChatFrames frames = new ChatFrames(Words.random(ID_LETTERS), clock.millis(), request.model(), request.raw());
     SimulatedAnswer answer = SimulatedAnswer.of(script, Script.withoutCommands(prompt), frames, maxTokens(request.body()),
-        words(request.body().path("messages")));
+        words(request.body().path("messages")), request.prefix());
     SimulatedGeneration generation = new SimulatedGeneration(vertx, clock, answer, sink, script.slow() ? rate / SLOWDOWN : rate);
     generation.start();
     return generation;
