@@ -8,6 +8,7 @@ import dev.chorus.bus.StreamingMessage.DescribeRoom;
 import dev.chorus.bus.StreamingMessage.DescribeStream;
 import dev.chorus.bus.StreamingMessage.DescribedStream;
 import dev.chorus.bus.StreamingMessage.DescribedStreams;
+import dev.chorus.bus.StreamingMessage.ListKey;
 import dev.chorus.bus.StreamingMessage.ListModels;
 import dev.chorus.bus.StreamingMessage.ListProject;
 import dev.chorus.bus.StreamingMessage.ListStreams;
@@ -80,6 +81,10 @@ public interface StreamingApi {
     return unsupported();
   }
 
+  default Future<ListedStreams> listKey(ListKey request) {
+    return unsupported();
+  }
+
   default Future<MeasuredNode> figures(MeasureNode request) {
     return unsupported();
   }
@@ -110,6 +115,7 @@ public interface StreamingApi {
       case RecoverStream call -> recover(call);
       case StartGroup call -> startGroup(call);
       case ListProject call -> listProject(call);
+      case ListKey call -> listKey(call);
       case MeasureNode call -> figures(call);
       case ProduceStream call -> produce(call);
       default -> throw new IllegalArgumentException("not a call: " + message.getClass().getSimpleName());

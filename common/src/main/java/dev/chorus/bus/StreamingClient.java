@@ -8,6 +8,7 @@ import dev.chorus.bus.StreamingMessage.DescribeRoom;
 import dev.chorus.bus.StreamingMessage.DescribeStream;
 import dev.chorus.bus.StreamingMessage.DescribedStream;
 import dev.chorus.bus.StreamingMessage.DescribedStreams;
+import dev.chorus.bus.StreamingMessage.ListKey;
 import dev.chorus.bus.StreamingMessage.ListModels;
 import dev.chorus.bus.StreamingMessage.ListProject;
 import dev.chorus.bus.StreamingMessage.ListStreams;
@@ -100,6 +101,10 @@ public final class StreamingClient {
 
   public Future<ListedStreams> listProject(ListProject request) {
     return call(request.project(), request, ListedStreams.class, Owners.Repeat.ALWAYS);
+  }
+
+  public Future<ListedStreams> listKey(ListKey request) {
+    return call(request.key(), request, ListedStreams.class, Owners.Repeat.ALWAYS);
   }
 
   /** Of one node; {@link StreamFigures#sum} adds those of several. */

@@ -136,6 +136,9 @@ public sealed interface StreamingMessage extends BusMessage {
   /** The running streams of a project, and those that were opened after that time; any streaming node answers. */
   record ListProject(String project, long openedAfter) implements StreamingMessage {}
 
+  /** The running streams with that key, the newest first; any streaming node answers with {@link ListedStreams}. */
+  record ListKey(String key) implements StreamingMessage {}
+
   /** What one node has counted since it started; answered with {@link MeasuredNode}. */
   record MeasureNode() implements StreamingMessage {}
 

@@ -3,6 +3,7 @@ package dev.chorus.gateway;
 import dev.chorus.bus.DeliveryClient;
 import dev.chorus.bus.ProgressClient;
 import dev.chorus.bus.StreamingClient;
+import dev.chorus.gateway.aisdk.ChatResource;
 import dev.chorus.gateway.auth.Authenticator;
 import dev.chorus.gateway.config.GatewayConfig;
 import dev.chorus.gateway.http.ErrorForm;
@@ -54,6 +55,7 @@ final class HttpSurface {
   static HttpApi of(NodeContext node, GatewayConfig config, Parts parts, BooleanSupplier draining, Heartbeat heartbeat) {
     List<Route> routes = new ArrayList<>();
     routes.addAll(new ChatCompletions(node.vertx(), node.self(), parts.streams, parts.rates, node.clock(), heartbeat).routes());
+    routes.addAll(new ChatResource(node.vertx(), node.self(), parts.streams, parts.streaming, parts.rates, node.clock(), heartbeat).routes());
     routes.addAll(new Models(parts.streaming).routes());
     routes.addAll(new StreamPosts(node.vertx(), node.self(), new ClientFrameCodec(config.contents()), parts.streams, parts.rates, node.clock(), heartbeat).routes());
     routes.addAll(new StreamFiguresResource(parts.streaming, node.cluster()).routes());

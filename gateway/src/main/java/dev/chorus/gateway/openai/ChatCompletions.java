@@ -6,6 +6,7 @@ import dev.chorus.bus.StreamingMessage.StartStream;
 import dev.chorus.gateway.http.Exchange;
 import dev.chorus.gateway.http.Heartbeat;
 import dev.chorus.gateway.http.Idempotency;
+import dev.chorus.gateway.http.OnDisconnect;
 import dev.chorus.gateway.http.Route;
 import dev.chorus.gateway.http.StreamAnswer;
 import dev.chorus.gateway.http.StreamCall;
@@ -16,13 +17,11 @@ import dev.chorus.gateway.stream.Resume;
 import dev.chorus.gateway.stream.StreamReader;
 import dev.chorus.gateway.stream.Streams;
 import dev.chorus.model.NodeId;
-import dev.chorus.model.Problem;
 import dev.chorus.protocol.Json;
 import io.vertx.core.Vertx;
 import java.math.BigDecimal;
 import java.time.Clock;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /** Chat completions over HTTP, token by token or whole: each is a stream like any other, that others can attach to. */
@@ -80,18 +79,7 @@ public final class ChatCompletions {
     boolean durable = !"none".equalsIgnoreCase(exchange.header("Chorus-Durability"));
     return new StartStream(CompletionRequest.newStream(), null, exchange.caller().user(), request.body(), true, null, null, null, "token",
         null,
-        goesOn(exchange, surface), false, clientId, hash, durable, self, exchange.requestId());
-  }
-
-  private static boolean goesOn(Exchange exchange, Surface surface) {
-    String asked = exchange.header("Chorus-On-Disconnect");
-    if (asked == null)
-      return surface.outlivesClient();
-    return switch (asked.toLowerCase(Locale.ROOT)) {
-      case "continue" -> true;
-      case "cancel" -> false;
-      default -> throw Problem.badRequest("'Chorus-On-Disconnect' is not one of continue, cancel.").refusal();
-    };
+        OnDisconnect.goesOn(exchange, surface.outlivesClient()), false, clientId, hash, durable, self, exchange.requestId());
   }
 
   private static void whole(Exchange exchange, Completion completion, StreamRecord.End end) {

@@ -11,6 +11,7 @@ import dev.chorus.bus.StreamingApi;
 import dev.chorus.bus.StreamingMessage.CancelStream;
 import dev.chorus.bus.StreamingMessage.DescribeStream;
 import dev.chorus.bus.StreamingMessage.DescribedStream;
+import dev.chorus.bus.StreamingMessage.ListKey;
 import dev.chorus.bus.StreamingMessage.ListModels;
 import dev.chorus.bus.StreamingMessage.ListStreams;
 import dev.chorus.bus.StreamingMessage.ListedModels;
@@ -290,6 +291,12 @@ public final class FakeStreaming implements StreamingApi {
   public Future<ListedStreams> listProject(ListProject request) {
     return Future.succeededFuture(new ListedStreams(
         logs.values().stream().filter(log -> request.project().equals(log.start.projectId())).map(FakeStreaming::head).toList()));
+  }
+
+  @Override
+  public Future<ListedStreams> listKey(ListKey request) {
+    return Future.succeededFuture(new ListedStreams(logs.values().stream()
+        .filter(log -> log.stream.key().equals(request.key()) && !log.isOver()).map(FakeStreaming::head).toList().reversed()));
   }
 
   @Override
