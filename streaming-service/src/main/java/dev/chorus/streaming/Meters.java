@@ -13,6 +13,7 @@ import java.util.function.Supplier;
 final class Meters {
   private final MeterRegistry registry;
   private final Counter started;
+  private final Counter inherited;
   private final Counter chunks;
   private final Counter refusedAppends;
   private final Counter fencedHeartbeats;
@@ -22,6 +23,7 @@ final class Meters {
   Meters(MeterRegistry registry, Supplier<Number> running, Supplier<Number> waitingRecords) {
     this.registry = registry;
     this.started = Counter.builder("chorus.streams.started").description("Streams begun by this node").register(registry);
+    this.inherited = Counter.builder("chorus.streams.inherited").description("Streams that this node took over from others").register(registry);
     this.chunks = Counter.builder("chorus.streams.chunks").description("Chunks logged by this node").register(registry);
     this.refusedAppends = fenced("append");
     this.fencedHeartbeats = fenced("heartbeat");
@@ -50,6 +52,10 @@ final class Meters {
 
   void started() {
     started.increment();
+  }
+
+  void inherited() {
+    inherited.increment();
   }
 
   void ended(StreamRecord.End end, String provider) {

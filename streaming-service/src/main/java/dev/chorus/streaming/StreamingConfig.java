@@ -2,6 +2,7 @@ package dev.chorus.streaming;
 
 import dev.chorus.config.Settings;
 import dev.chorus.database.DatabaseConfig;
+import dev.chorus.streaming.deliver.Portions;
 import dev.chorus.streaming.provider.Catalogue;
 import dev.chorus.streaming.provider.ProviderFile;
 import java.io.IOException;
@@ -15,10 +16,11 @@ import java.util.Optional;
  *
  * @param maxStreamsPerUser running at once, cluster-wide
  * @param ttl how long the log of an ended stream is kept
+ * @param takeover how long after their owner was last seen streams are gone on with
  * @param logPatience how long a stream waits for PostgreSQL before it ends
  */
 record StreamingConfig(DatabaseConfig database, Catalogue catalogue, int maxStreamsPerUser, Duration ttl, Duration drain,
-    Duration logPatience, int readers) {
+    Duration logPatience, Duration takeover, Portions portions, int maxContentBytes, int readers) {
   private static final Duration LOG_PATIENCE = Duration.ofSeconds(15);
 
   static StreamingConfig from(Settings settings) {
@@ -27,7 +29,9 @@ record StreamingConfig(DatabaseConfig database, Catalogue catalogue, int maxStre
         Duration.ofSeconds(settings.integer("CHORUS_STREAM_TTL_SECONDS", 3600, 1, Integer.MAX_VALUE)),
         Duration.ofSeconds(settings.integer("CHORUS_DRAIN_SECONDS", 20, 0, 600)),
         settings.millis("CHORUS_STREAM_LOG_PATIENCE_MS", LOG_PATIENCE),
-        settings.integer("CHORUS_STREAM_READERS", 4, 1, 64));
+        Duration.ofSeconds(settings.integer("CHORUS_STREAM_TAKEOVER_SECONDS", 120, 1, 86_400)),
+        new Portions(settings.integer("CHORUS_CHUNK_BYTES", 1024, 1, 65_536), settings.integer("CHORUS_CHUNK_DELAY_MS", 50, 1, 10_000)),
+        settings.integer("CHORUS_MAX_CONTENT_BYTES", 65_536, 1, Integer.MAX_VALUE), settings.integer("CHORUS_STREAM_READERS", 4, 1, 64));
   }
 
   /** Without a provider file there is the simulated provider. */

@@ -50,6 +50,11 @@ public final class Failures {
     };
   }
 
+  /** What it had cannot be gone on with. */
+  public static StreamRecord.Failure brokenOff() {
+    return server(ErrorCode.UNAVAILABLE, "The server that wrote this answer has failed; what it had written is kept.", 503);
+  }
+
   /** Every target has failed so often that it is left alone for now. */
   static StreamRecord.Failure allOpen(long retryAfterMs) {
     return failure(ErrorCode.UNAVAILABLE, "No provider of this model is available at the moment.", 503, SERVER_ERROR, null, null,

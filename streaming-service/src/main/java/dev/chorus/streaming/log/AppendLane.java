@@ -68,6 +68,12 @@ public final class AppendLane {
     writeNext();
   }
 
+  /** A record that continues the numbers of its stream. */
+  public void append(StreamId stream, StreamRecord record, Logged logged) {
+    queue.add(new Entry(stream, record, logged));
+    writeNext();
+  }
+
   /** Takes back what PostgreSQL has surely not got of a stream: its last so many records, whose numbers are free again. */
   public int withdraw(StreamId stream) {
     int before = queue.size();

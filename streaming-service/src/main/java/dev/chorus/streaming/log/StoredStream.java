@@ -17,17 +17,17 @@ import java.time.ZoneOffset;
  * @param openedAt milliseconds since the epoch
  */
 public record StoredStream(StreamId id, RoomId room, UserId starter, String epoch, String model, String provider, String agentId,
-    String owner, String status,
-    long head, long openedAt) {
+    String groupId, String owner, String status, long head, long openedAt) {
   /** What {@link #of} needs, over {@code streams s}. */
-  static final String COLUMNS = "s.stream_id, s.room, s.starter, s.epoch, s.model, s.provider, s.agent_id, s.owner, s.status, s.opened_at,"
+  static final String COLUMNS = "s.stream_id, s.room, s.starter, s.epoch, s.model, s.provider, s.agent_id, s.group_id, s.owner, s.status, s.opened_at,"
       + " coalesce(s.head, (SELECT max(r.seq) FROM records r WHERE r.stream_id = s.stream_id), 0) AS top";
 
   static StoredStream of(Row row) {
     String room = row.getString("room");
     return new StoredStream(new StreamId(row.getString("stream_id")), room == null ? null : new RoomId(room),
         new UserId(row.getString("starter")),
-        row.getString("epoch"), row.getString("model"), row.getString("provider"), row.getString("agent_id"), row.getString("owner"),
+        row.getString("epoch"), row.getString("model"), row.getString("provider"), row.getString("agent_id"), row.getString("group_id"),
+        row.getString("owner"),
         row.getString("status"),
         row.getLong("top"), row.getOffsetDateTime("opened_at").atZoneSameInstant(ZoneOffset.UTC).toInstant().toEpochMilli());
   }
@@ -45,6 +45,6 @@ public record StoredStream(StreamId id, RoomId room, UserId starter, String epoc
   }
 
   public Event.StreamOpen open() {
-    return new Event.StreamOpen(id, epoch, agentId, null, model, provider, starter, openedAt);
+    return new Event.StreamOpen(id, epoch, agentId, groupId, model, provider, starter, openedAt);
   }
 }
