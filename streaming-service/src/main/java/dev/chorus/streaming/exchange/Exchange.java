@@ -96,10 +96,8 @@ final class Exchange implements Generation {
     if (!over && decoder.isWhole() && afterFinish == null) {
       afterFinish = vertx.setTimer(AFTER_FINISH_MS, timer -> {
         afterFinish = null;
-        if (over)
-          return;
-        finish();
-        request.reset();
+        if (!over)
+          finishAndReset();
       });
     }
   }
@@ -110,7 +108,13 @@ final class Exchange implements Generation {
     switch (heard) {
       case Heard.Counted counted -> sink.counted(counted.usage());
       case Heard.Said said -> sink.frame(said.frame());
-      case Heard.Failed failed -> failAndReset(failed.failure());
+      case Heard.Failed failed -> {
+        // Behind every reason only the usage is missing: the answer itself stands.
+        if (decoder.isWhole())
+          finishAndReset();
+        else
+          failAndReset(failed.failure());
+      }
       case Heard.Done done -> {
         // The body ends behind it, and with that the connection is free again; a provider that keeps it open loses it.
         HttpClientRequest open = request;
@@ -134,6 +138,11 @@ final class Exchange implements Generation {
   private void finish() {
     if (close())
       sink.finished(decoder.finish());
+  }
+
+  private void finishAndReset() {
+    finish();
+    request.reset();
   }
 
   boolean isOver() {
