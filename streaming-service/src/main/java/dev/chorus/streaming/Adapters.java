@@ -9,14 +9,25 @@ import dev.chorus.streaming.simulated.SimulatedProvider;
 import dev.chorus.streaming.thinking.ThinkingProvider;
 import io.vertx.core.Vertx;
 import java.time.Clock;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The adapter of each provider of the file, made when it is first needed. */
+/**
+ * The adapter of each provider of the file, made when it is first needed. A provider whose entry has changed, or whose limits are other ones for some model, has another adapter;
+ * those that were not used for longest are forgotten first.
+ */
 final class Adapters {
+  private static final int MAX_ADAPTERS = 2000;
   private final Vertx vertx;
   private final Clock clock;
-  private final Map<String, Provider> byName = new HashMap<>();
+  private final Map<ProviderEntry, Provider> adapters = new LinkedHashMap<>(16, 0.75f, true) {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    protected boolean removeEldestEntry(Map.Entry<ProviderEntry, Provider> eldest) {
+      return size() > MAX_ADAPTERS;
+    }
+  };
 
   Adapters(Vertx vertx, Clock clock) {
     this.vertx = vertx;
@@ -24,7 +35,7 @@ final class Adapters {
   }
 
   Provider of(ProviderEntry entry) {
-    return byName.computeIfAbsent(entry.name(), name -> {
+    return adapters.computeIfAbsent(entry, added -> {
       Provider plain = plain(entry);
       return entry.thinkingTags() ? new ThinkingProvider(plain) : plain;
     });

@@ -25,6 +25,7 @@ import dev.chorus.streaming.recovery.Said;
 import dev.chorus.streaming.section.Sections;
 import io.vertx.core.Future;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,13 +33,13 @@ import org.slf4j.LoggerFactory;
 final class Starts {
   private static final Logger LOG = LoggerFactory.getLogger(Starts.class);
   private final NodeContext node;
-  private final Catalogue catalogue;
+  private final Supplier<Catalogue> catalogue;
   private final Openings openings;
   private final Owner owner;
   private final Runs runs;
   private final Tools tools;
 
-  Starts(NodeContext node, Catalogue catalogue, Openings openings, Owner owner, Runs runs, Tools tools) {
+  Starts(NodeContext node, Supplier<Catalogue> catalogue, Openings openings, Owner owner, Runs runs, Tools tools) {
     this.node = node;
     this.catalogue = catalogue;
     this.openings = openings;
@@ -56,7 +57,7 @@ final class Starts {
   private Asked judge(StartStream start) {
     ObjectNode body = body(start.request());
     Deliver.of(start.deliver());
-    return new Asked(body, catalogue.route(model(body), start.provider()), Sections.read(start.sections()));
+    return new Asked(body, catalogue.get().route(model(body), start.provider()), Sections.read(start.sections()));
   }
 
   private record Asked(ObjectNode body, Route route, Sections sections) {}

@@ -50,6 +50,7 @@ import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * The calls. New streams start where the ring says; one that runs stays with the node that began it, also when the ring gives its key to another, and calls that reach the
@@ -67,10 +68,10 @@ final class Streaming implements StreamingApi {
   private final Figures figures;
   private final Fanout fanout;
   private final Takeover takeover;
-  private final Catalogue catalogue;
+  private final Supplier<Catalogue> catalogue;
 
   Streaming(NodeContext node, StreamLog log, Starts starts, Controls controls, Runs runs, Figures figures, Fanout fanout, Takeover takeover,
-      Catalogue catalogue) {
+      Supplier<Catalogue> catalogue) {
     this.node = node;
     this.log = log;
     this.starts = starts;
@@ -232,6 +233,6 @@ final class Streaming implements StreamingApi {
 
   @Override
   public Future<ListedModels> models(ListModels request) {
-    return Future.succeededFuture(new ListedModels(catalogue.names()));
+    return Future.succeededFuture(new ListedModels(catalogue.get().names()));
   }
 }

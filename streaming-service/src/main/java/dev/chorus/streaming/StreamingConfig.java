@@ -3,7 +3,7 @@ package dev.chorus.streaming;
 import dev.chorus.config.Settings;
 import dev.chorus.database.DatabaseConfig;
 import dev.chorus.streaming.deliver.Portions;
-import dev.chorus.streaming.provider.Catalogue;
+import dev.chorus.streaming.provider.LiveCatalogue;
 import dev.chorus.streaming.provider.ProviderFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,7 +19,7 @@ import java.util.Optional;
  * @param takeover how long after their owner was last seen streams are gone on with
  * @param logPatience how long a stream waits for PostgreSQL before it ends
  */
-record StreamingConfig(DatabaseConfig database, Catalogue catalogue, int maxStreamsPerUser, Duration ttl, Duration drain,
+record StreamingConfig(DatabaseConfig database, LiveCatalogue catalogue, int maxStreamsPerUser, Duration ttl, Duration drain,
     Duration logPatience, Duration takeover, Portions portions, int maxContentBytes, int readers) {
   private static final Duration LOG_PATIENCE = Duration.ofSeconds(15);
 
@@ -35,17 +35,20 @@ record StreamingConfig(DatabaseConfig database, Catalogue catalogue, int maxStre
   }
 
   /** Without a provider file there is the simulated provider. */
-  private static Catalogue catalogue(Settings settings) {
+  private static LiveCatalogue catalogue(Settings settings) {
     Optional<String> path = settings.text("CHORUS_PROVIDERS");
     if (path.isEmpty())
-      return ProviderFile.simulated();
+      return LiveCatalogue.fixed(ProviderFile.simulated());
+    ProviderFile.Reading reading = read(path.get(), settings);
+    reading.problems().forEach(problem -> settings.problem("CHORUS_PROVIDERS", "names a file with a mistake: " + problem));
+    return new LiveCatalogue(reading.catalogue(), () -> read(path.get(), settings));
+  }
+
+  private static ProviderFile.Reading read(String path, Settings settings) {
     try {
-      ProviderFile.Reading reading = ProviderFile.read(Files.readString(Path.of(path.get())), settings::secret);
-      reading.problems().forEach(problem -> settings.problem("CHORUS_PROVIDERS", "names a file with a mistake: " + problem));
-      return reading.catalogue();
+      return ProviderFile.read(Files.readString(Path.of(path)), settings::secret);
     } catch (IOException | IllegalArgumentException unreadable) {
-      settings.problem("CHORUS_PROVIDERS", "names a file that cannot be read: \"" + path.get() + "\".");
-      return ProviderFile.simulated();
+      return ProviderFile.unreadable(path);
     }
   }
 }

@@ -41,7 +41,7 @@ public record Catalogue(Map<String, ProviderEntry> providers, List<ModelEntry> m
     ProviderEntry entry = providers.get(provider);
     if (entry == null)
       throw Refusal.of(ErrorCode.BAD_REQUEST, "There is no provider '" + provider + "'.");
-    List<Target> there = targets.stream().filter(target -> target.provider().equals(entry)).toList();
+    List<Target> there = targets.stream().filter(target -> target.provider().name().equals(entry.name())).toList();
     return there.isEmpty() ? List.of(new Target(entry, model, entry.timeouts(), entry.prefill())) : there;
   }
 

@@ -21,6 +21,12 @@ public record ProviderEntry(String name, Dialect dialect, String baseUrl, String
     OPENAI, SIMULATED, ANTHROPIC, BEDROCK
   }
 
+  /** The same provider with limits of its own for some model. */
+  ProviderEntry limited(int connectMs, int concurrent) {
+    return new ProviderEntry(name, dialect, baseUrl, key, connectMs, timeouts, concurrent, prefill, headers, tokensPerSecond, region, api,
+        thinkingTags);
+  }
+
   /** Models of Bedrock are invoked in their own dialect instead of conversed with. */
   public boolean invokes() {
     return "invoke".equals(api);

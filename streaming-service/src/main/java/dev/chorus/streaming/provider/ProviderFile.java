@@ -70,6 +70,11 @@ public final class ProviderFile {
     return read(SIMULATED, name -> Optional.empty()).catalogue();
   }
 
+  /** A file that could not even be read. */
+  public static Reading unreadable(String path) {
+    return failed("The provider file \"" + path + "\" cannot be read.");
+  }
+
   private static Reading failed(String problem) {
     return new Reading(new Catalogue(Map.of(), List.of()), List.of(problem));
   }
