@@ -10,7 +10,6 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
-import sun.misc.Signal;
 
 final class HangUpTest {
   private static final Duration LIMIT = Duration.ofSeconds(30);
@@ -19,8 +18,12 @@ final class HangUpTest {
     return "{\"providers\":[{\"name\":\"s\",\"dialect\":\"simulated\"}],\"models\":[{\"name\":\"" + model + "\",\"targets\":[{\"provider\":\"s\"}]}]}";
   }
 
+  private static void hangUp() throws Exception {
+    new ProcessBuilder("kill", "-HUP", Long.toString(ProcessHandle.current().pid())).start().waitFor();
+  }
+
   @Test
-  void theFileIsReadAgainAndABadOneChangesNothing() {
+  void theFileIsReadAgainAndABadOneChangesNothing() throws Exception {
     AtomicReference<String> file = new AtomicReference<>(file("one"));
     AtomicInteger readings = new AtomicInteger();
     LiveCatalogue live = new LiveCatalogue(ProviderFile.read(file.get(), name -> Optional.empty()).catalogue(), () -> {
@@ -30,11 +33,11 @@ final class HangUpTest {
     });
     HangUp.reloads(live);
     file.set(file("two"));
-    Signal.raise(new Signal("HUP"));
+    hangUp();
     Eventually.await("the new model", LIMIT, () -> live.get().names().contains("two"));
     file.set("{\"providers\": [}");
     int before = readings.get();
-    Signal.raise(new Signal("HUP"));
+    hangUp();
     Eventually.await("the bad file was read", LIMIT, () -> readings.get() > before);
     assertThat(live.reload()).singleElement().asString().startsWith("The provider file is not JSON");
     assertThat(live.get().names()).containsExactly("two");
