@@ -23,6 +23,7 @@ import dev.chorus.model.Refusal;
 import dev.chorus.model.StreamId;
 import dev.chorus.model.UserId;
 import dev.chorus.node.NodeContext;
+import dev.chorus.protocol.Event;
 import dev.chorus.streaming.answer.RunningStream;
 import dev.chorus.streaming.fanout.Fanout;
 import dev.chorus.streaming.log.Ownership;
@@ -40,14 +41,16 @@ final class Controls {
   private final Ownership ownership;
   private final Owner owner;
   private final Runs runs;
+  private final Producers producers;
   private final Fanout fanout;
 
-  Controls(NodeContext node, StreamLog log, Ownership ownership, Owner owner, Runs runs, Fanout fanout) {
+  Controls(NodeContext node, StreamLog log, Ownership ownership, Owner owner, Runs runs, Producers producers, Fanout fanout) {
     this.node = node;
     this.log = log;
     this.ownership = ownership;
     this.owner = owner;
     this.runs = runs;
+    this.producers = producers;
     this.fanout = fanout;
   }
 
@@ -61,6 +64,8 @@ final class Controls {
     return find(request.stream()).compose(stream -> {
       if (!may(request.user(), request.admin(), stream.starter()))
         return forbidden();
+      if (stream.produced() && stream.isRunning())
+        return produced(stream, request.control());
       return stream.isRunning() ? pass(stream, request, DescribedStream.class) : describe(stream);
     });
   }
@@ -76,6 +81,12 @@ final class Controls {
     return stream.logged().compose(logged -> stream.status().equals(before)
         ? Future.succeededFuture()
         : available(ownership.pausing(stream.id(), owner.incarnation(), control == Control.PAUSE)));
+  }
+
+  private Future<DescribedStream> produced(StoredStream stream, Control control) {
+    if (control != Control.CANCEL)
+      return Future.failedFuture(Refusal.of(ErrorCode.CONFLICT, "This answer is generated elsewhere; it can only be cancelled."));
+    return producers.cancel(stream).compose(done -> describe(new DescribeStream(stream.id())));
   }
 
   Future<BusMessage.Done> cancel(CancelStream request) {
@@ -124,15 +135,17 @@ final class Controls {
     RunningStream here = runs.get(request.stream());
     if (here != null)
       return Future.succeededFuture(new MeasuredStream(here.metrics(), here.opened().start().user(), here.opened().start().room()));
-    return find(request.stream()).compose(stream -> stream.isRunning()
+    return find(request.stream()).compose(stream -> stream.isRunning() && !stream.produced()
         ? pass(stream, request, MeasuredStream.class)
-        : available(log.page(stream.id(), stream.head() - 1, 1)).map(records -> records.getFirst() instanceof StreamRecord.End end
+        : available(log.page(stream.id(), Math.max(0, stream.head() - 1), 1)).map(records -> !records.isEmpty() && records.getFirst() instanceof StreamRecord.End end
             ? new MeasuredStream(end.metrics(), stream.starter(), stream.room())
-            : fail()));
+            : unmeasured(stream)));
   }
 
-  private static MeasuredStream fail() {
-    throw Refusal.of(ErrorCode.UNAVAILABLE, "The stream cannot be read at the moment.");
+  /** Of one that is generated elsewhere only its length is known before its end. */
+  private MeasuredStream unmeasured(StoredStream stream) {
+    return new MeasuredStream(new Event.Metrics(null, node.clock().millis() - stream.openedAt(), stream.head(), 0, 0, 0, 0), stream.starter(),
+        stream.room());
   }
 
   private static boolean may(UserId user, boolean admin, UserId starter) {

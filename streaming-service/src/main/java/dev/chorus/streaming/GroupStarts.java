@@ -18,7 +18,7 @@ import java.util.Set;
 
 /** Starts the streams of a group: all of them, or none. */
 final class GroupStarts {
-  private static final int MAX_AGENTS = 16;
+  private static final int MAX_AGENTS = 20;
   private final Starts starts;
   private final Runs runs;
   private final Fanout fanout;
@@ -62,6 +62,7 @@ final class GroupStarts {
       started.add(one);
       return start(request, started);
     }, refused -> {
+      runs.groups().forget(request.group());
       // Those that have begun already do not go on alone.
       started.forEach(one -> {
         if (runs.get(one.streamId()) != null)

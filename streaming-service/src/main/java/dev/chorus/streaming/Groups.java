@@ -23,6 +23,10 @@ final class Groups {
       groups.remove(place.group());
   }
 
+  void forget(String id) {
+    groups.remove(id);
+  }
+
   void clear() {
     groups.clear();
   }

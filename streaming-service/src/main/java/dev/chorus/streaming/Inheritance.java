@@ -47,11 +47,6 @@ final class Inheritance implements Takeover.Heir {
     return owner.isRegistered() && !runs.isDraining() ? owner.incarnation() : null;
   }
 
-  /** Whether it is being read just now. */
-  boolean isUnderWay(StreamId stream) {
-    return underWay.contains(stream);
-  }
-
   @Override
   public void inherit(Orphan orphan) {
     StoredStream stored = orphan.stream();
@@ -102,7 +97,10 @@ final class Inheritance implements Takeover.Heir {
   }
 
   /** Null when nothing stands against going on with it. */
-  private static StreamRecord.Failure obstacle(Orphan orphan) {
+  private StreamRecord.Failure obstacle(Orphan orphan) {
+    boolean unheardOf = orphan.takeovers() == 0 && orphan.stream().owner().equals(owner.incarnation().toString());
+    if (unheardOf)
+      return Failures.server(ErrorCode.UNAVAILABLE, "The answer could not be started.", 503);
     if (orphan.plan().isEmpty() || orphan.unsafe())
       return Failures.brokenOff();
     if (orphan.stale())

@@ -1,15 +1,24 @@
 package dev.chorus.streaming;
 
+import dev.chorus.model.ErrorCode;
+import dev.chorus.model.StreamId;
+import dev.chorus.streaming.answer.RunningStream;
+import dev.chorus.streaming.attempt.Failures;
 import dev.chorus.streaming.log.Ownership;
 import dev.chorus.streaming.log.Ownership.Orphan;
 import io.vertx.core.Future;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Clears up behind time: logs whose time is over, in small batches, and streams of this node that were opened without its ever hearing of it. */
+/**
+ * Clears up behind time: logs whose time is over, in small batches; streams of this node that were opened without its ever hearing of it; streams that run and on which nobody
+ * works. So no stream stays open.
+ */
 final class Janitor {
   private static final Logger LOG = LoggerFactory.getLogger(Janitor.class);
   private static final int STREAMS_PER_BATCH = 100;
@@ -21,6 +30,7 @@ final class Janitor {
   private final Runs runs;
   private final Duration waits;
   private final Inheritance inheritance;
+  private Set<StreamId> abandoned = new HashSet<>();
   private boolean busy;
 
   Janitor(Ownership ownership, Clock clock, Duration ttl, Owner owner, Runs runs, Duration waits, Inheritance inheritance) {
@@ -37,13 +47,29 @@ final class Janitor {
     if (busy || !owner.isRegistered())
       return;
     busy = true;
-    ownership.leftBy(owner.incarnation().toString(), waits).onSuccess(this::takeUnheardOf).compose(ours -> expire())
+    endAbandoned();
+    ownership.leftBy(owner.incarnation().toString(), waits, runs.ids()).onSuccess(this::takeUnheardOf).compose(ours -> expire())
         .compose(done -> ownership.forget(clock.millis()))
         .onComplete(done -> {
           busy = false;
           if (done.failed())
             LOG.atWarn().setCause(done.cause()).log("Old streams could not be deleted.");
         });
+  }
+
+  /** Those that were abandoned at the last round and still are. */
+  private void endAbandoned() {
+    Set<StreamId> before = abandoned;
+    abandoned = new HashSet<>();
+    for (RunningStream stream : List.copyOf(runs.all())) {
+      if (!stream.isAbandoned())
+        continue;
+      abandoned.add(stream.id());
+      if (!before.contains(stream.id()))
+        continue;
+      LOG.atError().addKeyValue("stream", stream.id().value()).log("Nobody works on a stream that runs; it ends here.");
+      stream.fail(Failures.server(ErrorCode.INTERNAL, "The server has lost track of this answer.", 500));
+    }
   }
 
   private Future<Void> expire() {

@@ -12,6 +12,7 @@ import java.util.function.Supplier;
 /** Every metric of streaming. */
 final class Meters {
   private final MeterRegistry registry;
+  private final GenerationMeters generation;
   private final Counter started;
   private final Counter inherited;
   private final Counter chunks;
@@ -22,6 +23,7 @@ final class Meters {
 
   Meters(MeterRegistry registry, Supplier<Number> running, Supplier<Number> waitingRecords) {
     this.registry = registry;
+    this.generation = new GenerationMeters(registry);
     this.started = Counter.builder("chorus.streams.started").description("Streams begun by this node").register(registry);
     this.inherited = Counter.builder("chorus.streams.inherited").description("Streams that this node took over from others").register(registry);
     this.chunks = Counter.builder("chorus.streams.chunks").description("Chunks logged by this node").register(registry);
@@ -58,7 +60,8 @@ final class Meters {
     inherited.increment();
   }
 
-  void ended(StreamRecord.End end, String provider) {
+  void ended(StreamRecord.End end, String provider, String model) {
+    generation.ended(end, provider, model);
     Counter.builder("chorus.streams.ended").tag("status", end.status().toLowerCase(Locale.ROOT)).tag("provider", provider)
         .register(registry).increment();
     chunks.increment((double) end.metrics().chunks());

@@ -136,7 +136,7 @@ final class Runs implements RunningStream.Listener {
     deserted.remove(stream.id());
     groups.ended(stream.opened().plan().place());
     remember(stream.opened().head(end.seq(), end.status()));
-    meters.ended(end, stream.opened().provider());
+    meters.ended(end, stream.opened().provider(), stream.opened().model());
     figures.ended(stream.opened().provider(), end, stream.hasRecovered());
     if (end.status().equals("COMPLETED") && stream.opened().start().post() && stream.opened().start().room() != null)
       post.accept(stream);
@@ -155,8 +155,12 @@ final class Runs implements RunningStream.Listener {
       recent.poll();
   }
 
-  /** Tells every gateway the heads of what runs, and of what has ended lately. */
-  void digest() {
+  /**
+   * Tells every gateway the heads of what runs, and of what has ended lately.
+   *
+   * @param others of streams that are generated elsewhere
+   */
+  void digest(Collection<StreamHead> others) {
     long now = tools.clock().millis();
     while (!recent.isEmpty() && recent.peek().at < now - RECENT_MS)
       fanout.forget(recent.poll().head.stream());
@@ -165,6 +169,7 @@ final class Runs implements RunningStream.Listener {
       heads.add(stream.opened().head(stream.head(), stream.status()));
     for (Recent ended : recent)
       heads.add(ended.head);
+    heads.addAll(others);
     fanout.digest(heads);
   }
 

@@ -22,6 +22,8 @@ import dev.chorus.bus.StreamingMessage.MeasureNode;
 import dev.chorus.bus.StreamingMessage.MeasureStream;
 import dev.chorus.bus.StreamingMessage.MeasuredNode;
 import dev.chorus.bus.StreamingMessage.MeasuredStream;
+import dev.chorus.bus.StreamingMessage.ProduceStream;
+import dev.chorus.bus.StreamingMessage.ProducedStream;
 import dev.chorus.bus.StreamingMessage.ReadStream;
 import dev.chorus.bus.StreamingMessage.ReaderGone;
 import dev.chorus.bus.StreamingMessage.RecoverStream;
@@ -64,13 +66,14 @@ final class Streaming implements StreamingApi {
   private final GroupStarts groups;
   private final Recoveries recoveries;
   private final Controls controls;
+  private final Producers producers;
   private final Runs runs;
   private final Figures figures;
   private final Fanout fanout;
   private final Takeover takeover;
   private final Supplier<Catalogue> catalogue;
 
-  Streaming(NodeContext node, StreamLog log, Starts starts, Controls controls, Runs runs, Figures figures, Fanout fanout, Takeover takeover,
+  Streaming(NodeContext node, StreamLog log, Starts starts, Controls controls, Producers producers, Runs runs, Figures figures, Fanout fanout, Takeover takeover,
       Supplier<Catalogue> catalogue) {
     this.node = node;
     this.log = log;
@@ -78,6 +81,7 @@ final class Streaming implements StreamingApi {
     this.groups = new GroupStarts(starts, runs, fanout);
     this.recoveries = new Recoveries(controls, log, starts, fanout);
     this.controls = controls;
+    this.producers = producers;
     this.runs = runs;
     this.figures = figures;
     this.fanout = fanout;
@@ -208,6 +212,11 @@ final class Streaming implements StreamingApi {
   @Override
   public Future<StartedGroup> startGroup(StartGroup request) {
     return groups.start(request);
+  }
+
+  @Override
+  public Future<ProducedStream> produce(ProduceStream request) {
+    return producers.produce(request);
   }
 
   @Override

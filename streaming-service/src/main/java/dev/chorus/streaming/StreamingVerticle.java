@@ -3,8 +3,12 @@ package dev.chorus.streaming;
 import dev.chorus.bus.Addresses;
 import dev.chorus.bus.DeliveryClient;
 import dev.chorus.bus.Owners;
+import dev.chorus.bus.PublicAddress;
+import dev.chorus.bus.StreamingClient;
 import dev.chorus.cluster.Role;
 import dev.chorus.bus.Owners;
+import dev.chorus.bus.PublicAddress;
+import dev.chorus.bus.StreamingClient;
 import dev.chorus.bus.ProgressClient;
 import dev.chorus.database.Database;
 import dev.chorus.node.Health;
@@ -17,6 +21,7 @@ import dev.chorus.streaming.log.AppendLane;
 import dev.chorus.streaming.log.Openings;
 import dev.chorus.streaming.log.Ownership;
 import dev.chorus.streaming.log.Postings;
+import dev.chorus.streaming.log.Production;
 import dev.chorus.streaming.log.StreamLog;
 import dev.chorus.streaming.progress.ProgressLog;
 import dev.chorus.streaming.progress.ProjectOwner;
@@ -72,22 +77,25 @@ final class StreamingVerticle extends VerticleBase {
     Starts starts = new Starts(node, config.catalogue(), new Openings(pool, config.maxStreamsPerUser()), owner, runs, tools);
     Inheritance inheritance = new Inheritance(log, ownership, owner, starts, runs);
     Takeover takeover = new Takeover(ownership, node.cluster(), config.takeover(), inheritance);
-    Controls controls = new Controls(node, log, ownership, owner, runs, fanout);
-    Streaming streaming = new Streaming(node, log, starts, controls, runs, figures, fanout, takeover, config.catalogue());
+    Producers producers = new Producers(node, new Production(pool), owner, fanout, new StreamingClient(node.bus(), owners), config.takeover());
+    Controls controls = new Controls(node, log, ownership, owner, runs, producers, fanout);
+    Streaming streaming = new Streaming(node, log, starts, controls, producers, runs, figures, fanout, takeover, config.catalogue());
     node.health().check("stream-log", () -> lane.isFailing() ? Health.Status.DEGRADED : Health.Status.UP);
     node.cluster().onChange(() -> context.runOnContext(changed -> streaming.clusterChanged()));
     Janitor janitor = new Janitor(ownership, node.clock(), config.ttl(), owner, runs, config.takeover(), inheritance);
     vertx.setPeriodic(BEAT_MS, timer -> owner.beat());
     vertx.setPeriodic(LOOK_MS, timer -> takeover.look());
-    vertx.setPeriodic(DIGEST_MS, timer -> runs.digest());
+    vertx.setPeriodic(DIGEST_MS, timer -> runs.digest(producers.heads()));
     vertx.setPeriodic(EXPIRE_MS, timer -> {
       janitor.clean();
       posts.catchUp();
+      producers.endSilent();
       projects.tidy();
     });
     return owner.register().compose(registered -> {
       takeover.look();
       return node.bus().serve(Addresses.progress(node.self()), projects::dispatch)
+          .compose(served -> PublicAddress.serve(vertx, Addresses.PRODUCED_STREAMS, producers::on))
           .compose(served -> node.bus().serve(Addresses.streaming(node.self()), streaming::dispatch));
     });
   }

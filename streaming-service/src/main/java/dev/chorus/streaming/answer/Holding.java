@@ -47,6 +47,10 @@ final class Holding {
     return characters >= MAX_CHARACTERS || steps.size() >= MAX_STEPS;
   }
 
+  boolean isEmpty() {
+    return steps.isEmpty();
+  }
+
   void clear() {
     steps.clear();
     characters = 0;

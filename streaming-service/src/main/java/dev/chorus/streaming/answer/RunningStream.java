@@ -97,6 +97,11 @@ public final class RunningStream implements Writing.Page, Outbox.Sender, Group.A
     return pen.hasJoined();
   }
 
+  /** Whether it runs, and yet nothing would ever bring it forward: that is a bug, and its readers must not wait for ever. */
+  public boolean isAbandoned() {
+    return begun && !answer.hasEnded() && writing.isIdle();
+  }
+
   /** The text so far. */
   public String text() {
     return answer.said().text();

@@ -273,6 +273,11 @@ final class Writing implements Attempt.Listener {
     attempt = null;
   }
 
+  /** Nothing is under way that could bring it forward. */
+  boolean isIdle() {
+    return attempt == null && retryTimer < 0 && !paused && holding.isEmpty();
+  }
+
   int made() {
     return made + attempts.made();
   }

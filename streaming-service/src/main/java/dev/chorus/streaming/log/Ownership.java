@@ -20,12 +20,13 @@ public final class Ownership {
   private static final String REGISTER = "INSERT INTO owners (incarnation, node) VALUES ($1, $2)";
   private static final String BEAT = "UPDATE owners SET seen_at = clock_timestamp() WHERE incarnation = $1 AND NOT fenced";
   private static final String OTHERS = "SELECT incarnation, clock_timestamp() - seen_at > $2::bigint * interval '1 millisecond' AS silent FROM owners o"
-      + " WHERE (NOT fenced AND node <> ALL ($1)) OR (fenced AND EXISTS (SELECT 1 FROM streams s WHERE s.owner = o.incarnation AND s.status IN ('STREAMING', 'PAUSED')))";
+      + " WHERE (NOT fenced AND node <> ALL ($1)) OR (fenced AND EXISTS (SELECT 1 FROM streams s WHERE s.owner = o.incarnation AND s.producer IS NULL AND s.status IN ('STREAMING', 'PAUSED')))";
   private static final String FENCE = "UPDATE owners SET fenced = true WHERE incarnation = $1";
   private static final String LEFT = "SELECT " + StoredStream.COLUMNS + ", s.request, s.options, s.takeovers,"
       + " pg_postmaster_start_time() > o.seen_at - interval '5 seconds' AS unsafe,"
       + " clock_timestamp() - o.seen_at > $2::bigint * interval '1 millisecond' AS stale"
-      + " FROM streams s JOIN owners o ON o.incarnation = s.owner WHERE s.owner = $1 AND s.status IN ('STREAMING', 'PAUSED')";
+      + " FROM streams s JOIN owners o ON o.incarnation = s.owner WHERE s.owner = $1 AND s.producer IS NULL AND s.status IN ('STREAMING', 'PAUSED')"
+      + " AND s.stream_id <> ALL ($3)";
   private static final String ADOPT = "SELECT adopt($1, $2, $3) AS adopted";
   private static final String PAUSE = "UPDATE streams SET status = $3 WHERE stream_id = $1 AND owner = $2 AND status IN ('STREAMING', 'PAUSED')";
   private static final String ENDED_OF_GROUP = "SELECT s.agent_id, s.group_place, s.status, r.seq, r.kind, r.text, r.extra, r.raw"
@@ -82,9 +83,15 @@ public final class Ownership {
     return pool.preparedQuery(FENCE).execute(Tuple.of(incarnation)).mapEmpty();
   }
 
-  /** @param waits how long after its owner was last seen somebody may still wait for a stream */
-  public Future<List<Orphan>> leftBy(String incarnation, Duration waits) {
-    return pool.preparedQuery(LEFT).execute(Tuple.of(incarnation, waits.toMillis())).map(rows -> {
+  /**
+   * The running streams of an owner.
+   *
+   * @param waits how long after it was last seen somebody may still wait for them
+   * @param except these
+   */
+  public Future<List<Orphan>> leftBy(String incarnation, Duration waits, Collection<StreamId> except) {
+    String[] known = except.stream().map(StreamId::value).toArray(String[]::new);
+    return pool.preparedQuery(LEFT).execute(Tuple.of(incarnation, waits.toMillis(), known)).map(rows -> {
       List<Orphan> orphans = new ArrayList<>();
       for (Row row : rows)
         orphans.add(new Orphan(StoredStream.of(row), Plan.read(row.getString("options"), row.getString("request")), row.getInteger("takeovers"),

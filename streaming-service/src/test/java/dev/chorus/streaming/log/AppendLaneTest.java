@@ -161,7 +161,7 @@ final class AppendLaneTest {
     zombie.awaitCommitted(2);
     Ownership taker = new Ownership(pool);
     await(taker.fence(ZOMBIE.toString()));
-    var orphan = await(taker.leftBy(ZOMBIE.toString(), WAITS)).getFirst();
+    var orphan = await(taker.leftBy(ZOMBIE.toString(), WAITS, List.of())).getFirst();
     assertThat(orphan.stream().head()).isEqualTo(2);
     assertThat(orphan.plan().orElseThrow().start().user()).isEqualTo(new UserId(stream.value()));
     assertThat(orphan.stale() || orphan.unsafe()).isFalse();
@@ -177,7 +177,7 @@ final class AppendLaneTest {
     assertThat(log).extracting(StreamRecord::seq).containsExactly(1L, 2L, 3L);
     assertThat(log.getLast()).isInstanceOf(StreamRecord.End.class);
     assertThat(zombie.committed).hasSize(2);
-    assertThat(await(taker.leftBy(heir.toString(), WAITS))).isEmpty();
+    assertThat(await(taker.leftBy(heir.toString(), WAITS, List.of()))).isEmpty();
     assertThat(await(taker.beat(ZOMBIE))).isFalse();
   }
 
@@ -195,7 +195,7 @@ final class AppendLaneTest {
     await(transaction.commit());
     await(fence);
     await(connection.close());
-    assertThat(await(new Ownership(pool).leftBy(owner.toString(), WAITS)).getFirst().stream().head()).isEqualTo(1);
+    assertThat(await(new Ownership(pool).leftBy(owner.toString(), WAITS, List.of())).getFirst().stream().head()).isEqualTo(1);
   }
 
   @Test
