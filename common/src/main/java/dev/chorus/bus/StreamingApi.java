@@ -31,8 +31,6 @@ import dev.chorus.bus.StreamingMessage.StartedStream;
 import dev.chorus.bus.StreamingMessage.StreamPage;
 import dev.chorus.bus.StreamingMessage.WatchStreams;
 import dev.chorus.bus.StreamingMessage.WatchedStreams;
-import dev.chorus.model.ErrorCode;
-import dev.chorus.model.Refusal;
 import io.vertx.core.Future;
 
 /** What streaming does for others: the same on both sides of the bus. Refusals are failures of the future with a {@link dev.chorus.model.Refusal}. */
@@ -53,49 +51,25 @@ public interface StreamingApi {
 
   Future<ListedModels> models(ListModels request);
 
-  default Future<DescribedStream> control(ControlStream request) {
-    return unsupported();
-  }
+  Future<DescribedStream> control(ControlStream request);
 
-  default Future<CancelledStreams> cancelRoom(CancelRoomStreams request) {
-    return unsupported();
-  }
+  Future<CancelledStreams> cancelRoom(CancelRoomStreams request);
 
-  default Future<DescribedStreams> describeRoom(DescribeRoom request) {
-    return unsupported();
-  }
+  Future<DescribedStreams> describeRoom(DescribeRoom request);
 
-  default Future<MeasuredStream> measure(MeasureStream request) {
-    return unsupported();
-  }
+  Future<MeasuredStream> measure(MeasureStream request);
 
-  default Future<RecoveredStream> recover(RecoverStream request) {
-    return unsupported();
-  }
+  Future<RecoveredStream> recover(RecoverStream request);
 
-  default Future<StartedGroup> startGroup(StartGroup request) {
-    return unsupported();
-  }
+  Future<StartedGroup> startGroup(StartGroup request);
 
-  default Future<ListedStreams> listProject(ListProject request) {
-    return unsupported();
-  }
+  Future<ListedStreams> listProject(ListProject request);
 
-  default Future<ListedStreams> listKey(ListKey request) {
-    return unsupported();
-  }
+  Future<ListedStreams> listKey(ListKey request);
 
-  default Future<MeasuredNode> figures(MeasureNode request) {
-    return unsupported();
-  }
+  Future<MeasuredNode> figures(MeasureNode request);
 
-  default Future<ProducedStream> produce(ProduceStream request) {
-    return unsupported();
-  }
-
-  private static <T> Future<T> unsupported() {
-    return Future.failedFuture(Refusal.of(ErrorCode.UNSUPPORTED, "This streaming node does not know that call."));
-  }
+  Future<ProducedStream> produce(ProduceStream request);
 
   /** The call behind a message. */
   default Future<? extends BusMessage> dispatch(StreamingMessage message) {

@@ -137,14 +137,16 @@ final class Controls {
       return Future.succeededFuture(new MeasuredStream(here.metrics(), here.opened().start().user(), here.opened().start().room()));
     return find(request.stream()).compose(stream -> stream.isRunning() && !stream.produced()
         ? pass(stream, request, MeasuredStream.class)
-        : available(log.page(stream.id(), Math.max(0, stream.head() - 1), 1)).map(records -> !records.isEmpty() && records.getFirst() instanceof StreamRecord.End end
-            ? new MeasuredStream(end.metrics(), stream.starter(), stream.room())
-            : unmeasured(stream)));
+        : available(log.page(stream.id(), Math.max(0, stream.head() - 1), 1))
+            .map(records -> !records.isEmpty() && records.getFirst() instanceof StreamRecord.End end
+                ? new MeasuredStream(end.metrics(), stream.starter(), stream.room())
+                : unmeasured(stream)));
   }
 
   /** Of one that is generated elsewhere only its length is known before its end. */
   private MeasuredStream unmeasured(StoredStream stream) {
-    return new MeasuredStream(new Event.Metrics(null, node.clock().millis() - stream.openedAt(), stream.head(), 0, 0, 0, 0), stream.starter(),
+    return new MeasuredStream(new Event.Metrics(null, node.clock().millis() - stream.openedAt(), stream.head(), 0, 0, 0, 0),
+        stream.starter(),
         stream.room());
   }
 

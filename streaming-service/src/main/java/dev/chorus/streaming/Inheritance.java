@@ -60,7 +60,8 @@ final class Inheritance implements Takeover.Heir {
         return;
       // The janitor finds it again.
       if (read.failed())
-        LOG.atWarn().addKeyValue("stream", stored.id().value()).setCause(read.cause()).log("A stream that was taken over cannot be read yet.");
+        LOG.atWarn().addKeyValue("stream", stored.id().value()).setCause(read.cause())
+            .log("A stream that was taken over cannot be read yet.");
       else
         goOn(orphan, new Opened(plan, stored.epoch(), stored.model(), stored.provider(), stored.openedAt()), read.result());
     });
@@ -104,7 +105,8 @@ final class Inheritance implements Takeover.Heir {
     if (orphan.plan().isEmpty() || orphan.unsafe())
       return Failures.brokenOff();
     if (orphan.stale())
-      return Failures.server(ErrorCode.UNAVAILABLE, "The server that wrote this answer was gone for too long; what it had written is kept.", 503);
+      return Failures.server(ErrorCode.UNAVAILABLE, "The server that wrote this answer was gone for too long; what it had written is kept.",
+          503);
     if (orphan.takeovers() >= MAX_TAKEOVERS)
       return Failures.server(ErrorCode.INTERNAL, "Too many servers have failed while they wrote this answer.", 500);
     return null;
@@ -112,7 +114,9 @@ final class Inheritance implements Takeover.Heir {
 
   /** Enough to end it. */
   private static Plan unknown(StoredStream it) {
-    return new Plan(new StartStream(it.id(), it.room(), it.starter(), "", false, null, it.agentId(), null, null, null, true, false, null, null, true,
-        null, null), null, null);
+    return new Plan(
+        new StartStream(it.id(), it.room(), it.starter(), "", false, null, it.agentId(), null, null, null, true, false, null, null, true,
+            null, null),
+        null, null);
   }
 }

@@ -25,7 +25,8 @@ final class Meters {
     this.registry = registry;
     this.generation = new GenerationMeters(registry);
     this.started = Counter.builder("chorus.streams.started").description("Streams begun by this node").register(registry);
-    this.inherited = Counter.builder("chorus.streams.inherited").description("Streams that this node took over from others").register(registry);
+    this.inherited = Counter.builder("chorus.streams.inherited").description("Streams that this node took over from others")
+        .register(registry);
     this.chunks = Counter.builder("chorus.streams.chunks").description("Chunks logged by this node").register(registry);
     this.refusedAppends = fenced("append");
     this.fencedHeartbeats = fenced("heartbeat");

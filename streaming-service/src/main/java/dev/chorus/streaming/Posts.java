@@ -63,8 +63,9 @@ final class Posts {
   private void post(StreamId stream, RoomId room, UserId user, String agentId, String text) {
     List<Append> messages = new ArrayList<>();
     for (String part : parts(text))
-      messages.add(new Append(user, true, new Send(room, part, messages.isEmpty() ? stream.value() : stream.value() + "#" + (messages.size() + 1),
-          Send.Priority.NORMAL, Send.Guarantee.AT_LEAST_ONCE, null, Send.Role.ASSISTANT, agentId, null, true, null)));
+      messages.add(
+          new Append(user, true, new Send(room, part, messages.isEmpty() ? stream.value() : stream.value() + "#" + (messages.size() + 1),
+              Send.Priority.NORMAL, Send.Guarantee.AT_LEAST_ONCE, null, Send.Role.ASSISTANT, agentId, null, true, null)));
     if (messages.isEmpty()) {
       postings.done(stream);
       return;
@@ -90,7 +91,9 @@ final class Posts {
     int from = 0;
     while (from < text.length()) {
       // Three bytes are the most that one char of a string takes.
-      int to = text.length() - from <= maxBytes / 3 || Text.utf8Length(text.substring(from)) <= maxBytes ? text.length() : from + maxBytes / 3;
+      int to = text.length() - from <= maxBytes / 3 || Text.utf8Length(text.substring(from)) <= maxBytes
+          ? text.length()
+          : from + maxBytes / 3;
       if (to < text.length() && Character.isHighSurrogate(text.charAt(to - 1)))
         to--;
       parts.add(text.substring(from, to));

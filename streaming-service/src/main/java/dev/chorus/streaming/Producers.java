@@ -96,13 +96,15 @@ final class Producers {
         : StreamId.parse(id).orElseThrow(() -> Problem.badRequest("'streamId' is not the id of a stream.").refusal());
     if (id != null && in != null && !stream.room().equals(Optional.of(in)))
       throw Problem.badRequest("'streamId' does not belong to that room: it begins with the room's name.").refusal();
-    return new ProduceStream(stream, stream.room().orElse(null), op, text(body, "text"), text(body, "kind"), text(body, "model"), text(body, "agentId"),
+    return new ProduceStream(stream, stream.room().orElse(null), op, text(body, "text"), text(body, "kind"), text(body, "model"),
+        text(body, "agentId"),
         producerId, producer.path("epoch").asLong(), producer.path("seq").asLong());
   }
 
   private static String word(String text) {
     try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8))).substring(0, WORD);
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8))).substring(0,
+          WORD);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JVM has SHA-256", e);
     }

@@ -101,7 +101,8 @@ final class Starts {
       return Future.failedFuture(NotCarriedOut.moved());
     Asked asked = judge(start);
     String epoch = start.stream().word();
-    Opened opened = new Opened(plan, epoch, asked.route.model(), asked.route.targets().getFirst().provider().name(), tools.clock().millis());
+    Opened opened = new Opened(plan, epoch, asked.route.model(), asked.route.targets().getFirst().provider().name(),
+        tools.clock().millis());
     var life = owner.incarnation();
     return openings.open(life, plan, epoch, opened.model(), opened.provider(), opened.openedAt()).recover(failure -> {
       LOG.atWarn().addKeyValue("stream", start.stream().value()).setCause(failure).log("A stream could not be opened.");

@@ -73,7 +73,8 @@ final class Streaming implements StreamingApi {
   private final Takeover takeover;
   private final Supplier<Catalogue> catalogue;
 
-  Streaming(NodeContext node, StreamLog log, Starts starts, Controls controls, Producers producers, Runs runs, Figures figures, Fanout fanout, Takeover takeover,
+  Streaming(NodeContext node, StreamLog log, Starts starts, Controls controls, Producers producers, Runs runs, Figures figures,
+      Fanout fanout, Takeover takeover,
       Supplier<Catalogue> catalogue) {
     this.node = node;
     this.log = log;
@@ -159,14 +160,15 @@ final class Streaming implements StreamingApi {
   @Override
   public Future<StreamPage> read(ReadStream request) {
     return controls.find(request.stream())
-        .compose(stream -> Controls.available(log.page(request.stream(), request.after(), Math.clamp(request.limit(), 1, MAX_PAGE))).map(records -> {
-          long last = records.isEmpty() ? request.after() : records.getLast().seq();
-          boolean ended = !records.isEmpty() && records.getLast() instanceof StreamRecord.End;
-          String status = ended ? ((StreamRecord.End) records.getLast()).status() : stream.status();
-          // The page was read after the head and may be ahead of it.
-          long head = records.isEmpty() ? stream.head() : Math.max(stream.head(), last);
-          return new StreamPage(stream.id(), stream.room(), stream.starter(), stream.epoch(), status, head, stream.open(), records);
-        }));
+        .compose(stream -> Controls.available(log.page(request.stream(), request.after(), Math.clamp(request.limit(), 1, MAX_PAGE)))
+            .map(records -> {
+              long last = records.isEmpty() ? request.after() : records.getLast().seq();
+              boolean ended = !records.isEmpty() && records.getLast() instanceof StreamRecord.End;
+              String status = ended ? ((StreamRecord.End) records.getLast()).status() : stream.status();
+              // The page was read after the head and may be ahead of it.
+              long head = records.isEmpty() ? stream.head() : Math.max(stream.head(), last);
+              return new StreamPage(stream.id(), stream.room(), stream.starter(), stream.epoch(), status, head, stream.open(), records);
+            }));
   }
 
   @Override
@@ -232,7 +234,8 @@ final class Streaming implements StreamingApi {
 
   @Override
   public Future<ListedStreams> list(ListStreams request) {
-    return Controls.available(log.running(List.of(request.room()))).map(streams -> new ListedStreams(streams.stream().map(this::head).toList()));
+    return Controls.available(log.running(List.of(request.room())))
+        .map(streams -> new ListedStreams(streams.stream().map(this::head).toList()));
   }
 
   @Override

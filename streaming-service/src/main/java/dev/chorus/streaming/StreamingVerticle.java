@@ -77,7 +77,8 @@ final class StreamingVerticle extends VerticleBase {
     Starts starts = new Starts(node, config.catalogue(), new Openings(pool, config.maxStreamsPerUser()), owner, runs, tools);
     Inheritance inheritance = new Inheritance(log, ownership, owner, starts, runs);
     Takeover takeover = new Takeover(ownership, node.cluster(), config.takeover(), inheritance);
-    Producers producers = new Producers(node, new Production(pool), owner, fanout, new StreamingClient(node.bus(), owners), config.takeover());
+    Producers producers = new Producers(node, new Production(pool), owner, fanout, new StreamingClient(node.bus(), owners),
+        config.takeover());
     Controls controls = new Controls(node, log, ownership, owner, runs, producers, fanout);
     Streaming streaming = new Streaming(node, log, starts, controls, producers, runs, figures, fanout, takeover, config.catalogue());
     node.health().check("stream-log", () -> lane.isFailing() ? Health.Status.DEGRADED : Health.Status.UP);

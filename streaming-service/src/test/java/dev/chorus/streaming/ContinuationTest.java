@@ -30,8 +30,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** One provider breaks off wherever it can, another one makes it good: over real HTTP, into a real log. */
 final class ContinuationTest {
-  private static final Answer FULL = Answer.text("Here is what I found – 好 😀 – and more.").withReasoning("Let me think about it.").withTool("search",
-      "{\"query\":", "\"ships\"", "}");
+  private static final Answer FULL = Answer.text("Here is what I found – 好 😀 – and more.").withReasoning("Let me think about it.")
+      .withTool("search",
+          "{\"query\":", "\"ships\"", "}");
   private static final Answer TEXT = Answer.words(12);
   private static MockProvider one;
   private static MockProvider two;
@@ -42,7 +43,8 @@ final class ContinuationTest {
     one = new MockProvider(Plan.whole(TEXT));
     two = new MockProvider(Plan.whole(TEXT));
     Path file = directory.resolve("providers.json");
-    Files.writeString(file, "{\"providers\":[{" + entry(Dialect.OPENAI, "one", one) + ",\"interChunkTimeoutMs\":1000},{" + entry(Dialect.OPENAI, "two", two)
+    Files.writeString(file, "{\"providers\":[{" + entry(Dialect.OPENAI, "one", one) + ",\"interChunkTimeoutMs\":1000},{"
+        + entry(Dialect.OPENAI, "two", two)
         + "},{" + entry(Dialect.ANTHROPIC, "claude", two) + ",\"prefill\":true}],\"models\":["
         + "{\"name\":\"m\",\"targets\":[{\"provider\":\"one\"},{\"provider\":\"two\"}],\"price\":{\"promptPerMillion\":1000000,\"completionPerMillion\":1000000}},"
         + "{\"name\":\"prefill\",\"targets\":[{\"provider\":\"one\"},{\"provider\":\"claude\"}]},"

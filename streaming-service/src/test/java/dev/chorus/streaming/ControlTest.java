@@ -160,7 +160,8 @@ final class ControlTest {
     RecoveredStream again = recover(broken.stream(), TestNode.ANNA);
     assertThat(again.existing()).isTrue();
     assertThat(again.streamId()).isEqualTo(recovered.streamId());
-    assertThat(refusal(node.client.recover(new RecoverStream(new StreamId("broken~other"), broken.stream(), TestNode.BEN, false, null, "r"))))
+    assertThat(
+        refusal(node.client.recover(new RecoverStream(new StreamId("broken~other"), broken.stream(), TestNode.BEN, false, null, "r"))))
         .isEqualTo(ErrorCode.FORBIDDEN);
   }
 

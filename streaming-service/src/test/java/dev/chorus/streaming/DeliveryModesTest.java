@@ -46,7 +46,8 @@ final class DeliveryModesTest {
   }
 
   private static StartStream with(StartStream it, String deliver, String sections, boolean post) {
-    return new StartStream(it.stream(), it.room(), it.user(), it.request(), false, null, "writer", null, deliver, sections, true, post, null, null, true,
+    return new StartStream(it.stream(), it.room(), it.user(), it.request(), false, null, "writer", null, deliver, sections, true, post,
+        null, null, true,
         null, "request-1");
   }
 
@@ -64,7 +65,8 @@ final class DeliveryModesTest {
     List<Chunk> chunks = chunks(with(TestNode.asking(PROMPT), "sentence", null, false));
     assertThat(chunks).hasSizeBetween(4, 12);
     assertThat(chunks.subList(0, chunks.size() - 1)).allSatisfy(chunk -> assertThat(chunk.text().strip()).endsWith("."));
-    assertThat(String.join("", chunks.stream().map(Chunk::text).toList())).isEqualTo(TestNode.text(List.copyOf(chunks(TestNode.asking(PROMPT)))));
+    assertThat(String.join("", chunks.stream().map(Chunk::text).toList()))
+        .isEqualTo(TestNode.text(List.copyOf(chunks(TestNode.asking(PROMPT)))));
   }
 
   @Test

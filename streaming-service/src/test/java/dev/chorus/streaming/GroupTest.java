@@ -90,7 +90,8 @@ final class GroupTest {
   @Test
   void aGroupThatCannotBeStartedWholeIsNotStarted() throws Exception {
     StartGroup good = TestNode.group("interleave", "One.", "Two.");
-    assertThatThrownBy(() -> await(node.client.startGroup(new StartGroup(good.group(), good.agents(), "shuffle")))).hasMessageContaining("'merge'");
+    assertThatThrownBy(() -> await(node.client.startGroup(new StartGroup(good.group(), good.agents(), "shuffle"))))
+        .hasMessageContaining("'merge'");
     StartStream first = good.agents().getFirst();
     assertThatThrownBy(() -> await(node.client.startGroup(new StartGroup(good.group(), List.of(first, first), "race"))))
         .hasMessageContaining("'agentId'");

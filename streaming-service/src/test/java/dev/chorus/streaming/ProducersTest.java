@@ -83,7 +83,8 @@ final class ProducersTest {
     JsonObject opened = send(producer.step("open").put("room", "outside").put("agentId", "writer"));
     StreamId stream = new StreamId(opened.getString("streamId"));
     assertThat(stream.room()).contains(new RoomId("outside"));
-    assertThat(send(producer.step("append").put("streamId", stream.value()).put("text", "Hm.").put("kind", "reasoning")).getLong("seq")).isEqualTo(1);
+    assertThat(send(producer.step("append").put("streamId", stream.value()).put("text", "Hm.").put("kind", "reasoning")).getLong("seq"))
+        .isEqualTo(1);
     assertThat(send(producer.step("append").put("streamId", stream.value()).put("text", "Yes.")).getLong("seq")).isEqualTo(2);
     assertThat(send(producer.step("end").put("streamId", stream.value())).getLong("seq")).isEqualTo(3);
     List<StreamRecord> log = log(stream);

@@ -152,7 +152,8 @@ final class TestNode implements AutoCloseable {
     List<StartStream> agents = new ArrayList<>();
     for (String prompt : prompts) {
       StartStream it = asking(prompt);
-      agents.add(new StartStream(StreamId.ofGroup(null, word, Words.random(16)), null, ANNA, it.request(), false, null, "agent-" + agents.size(), null,
+      agents.add(new StartStream(StreamId.ofGroup(null, word, Words.random(16)), null, ANNA, it.request(), false, null,
+          "agent-" + agents.size(), null,
           null, null, true, false, null, null, true, null, "request-1"));
     }
     return new StartGroup(word, agents, merge);

@@ -94,8 +94,9 @@ public final class Ownership {
     return pool.preparedQuery(LEFT).execute(Tuple.of(incarnation, waits.toMillis(), known)).map(rows -> {
       List<Orphan> orphans = new ArrayList<>();
       for (Row row : rows)
-        orphans.add(new Orphan(StoredStream.of(row), Plan.read(row.getString("options"), row.getString("request")), row.getInteger("takeovers"),
-            row.getBoolean("unsafe"), row.getBoolean("stale")));
+        orphans.add(
+            new Orphan(StoredStream.of(row), Plan.read(row.getString("options"), row.getString("request")), row.getInteger("takeovers"),
+                row.getBoolean("unsafe"), row.getBoolean("stale")));
       return orphans;
     });
   }

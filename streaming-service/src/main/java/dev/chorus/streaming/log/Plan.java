@@ -44,12 +44,15 @@ public record Plan(StartStream start, Place place, StreamId continues) {
     StartStream it = start;
     // No clientId of a user's looks like this.
     String once = "recovery\n" + continued;
-    return new Plan(new StartStream(stream, it.room(), it.user(), it.request(), it.raw(), it.provider(), it.agentId(), it.projectId(), it.deliver(),
-        it.sections(), it.continueOnDisconnect(), it.post(), once, null, it.durable(), gateway, requestId), null, continued);
+    return new Plan(
+        new StartStream(stream, it.room(), it.user(), it.request(), it.raw(), it.provider(), it.agentId(), it.projectId(), it.deliver(),
+            it.sections(), it.continueOnDisconnect(), it.post(), once, null, it.durable(), gateway, requestId),
+        null, continued);
   }
 
   private static StartStream withRequest(StartStream it, String request) {
-    return new StartStream(it.stream(), it.room(), it.user(), request, it.raw(), it.provider(), it.agentId(), it.projectId(), it.deliver(), it.sections(),
+    return new StartStream(it.stream(), it.room(), it.user(), request, it.raw(), it.provider(), it.agentId(), it.projectId(), it.deliver(),
+        it.sections(),
         it.continueOnDisconnect(), it.post(), it.clientId(), it.requestHash(), it.durable(), it.gateway(), it.requestId());
   }
 }

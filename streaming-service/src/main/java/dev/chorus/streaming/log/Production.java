@@ -37,7 +37,8 @@ public final class Production {
   /** @param now milliseconds since the epoch */
   public Future<String> open(Incarnation owner, ProduceStream step, String model, long now) {
     Tuple values = Tuple.tuple().addString(owner.toString()).addString(step.stream().value())
-        .addString(step.room() == null ? null : step.room().value()).addString(step.stream().word()).addString(model).addString(step.agentId())
+        .addString(step.room() == null ? null : step.room().value()).addString(step.stream().word()).addString(model)
+        .addString(step.agentId())
         .addOffsetDateTime(Instant.ofEpochMilli(now).atOffset(ZoneOffset.UTC)).addString(step.producer()).addLong(step.producerEpoch())
         .addLong(step.producerSeq());
     return pool.preparedQuery(OPEN).execute(values).map(rows -> rows.iterator().next().getString("outcome"));
@@ -46,7 +47,8 @@ public final class Production {
   /** @param record what the step adds; its number is given here */
   public Future<Step> take(Incarnation owner, ProduceStream step, StreamRecord record) {
     RecordRow row = RecordRow.of(record);
-    Tuple values = Tuple.tuple().addString(owner.toString()).addString(step.stream().value()).addString(step.producer()).addLong(step.producerEpoch())
+    Tuple values = Tuple.tuple().addString(owner.toString()).addString(step.stream().value()).addString(step.producer())
+        .addLong(step.producerEpoch())
         .addLong(step.producerSeq()).addShort(row.kind()).addString(row.text()).addString(row.extra());
     return pool.preparedQuery(PRODUCE).execute(values).map(rows -> {
       Row verdict = rows.iterator().next();

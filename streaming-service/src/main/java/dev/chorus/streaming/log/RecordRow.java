@@ -39,8 +39,9 @@ public record RecordRow(short kind, String text, String extra, String raw) {
         new RecordRow(NOTICE, null, Json.text(new NoticeExtra(notice.notice(), notice.fromSeq(), notice.provider(), notice.attempt())),
             null);
       case StreamRecord.End end ->
-        new RecordRow(END, end.status(), Json.text(new EndExtra(end.finishReason(), end.failure(), end.usage(), end.cost(), end.confidence(),
-            end.metrics(), end.group())),
+        new RecordRow(END, end.status(),
+            Json.text(new EndExtra(end.finishReason(), end.failure(), end.usage(), end.cost(), end.confidence(),
+                end.metrics(), end.group())),
             null);
     };
   }

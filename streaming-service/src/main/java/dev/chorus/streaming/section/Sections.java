@@ -60,7 +60,8 @@ public final class Sections {
 
   private static RuntimeException wrong() {
     return Problem
-        .badRequest("'sections' is a list of at most " + MAX + " objects with a 'name' of their own, up to " + MAX_NAME + " characters, and a 'prompt'.")
+        .badRequest("'sections' is a list of at most " + MAX + " objects with a 'name' of their own, up to " + MAX_NAME
+            + " characters, and a 'prompt'.")
         .refusal();
   }
 

@@ -77,7 +77,8 @@ public final class Takeover {
     for (Ownership.Other other : others) {
       boolean dead = other.silent() || lost.contains(Incarnation.node(other.incarnation()));
       if (dead)
-        all.add(ownership.fence(other.incarnation()).compose(fenced -> ownership.leftBy(other.incarnation(), waits, List.of())).compose(this::adopt));
+        all.add(ownership.fence(other.incarnation()).compose(fenced -> ownership.leftBy(other.incarnation(), waits, List.of()))
+            .compose(this::adopt));
     }
     return Future.join(all).mapEmpty();
   }

@@ -73,7 +73,8 @@ final class AttemptsTest {
     Attempts attempts = new Attempts(route(2), 0);
     attempts.first(AttemptsTest::all);
     assertTry(attempts.after(ProviderFailure.of(Cause.NO_FIRST_TOKEN, "silent"), false, AttemptsTest::all, HALF, 0), "p2", 2, 0);
-    assertThat(givenUp(attempts.after(ProviderFailure.of(Cause.NO_FIRST_TOKEN, "silent"), false, AttemptsTest::all, HALF, 0))).isEqualTo(504);
+    assertThat(givenUp(attempts.after(ProviderFailure.of(Cause.NO_FIRST_TOKEN, "silent"), false, AttemptsTest::all, HALF, 0)))
+        .isEqualTo(504);
   }
 
   @Test

@@ -92,8 +92,10 @@ final class ComparisonProperties {
     List<Piece> again = new ArrayList<>();
     // Cut otherwise than the first time, and through the seam.
     String whole = String.join("", said) + String.join("", rest);
-    for (int from = 0; from < whole.length(); from = whole.offsetByCodePoints(from, Math.min(3, whole.codePointCount(from, whole.length()))))
-      again.add(new Piece.Content(whole.substring(from, whole.offsetByCodePoints(from, Math.min(3, whole.codePointCount(from, whole.length()))))));
+    for (int from = 0; from < whole.length(); from = whole.offsetByCodePoints(from,
+        Math.min(3, whole.codePointCount(from, whole.length()))))
+      again.add(new Piece.Content(
+          whole.substring(from, whole.offsetByCodePoints(from, Math.min(3, whole.codePointCount(from, whole.length()))))));
     Log log = retried(first, again);
     assertThat(log.resets).isZero();
     assertThat(log.continued).isEqualTo(rest.isEmpty() ? 0 : 1);
@@ -146,7 +148,8 @@ final class ComparisonProperties {
   Arbitrary<List<Piece>> answers() {
     Arbitrary<List<Piece>> content = Arbitraries.of("a", "b", "ab", "😀").<Piece>map(Piece.Content::new).list().ofMinSize(1).ofMaxSize(4);
     Arbitrary<List<Piece>> reasoning = Arbitraries.of("a", "b").<Piece>map(Piece.Reasoning::new).list().ofMinSize(1).ofMaxSize(3);
-    Arbitrary<List<Piece>> call = Combinators.combine(Arbitraries.of("f", "g"), Arbitraries.of("{", "}", "").list().ofMaxSize(3), Arbitraries.integers().between(0, 1))
+    Arbitrary<List<Piece>> call = Combinators
+        .combine(Arbitraries.of("f", "g"), Arbitraries.of("{", "}", "").list().ofMaxSize(3), Arbitraries.integers().between(0, 1))
         .as((name, arguments, index) -> {
           List<Piece> pieces = new ArrayList<>();
           pieces.add(new Piece.Tool(new ToolDelta(index, "id", name, "")));

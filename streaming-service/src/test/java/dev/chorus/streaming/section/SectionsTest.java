@@ -15,7 +15,8 @@ final class SectionsTest {
 
   @Test
   void eachIsAskedForWithItsPromptBehindTheMessages() throws Exception {
-    ObjectNode body = (ObjectNode) Json.read("{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"Bikes.\"}],\"temperature\":0}");
+    ObjectNode body = (ObjectNode) Json
+        .read("{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"Bikes.\"}],\"temperature\":0}");
     Sections sections = Sections.read(TWO);
     assertThat(sections.size()).isEqualTo(2);
     assertThat(sections.name(1)).isEqualTo("body");
