@@ -5,6 +5,9 @@ import dev.chorus.model.NodeId;
 
 /** Every address of the event bus: one per node and role. There is none per room, user, socket or stream: registering one costs the whole cluster. */
 public final class Addresses {
+  /** For programs elsewhere: the steps of answers that they generate (docs/protocol.md, section 10). */
+  public static final String PRODUCED_STREAMS = "chorus.streams";
+
   private Addresses() {}
 
   public static Address<NodeMessage> node(NodeId node) {
@@ -25,5 +28,10 @@ public final class Addresses {
 
   public static Address<StreamingMessage> streaming(NodeId node) {
     return new Address<>(NodeAddress.of("streaming", node), node);
+  }
+
+  /** Of a streaming node: the progress of the projects that it owns. */
+  public static Address<ProgressMessage> progress(NodeId node) {
+    return new Address<>("progress@" + node, node);
   }
 }

@@ -135,4 +135,10 @@ public sealed interface GatewayMessage extends BusMessage {
           messagesOut + other.messagesOut, sendsWaiting + other.sendsWaiting, unsentBytes + other.unsentBytes);
     }
   }
+
+  /** New events of any projects. */
+  record ProgressFanout(List<ProjectEvents> projects) implements GatewayMessage {}
+
+  /** Events {@code prev + 1 …} of a project without a gap. */
+  record ProjectEvents(String project, long prev, List<ProgressMessage.ProgressEntry> entries) {}
 }

@@ -38,9 +38,16 @@ public sealed interface StreamRecord {
    *
    * @param status COMPLETED, FAILED or CANCELLED
    * @param failure why, when FAILED
+   * @param usage of all attempts together
+   * @param confidence from 0 to 1, or null where there is no text to judge
+   * @param group what became of the group, on the end of its last stream; else null
    */
-  record End(long seq, String status, String finishReason, Failure failure, Event.Usage usage, Event.Cost cost,
-      Event.Metrics metrics) implements StreamRecord {}
+  record End(long seq, String status, String finishReason, Failure failure, Event.Usage usage, Event.Cost cost, Double confidence,
+      Event.Metrics metrics, Event.StreamGroupEnd group) implements StreamRecord {
+    public End(long seq, String status, String finishReason, Failure failure, Event.Usage usage, Event.Cost cost, Event.Metrics metrics) {
+      this(seq, status, finishReason, failure, usage, cost, null, metrics, null);
+    }
+  }
 
   /**
    * Why a stream failed, enough for every dialect's error body.

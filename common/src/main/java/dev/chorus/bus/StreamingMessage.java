@@ -83,4 +83,77 @@ public sealed interface StreamingMessage extends BusMessage {
   record ListModels() implements StreamingMessage {}
 
   record ListedModels(List<String> models) implements StreamingMessage {}
+
+  /** What a stream's starter, or an admin, may do to it. Each is idempotent; of an ended stream none changes anything. */
+  enum Control {
+    PAUSE, RESUME, CANCEL
+  }
+
+  /** Answered with {@link DescribedStream}; refused with {@code forbidden} unless the user started it or is admin, with {@code not_found} when there is none. */
+  record ControlStream(StreamId stream, UserId user, boolean admin, Control control) implements StreamingMessage {}
+
+  /** Cancels those running streams of a room that the user may cancel. */
+  record CancelRoomStreams(RoomId room, UserId user, boolean admin) implements StreamingMessage {}
+
+  record CancelledStreams(List<StreamId> streams) implements StreamingMessage {}
+
+  /** The running streams of a room with all they have said, at most 100. Who may see them the gateway judges by the room. */
+  record DescribeRoom(RoomId room) implements StreamingMessage {}
+
+  record DescribedStreams(List<DescribedStream> streams) implements StreamingMessage {}
+
+  /** The metrics of {@code stream:end} so far; refused with {@code not_found} when there is no such stream. Who may see them the gateway judges. */
+  record MeasureStream(StreamId stream) implements StreamingMessage {}
+
+  record MeasuredStream(Event.Metrics metrics, UserId starter, RoomId room) implements StreamingMessage {}
+
+  /**
+   * Of a FAILED stream makes a new one that begins with its good text and goes on. Refused with {@code conflict} when it is not FAILED, with {@code forbidden} unless the user
+   * started it or is admin. A repeat finds the one that the first made.
+   *
+   * @param stream the id of the new one, with the key of the failed one: {@link StreamId#sibling}
+   * @param gateway as in {@link StartStream}
+   */
+  record RecoverStream(StreamId stream, StreamId failed, UserId user, boolean admin, NodeId gateway, String requestId)
+      implements
+        StreamingMessage {}
+
+  /** @param existing it was found, not made */
+  record RecoveredStream(StreamId streamId, String epoch, StreamId continues, boolean existing) implements StreamingMessage {}
+
+  /**
+   * Starts several streams as one group: all of them or none.
+   *
+   * @param group its id, a random word
+   * @param agents each with an agentId of its own and a stream id of {@link StreamId#ofGroup}; in the order given
+   * @param merge interleave, sequential, priority or race
+   */
+  record StartGroup(String group, List<StartStream> agents, String merge) implements StreamingMessage {}
+
+  /** @param streams in the order of the agents */
+  record StartedGroup(String groupId, List<StartedStream> streams) implements StreamingMessage {}
+
+  /** The running streams of a project, and those that were opened after that time; any streaming node answers. */
+  record ListProject(String project, long openedAfter) implements StreamingMessage {}
+
+  /** The running streams with that key, the newest first; any streaming node answers with {@link ListedStreams}. */
+  record ListKey(String key) implements StreamingMessage {}
+
+  /** What one node has counted since it started; answered with {@link MeasuredNode}. */
+  record MeasureNode() implements StreamingMessage {}
+
+  record MeasuredNode(List<StreamFigures> figures) implements StreamingMessage {}
+
+  /**
+   * A step of an answer that is generated elsewhere ({@code chorus.streams}). A repeat of a producer's seq changes nothing and gets the same answer; an older epoch is refused
+   * with {@code conflict}, and so is a gap.
+   *
+   * @param op open, append, end or cancel
+   * @param kind content or reasoning, of an append
+   */
+  record ProduceStream(StreamId stream, RoomId room, String op, String text, String kind, String model, String agentId, String producer,
+      long producerEpoch, long producerSeq) implements StreamingMessage {}
+
+  /** @param seq of the stream's last record */
+  record ProducedStream(StreamId streamId, long seq) implements StreamingMessage {}
 }

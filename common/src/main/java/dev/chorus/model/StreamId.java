@@ -30,6 +30,17 @@ public record StreamId(@JsonValue String value) {
     return new StreamId((room == null ? "" : room.value()) + '~' + word);
   }
 
+  /** A new stream of a group: its key is the room, or the group when the room is null. */
+  public static StreamId ofGroup(RoomId room, String group, String word) {
+    return new StreamId((room == null ? "*" + group : room.value()) + '~' + word);
+  }
+
+  /** A new stream with the same key where that is a room or a group; one of its own has a key of its own. */
+  public StreamId sibling(String word) {
+    int tilde = value.indexOf('~');
+    return new StreamId(value.substring(0, tilde) + '~' + word);
+  }
+
   /** What the ring maps to the stream's owner. */
   public String key() {
     int tilde = value.indexOf('~');

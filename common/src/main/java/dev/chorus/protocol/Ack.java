@@ -1,6 +1,7 @@
 package dev.chorus.protocol;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.chorus.model.Presence;
 import dev.chorus.model.RoomId;
 import dev.chorus.model.StreamId;
@@ -66,4 +67,20 @@ public sealed interface Ack {
   record StreamState(StreamId streamId, String epoch, String status, long head, RoomId room, String agentId, String model, String text,
       String reasoning,
       Event.Usage usage, Event.StreamError error) implements Ack {}
+
+  record Streams(List<StreamState> streams) implements Ack {}
+
+  record StreamsCancelled(List<StreamId> streams) implements Ack {}
+
+  /** The metrics of {@code stream:end} so far. */
+  record StreamMeasured(@JsonUnwrapped Event.Metrics metrics) implements Ack {}
+
+  /** @param streams by agentId, in the order of the agents */
+  record StreamGroup(String groupId, Map<String, StreamId> streams) implements Ack {}
+
+  /**
+   * @param head the last number of the project's events
+   * @param recovered everything above {@code after} is still kept, and comes
+   */
+  record ProgressSubscribed(long head, boolean recovered) implements Ack {}
 }

@@ -141,13 +141,48 @@ public sealed interface ClientFrame {
    */
   record StreamStart(RoomId room, String model, ArrayNode messages, String provider, String agentId, String projectId, ObjectNode options,
       String deliver,
-      ArrayNode sections, boolean continueOnDisconnect, boolean post, String clientId) implements ClientFrame {}
+      ArrayNode sections, boolean continueOnDisconnect, boolean post, String clientId) implements ClientFrame {
+
+    /** The same with that clientId. */
+    public StreamStart withClientId(String made) {
+      return new StreamStart(room, model, messages, provider, agentId, projectId, options, deliver, sections, continueOnDisconnect, post,
+          made);
+    }
+  }
 
   record StreamAttach(StreamId stream, Long after, String epoch) implements ClientFrame {}
 
   record StreamDetach(StreamId stream) implements ClientFrame {}
 
+  record StreamPause(StreamId stream) implements ClientFrame {}
+
+  record StreamResume(StreamId stream) implements ClientFrame {}
+
   record StreamCancel(StreamId stream) implements ClientFrame {}
+
+  /** Those of the room's running streams that the caller may cancel. */
+  record StreamCancelAll(RoomId room) implements ClientFrame {}
+
+  record StreamList(RoomId room) implements ClientFrame {}
+
+  record StreamMetrics(StreamId stream) implements ClientFrame {}
+
+  /**
+   * Several streams as one group.
+   *
+   * @param agents each with an agentId of its own, in the order given; their room is the group's
+   */
+  record StreamMultiplex(RoomId room, List<StreamStart> agents, Merge merge) implements ClientFrame {
+    public enum Merge {
+      INTERLEAVE, SEQUENTIAL, PRIORITY, RACE
+    }
+  }
+
+  /**
+   * @param agentIds whose events are wanted, or null for all
+   * @param after the last number that the client has, or null to begin with what comes
+   */
+  record ProgressSubscribe(String projectId, List<String> agentIds, Long after) implements ClientFrame {}
 
   /** A type that this server does not know, or does not do yet. */
   record Unknown(String type) implements ClientFrame {}

@@ -12,6 +12,10 @@ import dev.chorus.model.StreamId;
 import dev.chorus.model.Text;
 import dev.chorus.protocol.ClientFrame.Send;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 
 /** Decodes what clients say: the envelope of docs/protocol.md section 2 and the data of each type. All field names of client frames are here and in {@link MessageFrames}. */
 public final class ClientFrameCodec {
@@ -19,6 +23,7 @@ public final class ClientFrameCodec {
   private static final int ROOMS_LIMIT = 100;
   private static final int MAX_PAGE = 500;
   private static final int MAX_NAME = 128;
+  private static final int MAX_AGENTS = 20;
   private static final ObjectNode NO_DATA = JsonNodeFactory.instance.objectNode();
   private final Limits limits;
   private final MessageFrames messages;
@@ -103,7 +108,14 @@ public final class ClientFrameCodec {
       case "stream:start" -> streamStart(envelope.get("room") == null ? null : room(envelope), data);
       case "stream:attach" -> new ClientFrame.StreamAttach(stream(data), data.sequence("after"), data.text("epoch", MAX_NAME));
       case "stream:detach" -> new ClientFrame.StreamDetach(stream(data));
+      case "stream:pause" -> new ClientFrame.StreamPause(stream(data));
+      case "stream:resume" -> new ClientFrame.StreamResume(stream(data));
       case "stream:cancel" -> new ClientFrame.StreamCancel(stream(data));
+      case "stream:cancel-all" -> new ClientFrame.StreamCancelAll(streamsRoom(envelope, data));
+      case "stream:list" -> new ClientFrame.StreamList(streamsRoom(envelope, data));
+      case "stream:metrics" -> new ClientFrame.StreamMetrics(stream(data));
+      case "stream:multiplex" -> multiplex(envelope.get("room") == null ? null : room(envelope), data);
+      case "progress:subscribe" -> progressSubscribe(data);
       default -> new ClientFrame.Unknown(type);
     };
   }
@@ -142,6 +154,49 @@ public final class ClientFrameCodec {
         data.word("deliver", Deliver.class, Deliver.TOKEN).name().toLowerCase(java.util.Locale.ROOT),
         data.array("sections"), data.word("onDisconnect", OnDisconnect.class, OnDisconnect.CONTINUE) == OnDisconnect.CONTINUE,
         data.flag("post", false), clientId);
+  }
+
+  /** The data of a {@code stream:multiplex}. Fails with a {@link Refusal}. */
+  private ClientFrame.StreamMultiplex multiplex(RoomId room, Fields data) {
+    ArrayNode asked = data.required("agents", data.array("agents"));
+    if (asked.isEmpty())
+      throw Problem.badRequest("'agents' is empty.").refusal();
+    if (asked.size() > MAX_AGENTS)
+      throw Refusal.of(ErrorCode.TOO_LARGE, "'agents' has more than " + MAX_AGENTS + " items.");
+    List<ClientFrame.StreamStart> agents = new ArrayList<>(asked.size());
+    Set<String> names = new HashSet<>();
+    for (JsonNode agent : asked) {
+      if (!agent.isObject())
+        throw Problem.badRequest("Each of 'agents' is an object with 'agentId', 'model' and 'messages'.").refusal();
+      ClientFrame.StreamStart start = streamStart(room, new Fields(agent));
+      if (start.agentId() == null || start.agentId().isEmpty() || !names.add(start.agentId()))
+        throw Problem.badRequest("Each of 'agents' has an 'agentId' of its own.").refusal();
+      agents.add(start);
+    }
+    return new ClientFrame.StreamMultiplex(room, agents,
+        data.word("merge", ClientFrame.StreamMultiplex.Merge.class, ClientFrame.StreamMultiplex.Merge.INTERLEAVE));
+  }
+
+  private static ClientFrame.ProgressSubscribe progressSubscribe(Fields data) {
+    return new ClientFrame.ProgressSubscribe(ProgressReports.projectId(data.requiredText("projectId")), agentIds(data.array("agentIds")),
+        data.sequence("after"));
+  }
+
+  private static List<String> agentIds(ArrayNode names) {
+    if (names == null)
+      return null;
+    List<String> agents = new ArrayList<>(names.size());
+    for (JsonNode name : names) {
+      if (!name.isTextual() || !Text.isStorable(name.textValue()))
+        throw Problem.badRequest("'agentIds' is not a list of names.").refusal();
+      agents.add(name.textValue());
+    }
+    return agents;
+  }
+
+  /** In the data; on the envelope, where all other frames have it, it is understood too. */
+  private static RoomId streamsRoom(Fields envelope, Fields data) {
+    return data.get("room") == null ? room(envelope) : room(data);
   }
 
   private enum Deliver {

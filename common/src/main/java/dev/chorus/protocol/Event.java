@@ -3,13 +3,16 @@ package dev.chorus.protocol;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.chorus.model.Activity;
 import dev.chorus.model.CursorPosition;
 import dev.chorus.model.NodeId;
 import dev.chorus.model.Presence;
 import dev.chorus.model.StreamId;
 import dev.chorus.model.UserId;
+import java.math.BigDecimal;
 import java.util.List;
+import java.util.Map;
 
 /** What the server says on its own account: the {@code data} of each type. The components' names are the wire's field names; null means absent. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -240,11 +243,49 @@ public sealed interface Event {
     }
   }
 
+  /** @param confidence from 0 to 1, a guess by the words of the text */
   record StreamEnd(StreamId streamId, long seq, String status, String finishReason, StreamError error, Usage usage, Cost cost,
-      Metrics metrics) implements Event {
+      Double confidence, Metrics metrics) implements Event {
     @Override
     public String type() {
       return "stream:end";
+    }
+  }
+
+  /** What became of a group, each by its agentId. */
+  record StreamGroupEnd(String groupId, Map<String, String> streams, Map<String, Usage> usage) implements Event {
+    @Override
+    public String type() {
+      return "stream:group-end";
+    }
+  }
+
+  /**
+   * How an agent of a project stands; one that has completed or failed goes out under a type of its own.
+   *
+   * @param status started, running, waiting, completed or failed
+   * @param percentage from 0 to 100
+   * @param currentStep a number or a word
+   * @param streamId the stream that says so, where it is one
+   */
+  record AgentProgress(String projectId, String agentId, String status, BigDecimal percentage, JsonNode currentStep, Long totalSteps,
+      Long estimatedTimeRemainingMs, Long tokensUsed, BigDecimal cost, String content, String reasoning, BigDecimal confidence,
+      String streamId, long at) implements Event {
+    @Override
+    public String type() {
+      return switch (status) {
+        case "completed" -> "agent:complete";
+        case "failed" -> "agent:error";
+        default -> "agent:progress";
+      };
+    }
+  }
+
+  /** @param scores numbers by name */
+  record QualityUpdate(String projectId, JsonNode scores, long at) implements Event {
+    @Override
+    public String type() {
+      return "quality:update";
     }
   }
 

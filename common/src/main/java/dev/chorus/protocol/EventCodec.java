@@ -39,6 +39,15 @@ public final class EventCodec {
     return envelope(type, null, room, null, data);
   }
 
+  /** An event whose data is JSON already. */
+  public static byte[] event(String type, long seq, byte[] data) {
+    byte[] head = ("{\"type\":\"" + type + "\",\"seq\":" + seq + ",\"data\":").getBytes(StandardCharsets.UTF_8);
+    byte[] envelope = Arrays.copyOf(head, head.length + data.length + 1);
+    System.arraycopy(data, 0, envelope, head.length, data.length);
+    envelope[envelope.length - 1] = '}';
+    return envelope;
+  }
+
   public static byte[] ack(JsonNode id, Ack data) {
     return envelope("ack", id, null, null, data);
   }

@@ -33,6 +33,15 @@ public final class Json {
     return MAPPER.readTree(text);
   }
 
+  /** The tree of JSON of ours; that it cannot be read is a bug. */
+  public static JsonNode tree(byte[] json) {
+    try {
+      return MAPPER.readTree(json);
+    } catch (IOException e) {
+      throw new IllegalStateException("not JSON", e);
+    }
+  }
+
   /** The JSON of a value of ours; that it cannot be written is a bug. */
   public static byte[] bytes(Object value) {
     try {

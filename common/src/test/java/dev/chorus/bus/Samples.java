@@ -40,7 +40,7 @@ final class Samples {
       return random.nextInt();
     if (plain == boolean.class || plain == Boolean.class)
       return random.nextBoolean();
-    if (plain == double.class)
+    if (plain == double.class || plain == Double.class)
       return random.nextDouble();
     if (plain == byte[].class)
       return bytes();

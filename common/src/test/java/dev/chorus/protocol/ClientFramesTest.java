@@ -81,6 +81,20 @@ class ClientFramesTest {
               "s-1"))),
       Map.entry("stream-attach",
           List.of(new ClientFrame.StreamAttach(STREAM, null, null), new ClientFrame.StreamAttach(new StreamId("~Ab3"), 12L, "e1"))),
+      Map.entry("stream-pause", List.of(new ClientFrame.StreamPause(STREAM))),
+      Map.entry("stream-resume", List.of(new ClientFrame.StreamResume(STREAM))),
+      Map.entry("stream-cancel-all", List.of(new ClientFrame.StreamCancelAll(LOBBY), new ClientFrame.StreamCancelAll(LOBBY))),
+      Map.entry("stream-list", List.of(new ClientFrame.StreamList(LOBBY))),
+      Map.entry("stream-metrics", List.of(new ClientFrame.StreamMetrics(STREAM))),
+      Map.entry("stream-multiplex",
+          List.of(
+              new ClientFrame.StreamMultiplex(null,
+                  List.of(agent(null, "poet", "assistant", null), agent(null, "critic", "other", (ObjectNode) tree("{'temperature':0}"))),
+                  ClientFrame.StreamMultiplex.Merge.PRIORITY),
+              new ClientFrame.StreamMultiplex(LOBBY, List.of(agent(LOBBY, "poet", "assistant", null)),
+                  ClientFrame.StreamMultiplex.Merge.INTERLEAVE))),
+      Map.entry("progress-subscribe",
+          List.of(new ClientFrame.ProgressSubscribe("p1", null, null), new ClientFrame.ProgressSubscribe("p1", List.of("writer"), 41L))),
       Map.entry("stream-detach", List.of(new ClientFrame.StreamDetach(STREAM))),
       Map.entry("stream-cancel", List.of(new ClientFrame.StreamCancel(new StreamId("*group~Ab3")))));
 
@@ -116,6 +130,11 @@ class ClientFramesTest {
         .containsExactly("1", "\"j-2\"", "3");
     byte[] without = GoldenFrames.lines("client/typing-start").getFirst();
     assertThat(new ClientFrameCodec(Limits.DEFAULT).decode(without, 0, without.length).id()).isNull();
+  }
+
+  private static ClientFrame.StreamStart agent(RoomId room, String agentId, String model, ObjectNode options) {
+    return new ClientFrame.StreamStart(room, model, array("[{'role':'user','content':'Hi'}]"), null, agentId, null, options, "token", null,
+        true, false, null);
   }
 
   private static ArrayNode array(String json) {

@@ -18,6 +18,7 @@ import dev.chorus.protocol.Event.ActivityUpdate.Doing;
 import dev.chorus.protocol.Event.CursorUpdate.Cursor;
 import dev.chorus.protocol.Event.TypingStart.Typist;
 import dev.chorus.protocol.Event.UserLeave.Departed;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -129,10 +130,12 @@ class ServerFramesTest {
           own(new Event.StreamNotice(OWN, 6, "reset", 0L, null, null)))),
       Map.entry("stream-end", List.of(
           room(new Event.StreamEnd(ROOMS, 12, "COMPLETED", "stop", null, new Event.Usage(10, 20, 30, null), new Event.Cost(0.0125, "USD"),
-              new Event.Metrics(120L, 900, 11, 420, 1, 0, 0))),
+              0.8, new Event.Metrics(120L, 900, 11, 420, 1, 0, 0))),
           own(new Event.StreamEnd(OWN, 1, "FAILED", null,
               new Event.StreamError("timeout", "The provider sent no first token in time.", true),
-              new Event.Usage(10, 0, 10, true), null, new Event.Metrics(null, 10_000, 0, 0, 3, 1, 0))))),
+              new Event.Usage(10, 0, 10, true), null, null, new Event.Metrics(null, 10_000, 0, 0, 3, 1, 0))))),
+      Map.entry("stream-group-end", List.of(room(new Event.StreamGroupEnd("g1", Map.of("helper", "COMPLETED"),
+          Map.of("helper", new Event.Usage(10, 20, 30, null)))))),
       Map.entry("error", List.of(new Said(Problem.of(ErrorCode.NOT_MEMBER, "You are not a member of this room."), IntNode.valueOf(7), null),
           new Said(Problem.retryAfter(ErrorCode.RATE_LIMITED, "Too many frames.", 250), TextNode.valueOf("a-8"), null),
           new Said(Problem.badRequest("This is not JSON, or it is nested too deeply."), null, null))),
@@ -155,6 +158,26 @@ class ServerFramesTest {
           ack(2, new Ack.Participants(List.of(), VERSION, "bob")))),
       Map.entry("ack-stream-start", List.of(ack(1, new Ack.StreamStarted(ROOMS, "e1")))),
       Map.entry("ack-stream-attach", List.of(ack(1, new Ack.StreamAttached("e1", 12, "STREAMING", true)))),
+      Map.entry("ack-stream-list",
+          List.of(
+              ack(1,
+                  new Ack.Streams(List.of(new Ack.StreamState(ROOMS, "e1", "PAUSED", 12, LOBBY, null, "assistant", "The sky", null,
+                      new Event.Usage(10, 2, 12, true), null)))),
+              ack(2, new Ack.Streams(List.of())))),
+      Map.entry("ack-stream-cancel-all", List.of(ack(1, new Ack.StreamsCancelled(List.of(ROOMS))))),
+      Map.entry("ack-stream-metrics", List.of(ack(1, new Ack.StreamMeasured(new Event.Metrics(120L, 900, 11, 420, 1, 0, 0))))),
+      Map.entry("ack-stream-multiplex", List.of(ack(1, new Ack.StreamGroup("g1", Map.of("poet", ROOMS))))),
+      Map.entry("ack-progress-subscribe", List.of(ack(1, new Ack.ProgressSubscribed(42, true)))),
+      Map.entry("agent-progress",
+          List.of(
+              new Said(report("running", "40", IntNode.valueOf(2), 5L, 6000L, 120L, "0.0125", "The sky", "Let me think.", "0.8", "~Ab3"), null,
+                  42L),
+              new Said(report("waiting", "0", TextNode.valueOf("outline"), null, null, null, null, null, null, null, null), null, 43L))),
+      Map.entry("agent-complete",
+          List.of(new Said(report("completed", "100", null, null, null, null, null, null, null, null, null), null, 44L))),
+      Map.entry("agent-error", List.of(new Said(report("failed", "40.5", null, null, null, null, null, null, null, null, null), null, 45L))),
+      Map.entry("quality-update",
+          List.of(new Said(new Event.QualityUpdate("p1", Json.MAPPER.createObjectNode().put("clarity", 0.9).put("tone", 7), AT), null, 46L))),
       Map.entry("ack-stream-cancel", List.of(
           ack(1,
               new Ack.StreamState(ROOMS, "e1", "CANCELLED", 12, LOBBY, "helper", "assistant", "The sky", "Let me think.",
@@ -162,6 +185,12 @@ class ServerFramesTest {
                   null)),
           ack(2, new Ack.StreamState(OWN, "e1", "FAILED", 1, null, null, "assistant", "", null, new Event.Usage(10, 0, 10, null),
               new Event.StreamError("unavailable", "The provider failed.", true))))));
+
+  private static Event report(String status, String percentage, JsonNode step, Long steps, Long remaining, Long tokens, String cost,
+      String content, String reasoning, String confidence, String stream) {
+    return new Event.AgentProgress("p1", "writer", status, new BigDecimal(percentage), step, steps, remaining, tokens,
+        cost == null ? null : new BigDecimal(cost), content, reasoning, confidence == null ? null : new BigDecimal(confidence), stream, AT);
+  }
 
   static Set<String> files() {
     return MEANING.keySet();

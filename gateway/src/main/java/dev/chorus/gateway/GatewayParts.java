@@ -16,6 +16,7 @@ import dev.chorus.bus.GatewayMessage.Figures;
 import dev.chorus.bus.GatewayMessage.Measure;
 import dev.chorus.bus.GatewayMessage.Published;
 import dev.chorus.bus.GatewayMessage.RedeemTicket;
+import dev.chorus.bus.GatewayMessage.ProgressFanout;
 import dev.chorus.bus.GatewayMessage.Replaced;
 import dev.chorus.bus.GatewayMessage.RoomDigest;
 import dev.chorus.bus.GatewayMessage.RoomFanout;
@@ -25,6 +26,7 @@ import dev.chorus.bus.GatewayMessage.StreamFanout;
 import dev.chorus.bus.GatewayMessage.UserFanout;
 import dev.chorus.bus.Owners;
 import dev.chorus.bus.PresenceClient;
+import dev.chorus.bus.ProgressClient;
 import dev.chorus.bus.StreamingClient;
 import dev.chorus.gateway.auth.AuthConfig;
 import dev.chorus.gateway.auth.Anyone;
@@ -43,6 +45,7 @@ import dev.chorus.gateway.limit.UserRates;
 import dev.chorus.gateway.moderation.Moderation;
 import dev.chorus.gateway.receipt.Marks;
 import dev.chorus.gateway.publish.Publisher;
+import dev.chorus.gateway.progress.Projects;
 import dev.chorus.gateway.room.Joining;
 import dev.chorus.gateway.room.Rooms;
 import dev.chorus.gateway.room.Visitors;
@@ -84,6 +87,8 @@ final class GatewayParts {
   private final RosterWatch rosterWatch;
   private final DeliveryClient delivery;
   private final StreamingClient streaming;
+  private final ProgressClient progress;
+  private final Projects projects;
   private final Authenticator authenticator;
   private final Moderation moderation;
   private final Tickets tickets;
@@ -108,6 +113,8 @@ final class GatewayParts {
     self = node.self();
     codec = new ClientFrameCodec(config.contents());
     publisher = new Publisher(node.bus(), node.cluster(), config.contents().contentBytes());
+    progress = new ProgressClient(node.bus(), owners);
+    projects = new Projects(node.vertx(), node.self(), node.cluster(), progress, node.clock());
     tick = new Tick(context);
     wheel = new Wheel(node.clock().millis());
     rates = new UserRates(config.rates());
@@ -125,14 +132,13 @@ final class GatewayParts {
     Joining joining = new Joining(rooms, delivery, streams, node.clock(), config.sockets().replayEntries());
     hints = new Hints(node.vertx(), tick, node.cluster(), presence, node.clock());
     Desk desk = new Desk(node.self(), config, node.clock(), wheel, codec, authenticator, rates, rooms,
-        joining, sends, marks, hints,
-        streams, delivery, presence, streaming);
+        joining, sends, marks, hints, streams, access, projects, delivery, presence, streaming);
     connections = new Connections(desk, tellOthers);
     this.clock = node.clock();
   }
 
   HttpSurface.Parts http() {
-    return new HttpSurface.Parts(authenticator, streams, access, streaming, delivery, sends, moderation, rates);
+    return new HttpSurface.Parts(authenticator, streams, access, streaming, projects, progress, delivery, sends, moderation, rates);
   }
 
   /** Beside those of {@link #http}. */
@@ -181,6 +187,7 @@ final class GatewayParts {
       case UserFanout fanout -> connections.tell(fanout);
       case MemberRemoved removed -> connections.removed(removed);
       case ConnectionsEnded ended -> connections.ended(ended.user());
+      case ProgressFanout fanout -> projects.fanOut(fanout);
       case Replaced replaced -> connections.replaced(replaced);
       case Published published -> published(published);
       case TicketHolder answer -> throw new IllegalArgumentException("an answer, not a call");
@@ -207,6 +214,7 @@ final class GatewayParts {
     logWatch.ringChanged();
     rosterWatch.ringChanged();
     streams.clusterChanged();
+    projects.clusterChanged();
   }
 
   void everySecond(long now) {
@@ -214,6 +222,7 @@ final class GatewayParts {
     rooms.sweep(now);
     visitors.sweep(now);
     streams.tick();
+    projects.tick();
   }
 
   /** As often as owners send digests. */

@@ -1,7 +1,9 @@
 package dev.chorus.gateway;
 
 import dev.chorus.bus.DeliveryClient;
+import dev.chorus.bus.ProgressClient;
 import dev.chorus.bus.StreamingClient;
+import dev.chorus.gateway.aisdk.ChatResource;
 import dev.chorus.gateway.auth.Authenticator;
 import dev.chorus.gateway.config.GatewayConfig;
 import dev.chorus.gateway.http.ErrorForm;
@@ -15,12 +17,17 @@ import dev.chorus.gateway.http.Pages;
 import dev.chorus.gateway.http.QueueResource;
 import dev.chorus.gateway.http.RoomMessages;
 import dev.chorus.gateway.http.Route;
+import dev.chorus.gateway.http.StreamFiguresResource;
+import dev.chorus.gateway.http.StreamPosts;
 import dev.chorus.gateway.http.StreamResource;
 import dev.chorus.gateway.limit.UserRates;
 import dev.chorus.gateway.moderation.Moderation;
 import dev.chorus.gateway.openai.ChatCompletions;
 import dev.chorus.gateway.openai.Models;
 import dev.chorus.gateway.openai.OpenAiError;
+import dev.chorus.gateway.progress.AgentStreams;
+import dev.chorus.gateway.progress.ProgressResource;
+import dev.chorus.gateway.progress.Projects;
 import dev.chorus.gateway.send.Sends;
 import dev.chorus.gateway.stream.StreamAccess;
 import dev.chorus.gateway.stream.Streams;
@@ -39,8 +46,8 @@ final class HttpSurface {
   private HttpSurface() {}
 
   /** What the routes need of the gateway; all of it lives on the gateway's context. */
-  record Parts(Authenticator authenticator, Streams streams, StreamAccess access, StreamingClient streaming, DeliveryClient delivery,
-      Sends sends, Moderation moderation, UserRates rates) {}
+  record Parts(Authenticator authenticator, Streams streams, StreamAccess access, StreamingClient streaming, Projects projects,
+      ProgressClient progress, DeliveryClient delivery, Sends sends, Moderation moderation, UserRates rates) {}
 
   /**
    * @param more routes beside these
@@ -53,8 +60,13 @@ final class HttpSurface {
   /** The same with another heartbeat for streaming answers. */
   static HttpApi of(NodeContext node, GatewayConfig config, Parts parts, List<Route> more, BooleanSupplier draining, Heartbeat heartbeat) {
     List<Route> routes = new ArrayList<>(more);
-    routes.addAll(new ChatCompletions(node.vertx(), node.self(), parts.streams, parts.rates, node.clock(), heartbeat).routes());
+    routes.addAll(new ChatCompletions(node.vertx(), node.self(), parts.streams, parts.streaming, parts.rates, node.clock(), heartbeat, config.costHeader()).routes());
+    routes.addAll(new ChatResource(node.vertx(), node.self(), parts.streams, parts.streaming, parts.rates, node.clock(), heartbeat).routes());
     routes.addAll(new Models(parts.streaming).routes());
+    routes.addAll(new StreamPosts(node.vertx(), node.self(), new ClientFrameCodec(config.contents()), parts.streams, parts.rates, node.clock(), heartbeat).routes());
+    routes.addAll(new StreamFiguresResource(parts.streaming, node.cluster()).routes());
+    routes.addAll(new ProgressResource(node.vertx(), parts.projects, parts.progress, node.clock(), heartbeat).routes());
+    routes.addAll(new AgentStreams(node.vertx(), parts.projects, parts.streams, parts.streaming, node.clock(), heartbeat).routes());
     routes.addAll(new StreamResource(node.vertx(), parts.streams, parts.access, parts.streaming, heartbeat).routes());
     routes
         .addAll(new RoomMessages(new ClientFrameCodec(config.contents()), parts.delivery, parts.sends, parts.rates, node.clock()).routes());

@@ -6,6 +6,7 @@ import dev.chorus.bus.BusMessage;
 import dev.chorus.bus.DeliveryClient;
 import dev.chorus.bus.GatewayMessage;
 import dev.chorus.bus.Owners;
+import dev.chorus.bus.ProgressClient;
 import dev.chorus.bus.StreamingClient;
 import dev.chorus.cluster.MemberState;
 import dev.chorus.cluster.MemberTable;
@@ -15,9 +16,11 @@ import dev.chorus.gateway.auth.Authenticator;
 import dev.chorus.gateway.config.GatewayConfig;
 import dev.chorus.gateway.http.Heartbeat;
 import dev.chorus.gateway.httpkit.FakeDelivery;
+import dev.chorus.gateway.httpkit.FakeProgress;
 import dev.chorus.gateway.httpkit.FakeStreaming;
 import dev.chorus.gateway.limit.UserRates;
 import dev.chorus.gateway.moderation.Moderation;
+import dev.chorus.gateway.progress.Projects;
 import dev.chorus.gateway.send.Sends;
 import dev.chorus.gateway.socket.Tick;
 import dev.chorus.gateway.stream.Feeds;
@@ -55,6 +58,7 @@ public final class HttpGateway implements AutoCloseable {
   public final Context context = ((VertxInternal) vertx).createEventLoopContext();
   public final MemberTable cluster = new MemberTable(self, EnumSet.allOf(Role.class));
   public final FakeStreaming streaming;
+  public final FakeProgress progress;
   public final FakeDelivery delivery = new FakeDelivery();
   public final Health health = new Health();
   /** Who is joined to rooms, as the sockets' side would say. */
@@ -63,6 +67,7 @@ public final class HttpGateway implements AutoCloseable {
   public final List<GatewayMessage> told = new ArrayList<>();
   public volatile boolean draining;
   public Streams streams;
+  public Projects projects;
   private HttpServer server;
 
   public static HttpGateway start(Map<String, String> environment) {
@@ -77,6 +82,7 @@ public final class HttpGateway implements AutoCloseable {
   private HttpGateway(Map<String, String> environment, Duration heartbeat) {
     Bus bus = new Bus(vertx);
     streaming = new FakeStreaming(bus, self);
+    progress = new FakeProgress(bus, self);
     cluster.says(self, MemberState.SERVING);
     Settings settings = Settings.of(environment);
     GatewayConfig config = GatewayConfig.from(settings);
@@ -92,11 +98,15 @@ public final class HttpGateway implements AutoCloseable {
     StreamAccess access = new StreamAccess(deliveryClient);
     streams = new Streams(client, access, self, feeds);
     Authenticator authenticator = HttpGateway::caller;
-    HttpSurface.Parts parts = new HttpSurface.Parts(authenticator, streams, access, client, deliveryClient,
+    ProgressClient progressClient = new ProgressClient(node.bus(), owners);
+    projects = new Projects(vertx, self, cluster, progressClient, node.clock());
+    vertx.setPeriodic(1000, second -> projects.tick());
+    HttpSurface.Parts parts = new HttpSurface.Parts(authenticator, streams, access, client, projects, progressClient, deliveryClient,
         new Sends(vertx, new Tick(context), cluster, deliveryClient, node.clock()),
         new Moderation(vertx, node.bus(), cluster, deliveryClient), new UserRates(config.rates()));
     server = vertx.createHttpServer().requestHandler(HttpSurface.of(node, config, parts, List.of(), () -> draining, heartbeat));
     return node.bus().serve(Addresses.streaming(self), streaming::dispatch)
+        .compose(s -> node.bus().serve(Addresses.progress(self), progress::dispatch))
         .compose(s -> node.bus().serve(Addresses.delivery(self), delivery::dispatch))
         .compose(s -> node.bus().<GatewayMessage>serve(Addresses.gateway(self), this::told)).compose(s -> server.listen(0, "127.0.0.1"));
   }
@@ -105,6 +115,8 @@ public final class HttpGateway implements AutoCloseable {
     told.add(message);
     if (message instanceof GatewayMessage.StreamFanout fanout)
       streams.fanOut(fanout);
+    if (message instanceof GatewayMessage.ProgressFanout fanout)
+      projects.fanOut(fanout);
     if (message instanceof GatewayMessage.StreamDigest digest)
       streams.digest(digest);
     return Future.succeededFuture(BusMessage.Done.DONE);

@@ -7,6 +7,7 @@ import dev.chorus.cluster.MemberTable;
 import dev.chorus.cluster.Role;
 import dev.chorus.config.ConfigurationException;
 import dev.chorus.config.Settings;
+import dev.chorus.gateway.httpkit.FakeProgress;
 import dev.chorus.gateway.httpkit.FakeStreaming;
 import dev.chorus.gateway.socketkit.Jwt;
 import dev.chorus.gateway.socketkit.Logs;
@@ -45,6 +46,7 @@ public final class TestGateway implements AutoCloseable {
   public final Map<NodeId, RoomOwner> delivery = new LinkedHashMap<>();
   public final RosterOwner presence;
   public final FakeStreaming streaming;
+  public final FakeProgress progress;
   public final GatewayService service = new GatewayService();
   private final Bus bus = new Bus(vertx);
 
@@ -59,8 +61,10 @@ public final class TestGateway implements AutoCloseable {
       environment.put(settings[i], settings[i + 1]);
     presence = new RosterOwner(bus, self);
     streaming = new FakeStreaming(bus, self);
+    progress = new FakeProgress(bus, self);
     cluster.joined(other, EnumSet.of(Role.PRESENCE, Role.STREAMING));
     on(() -> bus.serve(Addresses.presence(other), presence::dispatch)
+        .compose(s -> bus.serve(Addresses.progress(other), progress::dispatch))
         .compose(s -> bus.serve(Addresses.streaming(other), streaming::dispatch)));
     cluster.says(other, MemberState.SERVING);
     addDelivery("delivery-1");

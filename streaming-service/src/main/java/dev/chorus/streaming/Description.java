@@ -5,15 +5,15 @@ import dev.chorus.bus.StreamingMessage.DescribedStream;
 import dev.chorus.protocol.Ack;
 import dev.chorus.streaming.log.StoredStream;
 import dev.chorus.streaming.log.StreamLog;
+import dev.chorus.streaming.recovery.Said;
 import io.vertx.core.Future;
 
-/** Reads a stream's log from its beginning into one state. */
+/** Reads a stream's log from its beginning into one state; what a reset has voided is not in it. */
 final class Description {
   private static final int PAGE = 1000;
   private final StreamLog log;
   private final StoredStream stream;
-  private final StringBuilder text = new StringBuilder();
-  private final StringBuilder reasoning = new StringBuilder();
+  private final Said said = new Said();
   private StreamRecord.End end;
   private long head;
 
@@ -31,21 +31,16 @@ final class Description {
 
   private void add(StreamRecord record) {
     head = record.seq();
-    switch (record) {
-      case StreamRecord.Chunk chunk when chunk.kind() == StreamRecord.Kind.CONTENT -> text.append(chunk.text());
-      case StreamRecord.Chunk chunk when chunk.kind() == StreamRecord.Kind.REASONING -> reasoning.append(chunk.text());
-      case StreamRecord.End last -> end = last;
-      default -> {
-        // Tool calls and notices are not part of the text.
-      }
-    }
+    said.add(record);
+    if (record instanceof StreamRecord.End last)
+      end = last;
   }
 
   private DescribedStream described() {
     String status = end != null ? end.status() : stream.status();
     return new DescribedStream(
-        new Ack.StreamState(stream.id(), stream.epoch(), status, head, stream.room(), stream.agentId(), stream.model(), text.toString(),
-            reasoning.isEmpty() ? null : reasoning.toString(), end == null ? null : end.usage(),
+        new Ack.StreamState(stream.id(), stream.epoch(), status, head, stream.room(), stream.agentId(), stream.model(), said.text(),
+            said.reasoning().isEmpty() ? null : said.reasoning(), end == null ? null : end.usage(),
             end == null || end.failure() == null ? null : end.failure().error()),
         stream.starter());
   }

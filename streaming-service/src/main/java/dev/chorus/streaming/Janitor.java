@@ -1,22 +1,24 @@
 package dev.chorus.streaming;
 
-import dev.chorus.bus.StreamRecord;
 import dev.chorus.model.ErrorCode;
-import dev.chorus.protocol.Event;
-import dev.chorus.streaming.answer.Answer;
+import dev.chorus.model.StreamId;
+import dev.chorus.streaming.answer.RunningStream;
 import dev.chorus.streaming.attempt.Failures;
-import dev.chorus.streaming.log.AppendLane;
-import dev.chorus.streaming.log.Logged;
 import dev.chorus.streaming.log.Ownership;
 import dev.chorus.streaming.log.Ownership.Orphan;
 import io.vertx.core.Future;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Clears up behind time: logs whose time is over, in small batches, and streams of this node that were opened without its ever hearing of it. */
+/**
+ * Clears up behind time: logs whose time is over, in small batches; streams of this node that were opened without its ever hearing of it; streams that run and on which nobody
+ * works. So no stream stays open.
+ */
 final class Janitor {
   private static final Logger LOG = LoggerFactory.getLogger(Janitor.class);
   private static final int STREAMS_PER_BATCH = 100;
@@ -26,23 +28,27 @@ final class Janitor {
   private final Duration ttl;
   private final Owner owner;
   private final Runs runs;
-  private final AppendLane lane;
+  private final Duration waits;
+  private final Inheritance inheritance;
+  private Set<StreamId> abandoned = new HashSet<>();
   private boolean busy;
 
-  Janitor(Ownership ownership, Clock clock, Duration ttl, Owner owner, Runs runs, AppendLane lane) {
+  Janitor(Ownership ownership, Clock clock, Duration ttl, Owner owner, Runs runs, Duration waits, Inheritance inheritance) {
     this.ownership = ownership;
     this.clock = clock;
     this.ttl = ttl;
     this.owner = owner;
     this.runs = runs;
-    this.lane = lane;
+    this.waits = waits;
+    this.inheritance = inheritance;
   }
 
   void clean() {
     if (busy || !owner.isRegistered())
       return;
     busy = true;
-    ownership.leftBy(owner.incarnation().toString()).onSuccess(this::endUnheardOf).compose(ours -> expire())
+    endAbandoned();
+    ownership.leftBy(owner.incarnation().toString(), waits, runs.ids()).onSuccess(this::takeUnheardOf).compose(ours -> expire())
         .compose(done -> ownership.forget(clock.millis()))
         .onComplete(done -> {
           busy = false;
@@ -51,31 +57,33 @@ final class Janitor {
         });
   }
 
+  /** Those that were abandoned at the last round and still are. */
+  private void endAbandoned() {
+    Set<StreamId> before = abandoned;
+    abandoned = new HashSet<>();
+    for (RunningStream stream : List.copyOf(runs.all())) {
+      if (!stream.isAbandoned())
+        continue;
+      abandoned.add(stream.id());
+      if (!before.contains(stream.id()))
+        continue;
+      LOG.atError().addKeyValue("stream", stream.id().value()).log("Nobody works on a stream that runs; it ends here.");
+      stream.fail(Failures.server(ErrorCode.INTERNAL, "The server has lost track of this answer.", 500));
+    }
+  }
+
   private Future<Void> expire() {
     return ownership.expire(clock.millis(), ttl, STREAMS_PER_BATCH)
         .compose(streams -> streams < STREAMS_PER_BATCH ? Future.succeededFuture() : expire());
   }
 
-  /** An opening whose answer was lost: nobody runs it. */
-  private void endUnheardOf(List<Orphan> ours) {
+  /** An opening whose answer was lost, or a takeover that could not be read at once: nobody runs it. */
+  private void takeUnheardOf(List<Orphan> ours) {
     for (Orphan orphan : ours) {
       var stream = orphan.stream();
-      if (runs.get(stream.id()) != null || stream.openedAt() > clock.millis() - UNHEARD_OF_MS || stream.head() > 0)
-        continue;
-      StreamRecord.End end = new StreamRecord.End(1, "FAILED", null,
-          Failures.server(ErrorCode.UNAVAILABLE, "The answer could not be started.", 503),
-          Answer.estimate(orphan.requestCharacters(), 0), null, new Event.Metrics(null, clock.millis() - stream.openedAt(), 0, 0, 0, 0, 0));
-      lane.append(stream.id(), List.of(end), new Logged() {
-        @Override
-        public void committed(List<StreamRecord> records) {
-          runs.endedElsewhere(stream, end);
-        }
-
-        @Override
-        public void unstorable() {
-          // The next round tries again.
-        }
-      });
+      boolean young = stream.openedAt() > clock.millis() - UNHEARD_OF_MS;
+      if (runs.get(stream.id()) == null && (orphan.takeovers() > 0 || !young))
+        inheritance.inherit(orphan);
     }
   }
 }

@@ -12,7 +12,9 @@ import java.util.function.Supplier;
 /** Every metric of streaming. */
 final class Meters {
   private final MeterRegistry registry;
+  private final GenerationMeters generation;
   private final Counter started;
+  private final Counter inherited;
   private final Counter chunks;
   private final Counter refusedAppends;
   private final Counter fencedHeartbeats;
@@ -21,7 +23,10 @@ final class Meters {
 
   Meters(MeterRegistry registry, Supplier<Number> running, Supplier<Number> waitingRecords) {
     this.registry = registry;
+    this.generation = new GenerationMeters(registry);
     this.started = Counter.builder("chorus.streams.started").description("Streams begun by this node").register(registry);
+    this.inherited = Counter.builder("chorus.streams.inherited").description("Streams that this node took over from others")
+        .register(registry);
     this.chunks = Counter.builder("chorus.streams.chunks").description("Chunks logged by this node").register(registry);
     this.refusedAppends = fenced("append");
     this.fencedHeartbeats = fenced("heartbeat");
@@ -52,7 +57,12 @@ final class Meters {
     started.increment();
   }
 
-  void ended(StreamRecord.End end, String provider) {
+  void inherited() {
+    inherited.increment();
+  }
+
+  void ended(StreamRecord.End end, String provider, String model) {
+    generation.ended(end, provider, model);
     Counter.builder("chorus.streams.ended").tag("status", end.status().toLowerCase(Locale.ROOT)).tag("provider", provider)
         .register(registry).increment();
     chunks.increment((double) end.metrics().chunks());

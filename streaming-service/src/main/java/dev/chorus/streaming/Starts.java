@@ -15,11 +15,17 @@ import dev.chorus.protocol.Json;
 import dev.chorus.streaming.answer.Opened;
 import dev.chorus.streaming.answer.RunningStream;
 import dev.chorus.streaming.answer.Tools;
+import dev.chorus.streaming.deliver.Deliver;
 import dev.chorus.streaming.log.Opening;
 import dev.chorus.streaming.log.Openings;
+import dev.chorus.streaming.log.Plan;
 import dev.chorus.streaming.provider.Catalogue;
 import dev.chorus.streaming.provider.Route;
+import dev.chorus.streaming.recovery.Said;
+import dev.chorus.streaming.section.Sections;
 import io.vertx.core.Future;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,13 +33,13 @@ import org.slf4j.LoggerFactory;
 final class Starts {
   private static final Logger LOG = LoggerFactory.getLogger(Starts.class);
   private final NodeContext node;
-  private final Catalogue catalogue;
+  private final Supplier<Catalogue> catalogue;
   private final Openings openings;
   private final Owner owner;
   private final Runs runs;
   private final Tools tools;
 
-  Starts(NodeContext node, Catalogue catalogue, Openings openings, Owner owner, Runs runs, Tools tools) {
+  Starts(NodeContext node, Supplier<Catalogue> catalogue, Openings openings, Owner owner, Runs runs, Tools tools) {
     this.node = node;
     this.catalogue = catalogue;
     this.openings = openings;
@@ -42,26 +48,72 @@ final class Starts {
     this.tools = tools;
   }
 
-  /** Calls {@code begun} before the stream's first record, when it is a new one. */
-  Future<StartedStream> start(StartStream start, Runnable begun) {
-    boolean ours = node.cluster().ring(Role.STREAMING).owns(node.self(), start.stream().key());
-    if (!ours || runs.isDraining() || !owner.isRegistered())
-      return Future.failedFuture(NotCarriedOut.moved());
+  /** Whether this node may begin streams of that key now. */
+  boolean isOurs(StartStream start) {
+    return node.cluster().ring(Role.STREAMING).owns(node.self(), start.stream().key()) && !runs.isDraining() && owner.isRegistered();
+  }
+
+  /** What is asked for, as far as it can be judged without the log. Throws a {@link Refusal}. */
+  private Asked judge(StartStream start) {
     ObjectNode body = body(start.request());
-    Route route = catalogue.route(model(body), start.provider());
+    Deliver.of(start.deliver());
+    return new Asked(body, catalogue.get().route(model(body), start.provider()), Sections.read(start.sections()));
+  }
+
+  private record Asked(ObjectNode body, Route route, Sections sections) {}
+
+  /** Throws a {@link Refusal} when it would be refused whatever the log says. */
+  void check(StartStream start) {
+    judge(start);
+  }
+
+  /** A running stream that is to be gone on with. Throws a {@link Refusal} when that is no longer possible. */
+  RunningStream taken(Opened opened) {
+    Asked asked = judge(opened.start());
+    return stream(opened, asked);
+  }
+
+  /** A stream that can do nothing but end. */
+  RunningStream ending(Opened opened) {
+    return new RunningStream(opened, Route.nowhere(opened.model()), Json.MAPPER.createObjectNode(), Sections.read(null),
+        runs.groups().of(opened.plan().place()), tools, runs);
+  }
+
+  /** Lets a new stream begin with what another has said. */
+  void begin(RunningStream stream, Said said) {
+    runs.open(stream);
+    stream.beginWith(said);
+  }
+
+  private RunningStream stream(Opened opened, Asked asked) {
+    return new RunningStream(opened, asked.route, asked.body, asked.sections, runs.groups().of(opened.plan().place()), tools, runs);
+  }
+
+  /** Calls {@code begun} before the stream's first record, when it is a new one. */
+  Future<StartedStream> start(Plan plan, Runnable begun) {
+    return start(plan, begun, runs::begin);
+  }
+
+  /** @param begin lets the new stream begin */
+  Future<StartedStream> start(Plan plan, Runnable begun, Consumer<RunningStream> begin) {
+    StartStream start = plan.start();
+    if (!isOurs(start))
+      return Future.failedFuture(NotCarriedOut.moved());
+    Asked asked = judge(start);
     String epoch = start.stream().word();
-    Opened opened = new Opened(start, epoch, route.model(), route.targets().getFirst().provider().name(), tools.clock().millis());
+    Opened opened = new Opened(plan, epoch, asked.route.model(), asked.route.targets().getFirst().provider().name(),
+        tools.clock().millis());
     var life = owner.incarnation();
-    return openings.open(life, start, epoch, opened.model(), opened.provider(), opened.openedAt()).recover(failure -> {
+    return openings.open(life, plan, epoch, opened.model(), opened.provider(), opened.openedAt()).recover(failure -> {
       LOG.atWarn().addKeyValue("stream", start.stream().value()).setCause(failure).log("A stream could not be opened.");
       return Future.failedFuture(Refusal.of(ErrorCode.UNAVAILABLE, "Answers cannot be started at the moment."));
     }).compose(opening -> switch (opening) {
       case Opening.Opened now when life.equals(owner.incarnation()) -> {
         begun.run();
-        runs.begin(new RunningStream(opened, route, body, tools, runs));
+        begin.accept(stream(opened, asked));
         yield Future.succeededFuture(new StartedStream(start.stream(), epoch, false));
       }
-      // Fenced between opening and hearing of it: the other owner ends it.
+      // Fenced between opening and hearing of it: the other owner goes on with it.
       case Opening.Opened late -> Future.succeededFuture(new StartedStream(start.stream(), epoch, false));
       case Opening.Existing(var stream, var existing) -> Future.succeededFuture(new StartedStream(stream, existing, true));
       case Opening.Conflict conflict ->

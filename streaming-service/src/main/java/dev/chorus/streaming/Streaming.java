@@ -1,36 +1,49 @@
 package dev.chorus.streaming;
 
 import dev.chorus.bus.Addresses;
-import dev.chorus.bus.Bus;
 import dev.chorus.bus.BusMessage;
 import dev.chorus.bus.StreamRecord;
 import dev.chorus.bus.StreamingApi;
-import dev.chorus.bus.StreamingMessage;
+import dev.chorus.bus.StreamingMessage.CancelRoomStreams;
 import dev.chorus.bus.StreamingMessage.CancelStream;
+import dev.chorus.bus.StreamingMessage.CancelledStreams;
+import dev.chorus.bus.StreamingMessage.ControlStream;
+import dev.chorus.bus.StreamingMessage.DescribeRoom;
 import dev.chorus.bus.StreamingMessage.DescribeStream;
 import dev.chorus.bus.StreamingMessage.DescribedStream;
+import dev.chorus.bus.StreamingMessage.DescribedStreams;
+import dev.chorus.bus.StreamingMessage.ListKey;
 import dev.chorus.bus.StreamingMessage.ListModels;
+import dev.chorus.bus.StreamingMessage.ListProject;
 import dev.chorus.bus.StreamingMessage.ListStreams;
 import dev.chorus.bus.StreamingMessage.ListedModels;
 import dev.chorus.bus.StreamingMessage.ListedStreams;
+import dev.chorus.bus.StreamingMessage.MeasureNode;
+import dev.chorus.bus.StreamingMessage.MeasureStream;
+import dev.chorus.bus.StreamingMessage.MeasuredNode;
+import dev.chorus.bus.StreamingMessage.MeasuredStream;
+import dev.chorus.bus.StreamingMessage.ProduceStream;
+import dev.chorus.bus.StreamingMessage.ProducedStream;
 import dev.chorus.bus.StreamingMessage.ReadStream;
 import dev.chorus.bus.StreamingMessage.ReaderGone;
+import dev.chorus.bus.StreamingMessage.RecoverStream;
+import dev.chorus.bus.StreamingMessage.RecoveredStream;
+import dev.chorus.bus.StreamingMessage.StartGroup;
 import dev.chorus.bus.StreamingMessage.StartStream;
+import dev.chorus.bus.StreamingMessage.StartedGroup;
 import dev.chorus.bus.StreamingMessage.StartedStream;
 import dev.chorus.bus.StreamingMessage.StreamHead;
 import dev.chorus.bus.StreamingMessage.StreamPage;
 import dev.chorus.bus.StreamingMessage.WatchStreams;
 import dev.chorus.bus.StreamingMessage.WatchedStreams;
 import dev.chorus.cluster.Role;
-import dev.chorus.model.ErrorCode;
 import dev.chorus.model.NodeId;
-import dev.chorus.model.Refusal;
 import dev.chorus.model.RoomId;
 import dev.chorus.model.StreamId;
-import dev.chorus.model.UserId;
 import dev.chorus.node.NodeContext;
 import dev.chorus.streaming.answer.RunningStream;
 import dev.chorus.streaming.fanout.Fanout;
+import dev.chorus.streaming.log.Plan;
 import dev.chorus.streaming.log.StoredStream;
 import dev.chorus.streaming.log.StreamLog;
 import dev.chorus.streaming.provider.Catalogue;
@@ -39,6 +52,7 @@ import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * The calls. New streams start where the ring says; one that runs stays with the node that began it, also when the ring gives its key to another, and calls that reach the
@@ -49,16 +63,28 @@ final class Streaming implements StreamingApi {
   private final NodeContext node;
   private final StreamLog log;
   private final Starts starts;
+  private final GroupStarts groups;
+  private final Recoveries recoveries;
+  private final Controls controls;
+  private final Producers producers;
   private final Runs runs;
+  private final Figures figures;
   private final Fanout fanout;
   private final Takeover takeover;
-  private final Catalogue catalogue;
+  private final Supplier<Catalogue> catalogue;
 
-  Streaming(NodeContext node, StreamLog log, Starts starts, Runs runs, Fanout fanout, Takeover takeover, Catalogue catalogue) {
+  Streaming(NodeContext node, StreamLog log, Starts starts, Controls controls, Producers producers, Runs runs, Figures figures,
+      Fanout fanout, Takeover takeover,
+      Supplier<Catalogue> catalogue) {
     this.node = node;
     this.log = log;
     this.starts = starts;
+    this.groups = new GroupStarts(starts, runs, fanout);
+    this.recoveries = new Recoveries(controls, log, starts, fanout);
+    this.controls = controls;
+    this.producers = producers;
     this.runs = runs;
+    this.figures = figures;
     this.fanout = fanout;
     this.takeover = takeover;
     this.catalogue = catalogue;
@@ -81,7 +107,7 @@ final class Streaming implements StreamingApi {
 
   @Override
   public Future<StartedStream> start(StartStream request) {
-    return starts.start(request, () -> {
+    return starts.start(new Plan(request, null, null), () -> {
       if (request.gateway() != null)
         fanout.watch(request.gateway(), request.stream());
     });
@@ -97,7 +123,7 @@ final class Streaming implements StreamingApi {
     // Registered first: what is committed from now on is told, what was before is in the heads.
     rooms.forEach(room -> fanout.watch(gateway, room));
     streams.forEach(stream -> fanout.watch(gateway, stream));
-    return available(Future.all(log.running(rooms), log.find(streams))).map(found -> {
+    return Controls.available(Future.all(log.running(rooms), log.find(streams))).map(found -> {
       List<StoredStream> stored = new ArrayList<>(found.<List<StoredStream>>resultAt(0));
       for (StoredStream stream : found.<List<StoredStream>>resultAt(1))
         if (stored.stream().noneMatch(other -> other.id().equals(stream.id())))
@@ -122,7 +148,7 @@ final class Streaming implements StreamingApi {
 
   private StreamHead head(StoredStream stream) {
     RunningStream here = runs.get(stream.id());
-    return here == null ? stream.asHead() : here.opened().head(Math.max(here.head(), stream.head()), stream.status());
+    return here == null ? stream.asHead() : here.opened().head(Math.max(here.head(), stream.head()), here.status());
   }
 
   private static <T> List<T> except(List<T> all, List<T> some) {
@@ -133,78 +159,92 @@ final class Streaming implements StreamingApi {
 
   @Override
   public Future<StreamPage> read(ReadStream request) {
-    return find(request.stream())
-        .compose(stream -> available(log.page(request.stream(), request.after(), Math.clamp(request.limit(), 1, MAX_PAGE))).map(records -> {
-          long last = records.isEmpty() ? request.after() : records.getLast().seq();
-          boolean ended = !records.isEmpty() && records.getLast() instanceof StreamRecord.End;
-          String status = ended ? ((StreamRecord.End) records.getLast()).status() : stream.status();
-          // The page was read after the head and may be ahead of it.
-          long head = records.isEmpty() ? stream.head() : Math.max(stream.head(), last);
-          return new StreamPage(stream.id(), stream.room(), stream.starter(), stream.epoch(), status, head, stream.open(), records);
-        }));
-  }
-
-  private Future<StoredStream> find(StreamId id) {
-    return available(log.find(id)).map(found -> found.orElseThrow(() -> Refusal.of(ErrorCode.NOT_FOUND, "There is no such stream.")));
+    return controls.find(request.stream())
+        .compose(stream -> Controls.available(log.page(request.stream(), request.after(), Math.clamp(request.limit(), 1, MAX_PAGE)))
+            .map(records -> {
+              long last = records.isEmpty() ? request.after() : records.getLast().seq();
+              boolean ended = !records.isEmpty() && records.getLast() instanceof StreamRecord.End;
+              String status = ended ? ((StreamRecord.End) records.getLast()).status() : stream.status();
+              // The page was read after the head and may be ahead of it.
+              long head = records.isEmpty() ? stream.head() : Math.max(stream.head(), last);
+              return new StreamPage(stream.id(), stream.room(), stream.starter(), stream.epoch(), status, head, stream.open(), records);
+            }));
   }
 
   @Override
   public Future<BusMessage.Done> cancel(CancelStream request) {
-    RunningStream here = runs.get(request.stream());
-    if (here != null) {
-      if (!mayControl(request, here.opened().start().user()))
-        return forbidden();
-      here.cancel();
-      return Future.succeededFuture(BusMessage.Done.DONE);
-    }
-    return find(request.stream()).compose(stream -> {
-      if (!mayControl(request, stream.starter()))
-        return forbidden();
-      return stream.isRunning() && isOther(stream.ownerNode()) ? pass(stream, request) : Future.succeededFuture(BusMessage.Done.DONE);
-    });
+    return controls.cancel(request);
   }
 
-  private static boolean mayControl(CancelStream request, UserId starter) {
-    return request.admin() || request.user().equals(starter);
+  @Override
+  public Future<DescribedStream> control(ControlStream request) {
+    return controls.control(request);
   }
 
-  private static Future<BusMessage.Done> forbidden() {
-    return Future.failedFuture(Refusal.of(ErrorCode.FORBIDDEN, "Only who started a stream may cancel it."));
-  }
-
-  private Future<BusMessage.Done> pass(StoredStream stream, StreamingMessage request) {
-    return node.bus().request(Addresses.streaming(stream.ownerNode()), request, BusMessage.Done.class, Bus.TIMEOUT);
+  @Override
+  public Future<CancelledStreams> cancelRoom(CancelRoomStreams request) {
+    return controls.cancelRoom(request);
   }
 
   @Override
   public Future<BusMessage.Done> readerGone(ReaderGone request) {
-    fanout.unwatch(request.gateway(), List.of(), List.of(request.stream()));
-    if (runs.get(request.stream()) != null) {
-      runs.readersChanged(List.of(request.stream()));
-      return Future.succeededFuture(BusMessage.Done.DONE);
-    }
-    return available(log.find(request.stream())).compose(found -> found.filter(stream -> stream.isRunning() && isOther(stream.ownerNode()))
-        .map(stream -> pass(stream, request)).orElseGet(() -> Future.succeededFuture(BusMessage.Done.DONE)));
+    return controls.readerGone(request);
   }
 
   @Override
   public Future<DescribedStream> describe(DescribeStream request) {
-    return find(request.stream()).compose(stream -> available(new Description(log, stream).read()));
+    return controls.describe(request);
+  }
+
+  @Override
+  public Future<DescribedStreams> describeRoom(DescribeRoom request) {
+    return controls.describe(request);
+  }
+
+  @Override
+  public Future<MeasuredStream> measure(MeasureStream request) {
+    return controls.measure(request);
+  }
+
+  @Override
+  public Future<RecoveredStream> recover(RecoverStream request) {
+    return recoveries.recover(request);
+  }
+
+  @Override
+  public Future<StartedGroup> startGroup(StartGroup request) {
+    return groups.start(request);
+  }
+
+  @Override
+  public Future<ProducedStream> produce(ProduceStream request) {
+    return producers.produce(request);
+  }
+
+  @Override
+  public Future<MeasuredNode> figures(MeasureNode request) {
+    return Future.succeededFuture(new MeasuredNode(figures.read(runs.all())));
+  }
+
+  @Override
+  public Future<ListedStreams> listProject(ListProject request) {
+    return Controls.available(log.ofProject(request.project(), request.openedAfter()))
+        .map(streams -> new ListedStreams(streams.stream().map(this::head).toList()));
   }
 
   @Override
   public Future<ListedStreams> list(ListStreams request) {
-    return available(log.running(List.of(request.room()))).map(streams -> new ListedStreams(streams.stream().map(this::head).toList()));
+    return Controls.available(log.running(List.of(request.room())))
+        .map(streams -> new ListedStreams(streams.stream().map(this::head).toList()));
+  }
+
+  @Override
+  public Future<ListedStreams> listKey(ListKey request) {
+    return Controls.available(log.runningOf(request.key())).map(streams -> new ListedStreams(streams.stream().map(this::head).toList()));
   }
 
   @Override
   public Future<ListedModels> models(ListModels request) {
-    return Future.succeededFuture(new ListedModels(catalogue.names()));
-  }
-
-  /** What PostgreSQL does not answer is not there for now. */
-  private static <T> Future<T> available(Future<T> asked) {
-    return asked.recover(failure -> Future.failedFuture(
-        failure instanceof Refusal ? failure : Refusal.of(ErrorCode.UNAVAILABLE, "The streams cannot be read at the moment.")));
+    return Future.succeededFuture(new ListedModels(catalogue.get().names()));
   }
 }

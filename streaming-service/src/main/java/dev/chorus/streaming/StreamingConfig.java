@@ -2,7 +2,8 @@ package dev.chorus.streaming;
 
 import dev.chorus.config.Settings;
 import dev.chorus.database.DatabaseConfig;
-import dev.chorus.streaming.provider.Catalogue;
+import dev.chorus.streaming.deliver.Portions;
+import dev.chorus.streaming.provider.LiveCatalogue;
 import dev.chorus.streaming.provider.ProviderFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,10 +16,11 @@ import java.util.Optional;
  *
  * @param maxStreamsPerUser running at once, cluster-wide
  * @param ttl how long the log of an ended stream is kept
+ * @param takeover how long after their owner was last seen streams are gone on with
  * @param logPatience how long a stream waits for PostgreSQL before it ends
  */
-record StreamingConfig(DatabaseConfig database, Catalogue catalogue, int maxStreamsPerUser, Duration ttl, Duration drain,
-    Duration logPatience, int readers) {
+record StreamingConfig(DatabaseConfig database, LiveCatalogue catalogue, int maxStreamsPerUser, Duration ttl, Duration drain,
+    Duration logPatience, Duration takeover, Portions portions, int maxContentBytes, int readers) {
   private static final Duration LOG_PATIENCE = Duration.ofSeconds(15);
 
   static StreamingConfig from(Settings settings) {
@@ -27,21 +29,26 @@ record StreamingConfig(DatabaseConfig database, Catalogue catalogue, int maxStre
         Duration.ofSeconds(settings.integer("CHORUS_STREAM_TTL_SECONDS", 3600, 1, Integer.MAX_VALUE)),
         Duration.ofSeconds(settings.integer("CHORUS_DRAIN_SECONDS", 20, 0, 600)),
         settings.millis("CHORUS_STREAM_LOG_PATIENCE_MS", LOG_PATIENCE),
-        settings.integer("CHORUS_STREAM_READERS", 4, 1, 64));
+        Duration.ofSeconds(settings.integer("CHORUS_STREAM_TAKEOVER_SECONDS", 120, 1, 86_400)),
+        new Portions(settings.integer("CHORUS_CHUNK_BYTES", 1024, 1, 65_536), settings.integer("CHORUS_CHUNK_DELAY_MS", 50, 1, 10_000)),
+        settings.integer("CHORUS_MAX_CONTENT_BYTES", 65_536, 1, Integer.MAX_VALUE), settings.integer("CHORUS_STREAM_READERS", 4, 1, 64));
   }
 
   /** Without a provider file there is the simulated provider. */
-  private static Catalogue catalogue(Settings settings) {
+  private static LiveCatalogue catalogue(Settings settings) {
     Optional<String> path = settings.text("CHORUS_PROVIDERS");
     if (path.isEmpty())
-      return ProviderFile.simulated();
+      return LiveCatalogue.fixed(ProviderFile.simulated());
+    ProviderFile.Reading reading = read(path.get(), settings);
+    reading.problems().forEach(problem -> settings.problem("CHORUS_PROVIDERS", "names a file with a mistake: " + problem));
+    return new LiveCatalogue(reading.catalogue(), () -> read(path.get(), settings));
+  }
+
+  private static ProviderFile.Reading read(String path, Settings settings) {
     try {
-      ProviderFile.Reading reading = ProviderFile.read(Files.readString(Path.of(path.get())), settings::secret);
-      reading.problems().forEach(problem -> settings.problem("CHORUS_PROVIDERS", "names a file with a mistake: " + problem));
-      return reading.catalogue();
+      return ProviderFile.read(Files.readString(Path.of(path)), settings::secret);
     } catch (IOException | IllegalArgumentException unreadable) {
-      settings.problem("CHORUS_PROVIDERS", "names a file that cannot be read: \"" + path.get() + "\".");
-      return ProviderFile.simulated();
+      return ProviderFile.unreadable(path);
     }
   }
 }

@@ -38,6 +38,8 @@ public final class StreamingService implements Service {
       return Future.failedFuture(wrong);
     }
     context = node;
+    if (node.settings().text("CHORUS_PROVIDERS").isPresent())
+      HangUp.reloads(config.catalogue());
     verticle = new StreamingVerticle(node, config);
     return Database.migrate(node.vertx(), config.database(), SCHEMA).compose(migrated -> node.vertx().deployVerticle(verticle)).map(id -> {
       deployment = id;

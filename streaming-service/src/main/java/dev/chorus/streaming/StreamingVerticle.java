@@ -1,19 +1,31 @@
 package dev.chorus.streaming;
 
 import dev.chorus.bus.Addresses;
+import dev.chorus.bus.DeliveryClient;
+import dev.chorus.bus.Owners;
 import dev.chorus.bus.PresenceMessage.Generation;
+import dev.chorus.bus.ProgressClient;
+import dev.chorus.bus.PublicAddress;
+import dev.chorus.bus.StreamingClient;
+import dev.chorus.cluster.Role;
 import dev.chorus.database.Database;
 import dev.chorus.node.Health;
 import dev.chorus.node.NodeContext;
 import dev.chorus.streaming.answer.Tools;
 import dev.chorus.streaming.attempt.Breakers;
+import dev.chorus.streaming.deliver.Pacer;
 import dev.chorus.streaming.fanout.Fanout;
 import dev.chorus.streaming.log.AppendLane;
 import dev.chorus.streaming.log.Openings;
 import dev.chorus.streaming.log.Ownership;
+import dev.chorus.streaming.log.Postings;
+import dev.chorus.streaming.log.Production;
 import dev.chorus.streaming.log.StreamLog;
+import dev.chorus.streaming.progress.ProgressLog;
+import dev.chorus.streaming.progress.ProjectOwner;
+import dev.chorus.streaming.progress.StreamProgress;
 import dev.chorus.streaming.takeover.Takeover;
-import dev.chorus.streaming.thinking.Thinking;
+import dev.chorus.streaming.generating.Thinking;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
@@ -56,24 +68,41 @@ final class StreamingVerticle extends VerticleBase {
         }, fanout::flush);
     Adapters adapters = new Adapters(vertx, node.clock());
     Tools tools = new Tools(vertx, node.clock(), lane, adapters::of, new Breakers(), () -> ThreadLocalRandom.current().nextDouble(),
-        config.logPatience());
-    runs = new Runs(tools, fanout, meters);
-    Takeover takeover = new Takeover(ownership, node.cluster(), node.clock(), runs::endedElsewhere);
+        new Pacer(vertx, node.clock()), config.portions(), config.logPatience(), config.ttl());
+    Figures figures = new Figures();
+    Owners owners = new Owners(vertx, node.bus(), node.cluster());
+    ProjectOwner projects = new ProjectOwner(node, new ProgressLog(pool));
+    StreamProgress progress = new StreamProgress(vertx, node.clock(), new ProgressClient(node.bus(), owners));
+    Posts posts = new Posts(node.cluster(), new DeliveryClient(node.bus(), owners), new Postings(pool), log,
+        config.maxContentBytes());
+    runs = new Runs(tools, fanout, meters, figures, new Groups(), progress, posts::post);
     Starts starts = new Starts(node, config.catalogue(), new Openings(pool, config.maxStreamsPerUser()), owner, runs, tools);
-    Streaming streaming = new Streaming(node, log, starts, runs, fanout, takeover, config.catalogue());
+    Inheritance inheritance = new Inheritance(log, ownership, owner, starts, runs);
+    Takeover takeover = new Takeover(ownership, node.cluster(), config.takeover(), inheritance);
+    Producers producers = new Producers(node, new Production(pool), owner, fanout, new StreamingClient(node.bus(), owners),
+        config.takeover());
+    Controls controls = new Controls(node, log, ownership, owner, runs, producers, fanout);
+    Streaming streaming = new Streaming(node, log, starts, controls, producers, runs, figures, fanout, takeover, config.catalogue());
     node.health().check("stream-log", () -> lane.isFailing() ? Health.Status.DEGRADED : Health.Status.UP);
     node.cluster().onChange(() -> context.runOnContext(changed -> streaming.clusterChanged()));
-    Janitor janitor = new Janitor(ownership, node.clock(), config.ttl(), owner, runs, lane);
+    Janitor janitor = new Janitor(ownership, node.clock(), config.ttl(), owner, runs, config.takeover(), inheritance);
     Thinking thinking = new Thinking(node.cluster(), (presence, said) -> node.bus().tell(Addresses.presence(presence), said));
     runs.onEnd(stream -> Thinking.of(stream.opened()).ifPresent(thinking::ended));
     vertx.setPeriodic(THINKING_MS, timer -> thinking.look(generations(), node.clock().millis()));
     vertx.setPeriodic(BEAT_MS, timer -> owner.beat());
     vertx.setPeriodic(LOOK_MS, timer -> takeover.look());
-    vertx.setPeriodic(DIGEST_MS, timer -> runs.digest());
-    vertx.setPeriodic(EXPIRE_MS, timer -> janitor.clean());
+    vertx.setPeriodic(DIGEST_MS, timer -> runs.digest(producers.heads()));
+    vertx.setPeriodic(EXPIRE_MS, timer -> {
+      janitor.clean();
+      posts.catchUp();
+      producers.endSilent();
+      projects.tidy();
+    });
     return owner.register().compose(registered -> {
       takeover.look();
-      return node.bus().serve(Addresses.streaming(node.self()), streaming::dispatch);
+      return node.bus().serve(Addresses.progress(node.self()), projects::dispatch)
+          .compose(served -> PublicAddress.serve(vertx, Addresses.PRODUCED_STREAMS, producers::on))
+          .compose(served -> node.bus().serve(Addresses.streaming(node.self()), streaming::dispatch));
     });
   }
 
@@ -84,8 +113,13 @@ final class StreamingVerticle extends VerticleBase {
   /** Done when nothing runs any more, or shortly before the drain time is over: then what still runs ends as failed. */
   Future<Void> drain() {
     Promise<Void> drained = Promise.promise();
-    context.runOnContext(now -> runs.drain(config.drain()).onComplete(drained));
+    context.runOnContext(now -> runs.drain(config.drain(), this::hasOthers).onComplete(drained));
     return drained.future();
+  }
+
+  /** Whether another streaming node serves. */
+  private boolean hasOthers() {
+    return node.cluster().ring(Role.STREAMING).nodes().stream().anyMatch(other -> !other.equals(node.self()));
   }
 
   /** How many streams this node runs; may be asked from any thread, and is then a moment old. */

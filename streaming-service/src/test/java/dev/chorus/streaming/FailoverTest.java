@@ -73,14 +73,19 @@ final class FailoverTest {
   }
 
   @Test
-  void aProviderThatFallsSilentAfterItsFirstTokenFailsTheStreamInTime() throws Exception {
+  void whatTheNextProviderSaysOtherwiseTakesThePlaceOfWhatWasSaid() throws Exception {
     List<StreamRecord> records = answer(
         silentAfter("data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\"},\"finish_reason\":null}]}\n\n"), good(), 10_000);
     StreamRecord.End end = TestNode.end(records);
-    assertThat(end.status()).isEqualTo("FAILED");
-    assertThat(end.failure().error().code()).isEqualTo("timeout");
-    assertThat(end.metrics().durationMs()).isBetween(250L, 9000L);
-    assertThat(records).hasSize(2);
+    assertThat(end.status()).isEqualTo("COMPLETED");
+    assertThat(TestNode.notices(records)).containsExactly("failover", "reset");
+    StreamRecord.Notice failover = (StreamRecord.Notice) records.get(1);
+    assertThat(failover.provider()).isEqualTo("two");
+    assertThat(failover.attempt()).isEqualTo(2);
+    assertThat(((StreamRecord.Notice) records.get(2)).fromSeq()).isZero();
+    assertThat(end.metrics().failovers()).isEqualTo(1);
+    // The lost attempt has cost something too.
+    assertThat(end.usage().estimated()).isTrue();
   }
 
   @Test

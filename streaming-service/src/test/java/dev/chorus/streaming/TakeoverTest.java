@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.chorus.bus.StreamRecord;
 import dev.chorus.bus.StreamingMessage.CancelStream;
+import dev.chorus.bus.StreamingMessage.Control;
+import dev.chorus.bus.StreamingMessage.ControlStream;
+import dev.chorus.bus.StreamingMessage.DescribedStream;
 import dev.chorus.bus.StreamingMessage.ReadStream;
+import dev.chorus.bus.StreamingMessage.StartGroup;
 import dev.chorus.bus.StreamingMessage.StartStream;
 import dev.chorus.cluster.MemberState;
 import dev.chorus.cluster.Role;
@@ -16,6 +20,7 @@ import dev.chorus.testkit.TestPostgres;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /** Two nodes with one database: what one says of the other is for the test to say. */
@@ -36,29 +41,69 @@ final class TakeoverTest {
   }
 
   @Test
-  void theStreamOfANodeThatWasLostEndsHonestlyAndTheLostNodeWritesNoMore() throws Exception {
+  void theStreamOfANodeThatWasLostIsGoneOnWithAndTheLostNodeWritesNoMore() throws Exception {
     DatabaseConfig database = TestPostgres.fresh();
     try (TestNode first = TestNode.alone(database, Map.of()); TestNode second = first.beside(database, "streaming-b", Map.of())) {
       // A stream that the first owns alone, then a cluster in which the second believes that the first has died.
-      StartStream start = new Asking("[[words:5000]] [[rate:100]] Go on.").in("room").start();
+      StartStream start = new Asking("[[words:400]] [[rate:100]] Go on.").in("room").start();
       first.start(start);
       awaitHead(first, start.stream(), 5);
-      knows(second, first);
-      // Its answer comes behind what it has heard of its members.
-      await(second.client.models());
-      second.members.left(first.self);
+      lose(second, first);
       List<StreamRecord> log = second.ended(start.stream());
       StreamRecord.End end = TestNode.end(log);
-      assertThat(end.status()).isEqualTo("FAILED");
-      assertThat(end.failure().error().code()).isEqualTo("unavailable");
-      assertThat(log).extracting(StreamRecord::seq).isEqualTo(java.util.stream.LongStream.rangeClosed(1, log.size()).boxed().toList());
-      // The first still runs it, is refused, and begins a new life.
-      for (int looks = 0; looks < 300 && first.service.runningStreams() > 0; looks++)
+      assertThat(end.status()).isEqualTo("COMPLETED");
+      assertThat(log).extracting(StreamRecord::seq).isEqualTo(LongStream.rangeClosed(1, log.size()).boxed().toList());
+      // The provider says the same again: it was swallowed, and the text is the one that was asked for.
+      assertThat(TestNode.notices(log)).containsExactly("continued");
+      StartStream reference = new Asking("[[words:400]] [[rate:5000]] Go on.").start();
+      assertThat(TestNode.text(log)).isEqualTo(TestNode.text(second.ended(second.start(reference).streamId())));
+      // The first still ran it, was refused, and began a new life.
+      for (int looks = 0; looks < 1000 && first.service.runningStreams() > 0; looks++)
         await(first.vertx.timer(10));
       assertThat(first.service.runningStreams()).isZero();
       assertThat(await(first.client.read(new ReadStream(start.stream(), 0, 1000))).records()).isEqualTo(log);
       assertThat(TestNode.end(first.ended(first.start(TestNode.asking("[[rate:1000]] Again.")).streamId())).status())
           .isEqualTo("COMPLETED");
+    }
+  }
+
+  /** For the one node the other has died. */
+  private static void lose(TestNode node, TestNode other) throws Exception {
+    knows(node, other);
+    // Its answer comes behind what it has heard of its members.
+    await(node.client.models());
+    node.members.left(other.self);
+  }
+
+  @Test
+  void aPausedStreamIsTakenOverPaused() throws Exception {
+    DatabaseConfig database = TestPostgres.fresh();
+    try (TestNode first = TestNode.alone(database, Map.of()); TestNode second = first.beside(database, "streaming-b", Map.of())) {
+      StartStream start = new Asking("[[words:300]] [[rate:100]] Wait.").in("room").start();
+      first.start(start);
+      awaitHead(first, start.stream(), 5);
+      await(first.client.control(new ControlStream(start.stream(), TestNode.ANNA, false, Control.PAUSE)));
+      lose(second, first);
+      DescribedStream resumed = await(second.client.control(new ControlStream(start.stream(), TestNode.ANNA, false, Control.RESUME)));
+      assertThat(resumed.state().status()).isEqualTo("STREAMING");
+      List<StreamRecord> log = second.ended(start.stream());
+      assertThat(TestNode.end(log).status()).isEqualTo("COMPLETED");
+      assertThat(TestNode.notices(log)).containsExactly("paused", "resumed", "continued");
+    }
+  }
+
+  @Test
+  void aGroupThatIsTakenOverStillEndsAsOne() throws Exception {
+    DatabaseConfig database = TestPostgres.fresh();
+    try (TestNode first = TestNode.alone(database, Map.of()); TestNode second = first.beside(database, "streaming-b", Map.of())) {
+      StartGroup group = TestNode.group("interleave", "[[words:3]] [[rate:1000]] Short.", "[[words:300]] [[rate:100]] Long.");
+      await(first.client.startGroup(group));
+      first.ended(group.agents().getFirst().stream());
+      awaitHead(first, group.agents().getLast().stream(), 5);
+      lose(second, first);
+      StreamRecord.End end = TestNode.end(second.ended(group.agents().getLast().stream()));
+      assertThat(end.status()).isEqualTo("COMPLETED");
+      assertThat(end.group().streams()).isEqualTo(Map.of("agent-0", "COMPLETED", "agent-1", "COMPLETED"));
     }
   }
 

@@ -8,6 +8,7 @@ import dev.chorus.bus.Owners;
 import dev.chorus.bus.StreamRecord;
 import dev.chorus.bus.StreamingClient;
 import dev.chorus.bus.StreamingMessage.ReadStream;
+import dev.chorus.bus.StreamingMessage.StartGroup;
 import dev.chorus.bus.StreamingMessage.StartStream;
 import dev.chorus.bus.StreamingMessage.StartedStream;
 import dev.chorus.bus.StreamingMessage.StreamPage;
@@ -28,6 +29,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
@@ -122,12 +124,39 @@ final class TestNode implements AutoCloseable {
     return (StreamRecord.End) records.getLast();
   }
 
+  /** What a reader has who heeds every reset. */
   static String text(List<StreamRecord> records) {
-    StringBuilder text = new StringBuilder();
+    List<StreamRecord.Chunk> chunks = new ArrayList<>();
     for (StreamRecord record : records)
-      if (record instanceof StreamRecord.Chunk chunk && chunk.kind() == StreamRecord.Kind.CONTENT)
+      switch (record) {
+        case StreamRecord.Chunk chunk -> chunks.add(chunk);
+        case StreamRecord.Notice notice when notice.notice().equals("reset") -> chunks.removeIf(chunk -> chunk.seq() > notice.fromSeq());
+        default -> {
+          // Nothing of the text.
+        }
+      }
+    StringBuilder text = new StringBuilder();
+    for (StreamRecord.Chunk chunk : chunks)
+      if (chunk.kind() == StreamRecord.Kind.CONTENT)
         text.append(chunk.text());
     return text.toString();
+  }
+
+  static List<String> notices(List<StreamRecord> records) {
+    return records.stream().filter(StreamRecord.Notice.class::isInstance).map(record -> ((StreamRecord.Notice) record).notice()).toList();
+  }
+
+  /** A group without a room, one agent per prompt: agent-0, agent-1 … */
+  static StartGroup group(String merge, String... prompts) {
+    String word = Words.random(16);
+    List<StartStream> agents = new ArrayList<>();
+    for (String prompt : prompts) {
+      StartStream it = asking(prompt);
+      agents.add(new StartStream(StreamId.ofGroup(null, word, Words.random(16)), null, ANNA, it.request(), false, null,
+          "agent-" + agents.size(), null,
+          null, null, true, false, null, null, true, null, "request-1"));
+    }
+    return new StartGroup(word, agents, merge);
   }
 
   @Override

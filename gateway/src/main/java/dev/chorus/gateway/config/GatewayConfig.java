@@ -11,10 +11,11 @@ import java.util.List;
  * @param port where clients connect; 0: a free one
  * @param allowedOrigins beside the server's own; {@code *} for all
  * @param maxBodyBytes of an HTTP request
+ * @param costHeader says what a whole completion cost
  */
 public record GatewayConfig(String host, int port, List<String> allowedOrigins, int maxBodyBytes, Duration drain, Limits contents,
     SocketLimits sockets,
-    Rates rates) {
+    Rates rates, String costHeader) {
 
   /**
    * What one gateway and one connection hold at most, and when a connection ends.
@@ -47,7 +48,14 @@ public record GatewayConfig(String host, int port, List<String> allowedOrigins, 
         Limits.DEFAULT.clientIdCharacters());
     return new GatewayConfig(settings.text("CHORUS_HOST").orElse("0.0.0.0"), settings.integer("CHORUS_PORT", 8080, 0, 65_535),
         settings.list("CHORUS_ALLOWED_ORIGINS"), settings.integer("CHORUS_MAX_BODY_BYTES", 4 << 20, 1024, 256 << 20),
-        Duration.ofSeconds(settings.integer("CHORUS_DRAIN_SECONDS", 20, 0, 600)), contents, socketLimits(settings), rates(settings));
+        Duration.ofSeconds(settings.integer("CHORUS_DRAIN_SECONDS", 20, 0, 600)), contents, socketLimits(settings), rates(settings), costHeader(settings));
+  }
+
+  private static String costHeader(Settings settings) {
+    String name = settings.text("CHORUS_COST_HEADER").orElse("Chorus-Cost");
+    if (!name.matches("[A-Za-z0-9-]{1,64}"))
+      settings.problem("CHORUS_COST_HEADER", "is not the name of a header: letters, digits and hyphens.");
+    return name;
   }
 
   private static SocketLimits socketLimits(Settings settings) {

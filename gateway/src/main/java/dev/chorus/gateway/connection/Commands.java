@@ -4,10 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.chorus.bus.DeliveryMessage.ForgetRoom;
 import dev.chorus.bus.DeliveryMessage.ListRooms;
 import dev.chorus.bus.DeliveryMessage.ReadHistory;
+import dev.chorus.bus.StreamingMessage.Control;
 import dev.chorus.model.ErrorCode;
 import dev.chorus.model.Problem;
 import dev.chorus.model.Refusal;
 import dev.chorus.model.RoomId;
+import dev.chorus.model.StreamId;
 import dev.chorus.protocol.Ack;
 import dev.chorus.protocol.ClientFrame;
 import dev.chorus.protocol.Event;
@@ -64,8 +66,19 @@ final class Commands {
       case ClientFrame.StreamAttach attach -> inTurn(connection, id, attach.stream(), false, () -> streams.attach(connection, id, attach));
       case ClientFrame.StreamDetach detach ->
         inTurn(connection, id, detach.stream(), false, () -> answer(connection, id, streams.detach(connection, detach)));
-      case ClientFrame.StreamCancel cancel ->
-        inTurn(connection, id, cancel.stream(), false, () -> answer(connection, id, streams.cancel(connection, cancel)));
+      case ClientFrame.StreamPause pause -> control(connection, id, pause.stream(), Control.PAUSE);
+      case ClientFrame.StreamResume resume -> control(connection, id, resume.stream(), Control.RESUME);
+      case ClientFrame.StreamCancel cancel -> control(connection, id, cancel.stream(), Control.CANCEL);
+      case ClientFrame.StreamCancelAll all ->
+        inTurn(connection, id, all.room(), false, () -> answer(connection, id, streams.cancelAll(connection, all)));
+      case ClientFrame.StreamList list ->
+        inTurn(connection, id, list.room(), false, () -> answer(connection, id, streams.list(connection, list)));
+      case ClientFrame.StreamMetrics metrics ->
+        inTurn(connection, id, metrics.stream(), false, () -> answer(connection, id, streams.metrics(connection, metrics)));
+      case ClientFrame.StreamMultiplex group ->
+        inTurn(connection, id, group.room() == null ? group : group.room(), false, () -> streams.multiplex(connection, id, group));
+      case ClientFrame.ProgressSubscribe subscribe ->
+        inTurn(connection, id, "project " + subscribe.projectId(), false, () -> connection.projects().subscribe(id, subscribe));
       case ClientFrame.Unknown unknown -> {
         if (id != null)
           connection.answer(id, Problem.of(ErrorCode.UNSUPPORTED, "This server does not do '" + shortened(unknown.type()) + "'."));
@@ -101,6 +114,10 @@ final class Commands {
 
   private static String shortened(String type) {
     return type.length() <= 64 ? type : type.substring(0, 64) + "…";
+  }
+
+  private void control(Connection connection, JsonNode id, StreamId stream, Control control) {
+    inTurn(connection, id, stream, false, () -> answer(connection, id, desk.streams().control(stream, connection.principal(), control)));
   }
 
   static void inTurn(Connection connection, JsonNode id, Object about, boolean together, Supplier<Future<?>> work) {

@@ -43,6 +43,7 @@ final class Connection implements SocketListener, Occupant, Wheel.Timed {
   private final StreamViews views = new StreamViews();
   private Map<RoomId, Reader> rooms = Map.of();
   private Turns turns;
+  private ProjectViews projects;
   private Principal principal;
   private String device = DEFAULT_DEVICE;
   private Appearance appearance = Appearance.NONE;
@@ -216,6 +217,12 @@ final class Connection implements SocketListener, Occupant, Wheel.Timed {
     return views;
   }
 
+  ProjectViews projects() {
+    if (projects == null)
+      projects = new ProjectViews(this, desk);
+    return projects;
+  }
+
   boolean isClosed() {
     return closed;
   }
@@ -229,6 +236,8 @@ final class Connection implements SocketListener, Occupant, Wheel.Timed {
   public void drained() {
     readers().forEach(Reader::drained);
     views.all().forEach(StreamView::drained);
+    if (projects != null)
+      projects.drained();
   }
 
   @Override
@@ -240,6 +249,8 @@ final class Connection implements SocketListener, Occupant, Wheel.Timed {
     rooms = Map.of();
     views.endingWithUs().forEach(desk.streams()::starterGone);
     views.all().forEach(StreamView::gone);
+    if (projects != null)
+      projects.closed();
     connections.closed(this);
   }
 

@@ -7,10 +7,12 @@ import dev.chorus.gateway.auth.Authenticator;
 import dev.chorus.gateway.config.GatewayConfig;
 import dev.chorus.gateway.limit.UserRates;
 import dev.chorus.gateway.receipt.Marks;
+import dev.chorus.gateway.progress.Projects;
 import dev.chorus.gateway.room.Joining;
 import dev.chorus.gateway.room.Rooms;
 import dev.chorus.gateway.send.Sends;
 import dev.chorus.gateway.socket.Wheel;
+import dev.chorus.gateway.stream.StreamAccess;
 import dev.chorus.gateway.stream.Streams;
 import dev.chorus.gateway.watch.Hints;
 import dev.chorus.model.NodeId;
@@ -20,5 +22,5 @@ import java.time.Clock;
 /** What all connections of a gateway have in common. */
 public record Desk(NodeId self, GatewayConfig config, Clock clock, Wheel wheel, ClientFrameCodec codec, Authenticator authenticator,
     UserRates rates, Rooms rooms,
-    Joining joining, Sends sends, Marks marks, Hints hints, Streams streams, DeliveryClient delivery, PresenceClient presence,
+    Joining joining, Sends sends, Marks marks, Hints hints, Streams streams, StreamAccess access, Projects projects, DeliveryClient delivery, PresenceClient presence,
     StreamingClient streaming) {}

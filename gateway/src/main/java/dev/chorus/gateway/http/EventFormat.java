@@ -6,12 +6,12 @@ import io.vertx.core.buffer.Buffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** How the events of a stream are written into an HTTP answer. */
-enum EventFormat {
+/** How events are written into an HTTP answer. */
+public enum EventFormat {
   /** Server-sent events: {@code id:}, {@code event:}, {@code data:}. */
   SSE("text/event-stream") {
     @Override
-    void append(Buffer out, String type, String id, Object data) {
+    public void append(Buffer out, String type, String id, Object data) {
       if (id != null)
         out.appendString("id: ").appendString(id).appendString("\n");
       out.appendString("event: ").appendString(type).appendString("\ndata: ").appendBytes(Json.bytes(data)).appendString("\n\n");
@@ -20,7 +20,7 @@ enum EventFormat {
   /** One object per line: {@code {"type","id","data"}}. */
   NDJSON("application/x-ndjson") {
     @Override
-    void append(Buffer out, String type, String id, Object data) {
+    public void append(Buffer out, String type, String id, Object data) {
       Map<String, Object> line = new LinkedHashMap<>();
       line.put("type", type);
       if (id != null)
@@ -36,12 +36,13 @@ enum EventFormat {
     this.contentType = contentType;
   }
 
-  String contentType() {
+  /** Of the answer. */
+  public String contentType() {
     return contentType;
   }
 
   /** Adds one event. */
-  final void append(Buffer out, String epoch, long seq, Event event) {
+  public final void append(Buffer out, String epoch, long seq, Event event) {
     append(out, event.type(), epoch + '-' + seq, event);
   }
 
@@ -50,5 +51,5 @@ enum EventFormat {
    *
    * @param id from where a reader can go on, or null
    */
-  abstract void append(Buffer out, String type, String id, Object data);
+  public abstract void append(Buffer out, String type, String id, Object data);
 }

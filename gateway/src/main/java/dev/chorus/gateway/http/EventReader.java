@@ -1,5 +1,6 @@
 package dev.chorus.gateway.http;
 
+import dev.chorus.bus.StreamRecord;
 import dev.chorus.gateway.stream.Attachment;
 import dev.chorus.gateway.stream.StreamBatch;
 import dev.chorus.gateway.stream.StreamFrames;
@@ -7,15 +8,30 @@ import dev.chorus.gateway.stream.StreamReader;
 import dev.chorus.model.Problem;
 import dev.chorus.protocol.Event;
 import io.vertx.core.buffer.Buffer;
+import java.util.function.Consumer;
 
 /** Writes a stream as Chorus' own events. */
 final class EventReader implements StreamReader {
   private final StreamAnswer answer;
   private final EventFormat format;
+  private final Consumer<StreamRecord.End> refused;
+  /** {@code stream:open}, while the status is held back. */
+  private Buffer opening = Buffer.buffer();
 
-  EventReader(StreamAnswer answer, EventFormat format) {
+  private EventReader(StreamAnswer answer, EventFormat format, Consumer<StreamRecord.End> refused) {
     this.answer = answer;
     this.format = format;
+    this.refused = refused;
+  }
+
+  /** Writes all there is, a failure too. */
+  static EventReader of(StreamAnswer answer, EventFormat format) {
+    return new EventReader(answer, format, null);
+  }
+
+  /** Holds the status back until the first chunk or heartbeat: an end before it that is no success goes to {@code refused}. */
+  static EventReader holding(StreamAnswer answer, EventFormat format, Consumer<StreamRecord.End> refused) {
+    return new EventReader(answer, format, refused);
   }
 
   @Override
@@ -27,12 +43,22 @@ final class EventReader implements StreamReader {
   public void opened(Event.StreamOpen open) {
     Buffer out = Buffer.buffer();
     format.append(out, open.epoch(), 0, open);
-    answer.write(out);
+    if (refused != null && !answer.isCommitted())
+      opening = out;
+    else
+      answer.write(out);
   }
 
   @Override
   public void records(StreamBatch batch) {
-    Buffer out = Buffer.buffer();
+    if (refused != null && !answer.isCommitted() && !answer.isOver() && batch.records().getFirst() instanceof StreamRecord.End end
+        && !end.status().equals("COMPLETED")) {
+      answer.close();
+      refused.accept(end);
+      return;
+    }
+    Buffer out = opening;
+    opening = Buffer.buffer();
     for (StreamFrames.Numbered numbered : StreamFrames.events(batch.stream(), batch.records(), batch.replay())) {
       format.append(out, batch.epoch(), numbered.seq(), numbered.event());
     }
@@ -48,7 +74,7 @@ final class EventReader implements StreamReader {
 
   @Override
   public void lost(Problem problem) {
-    Buffer out = Buffer.buffer();
+    Buffer out = opening;
     format.append(out, "problem", null, problem);
     answer.write(out);
     answer.end();

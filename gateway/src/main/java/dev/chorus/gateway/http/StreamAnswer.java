@@ -1,6 +1,6 @@
 package dev.chorus.gateway.http;
 
-import dev.chorus.gateway.stream.Attachment;
+import dev.chorus.gateway.stream.Hold;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
@@ -18,7 +18,7 @@ public final class StreamAnswer {
   private final String contentType;
   private final Heartbeat heartbeat;
   private Map<String, String> headers = Map.of();
-  private Attachment attachment;
+  private Hold hold;
   private boolean over;
   private boolean clientGone;
   private long wroteAt = System.nanoTime();
@@ -34,8 +34,8 @@ public final class StreamAnswer {
     response.closeHandler(closed -> gone());
     response.exceptionHandler(broken -> gone());
     response.drainHandler(drained -> {
-      if (attachment != null && !over)
-        attachment.drained();
+      if (hold != null && !over)
+        hold.drained();
     });
     if (heartbeat != null)
       timer = vertx.setTimer(heartbeat.everyMs(), due -> beat());
@@ -47,8 +47,8 @@ public final class StreamAnswer {
   }
 
   /** The stream that is answered with; it hears when the client can take more, and when it has gone. */
-  public void attached(Attachment held) {
-    attachment = held;
+  public void attached(Hold held) {
+    hold = held;
     if (clientGone)
       held.gone();
   }
@@ -104,8 +104,8 @@ public final class StreamAnswer {
 
   /** The reader has said its last word before the stream did. */
   public void detach() {
-    if (attachment != null)
-      attachment.detach();
+    if (hold != null)
+      hold.detach();
   }
 
   /** Comes again when the silence since the last write is as long as it may be. */
@@ -125,7 +125,7 @@ public final class StreamAnswer {
       return;
     close();
     clientGone = true;
-    if (attachment != null)
-      attachment.gone();
+    if (hold != null)
+      hold.gone();
   }
 }

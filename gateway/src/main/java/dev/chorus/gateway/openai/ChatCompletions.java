@@ -2,47 +2,52 @@ package dev.chorus.gateway.openai;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.chorus.bus.StreamRecord;
+import dev.chorus.bus.StreamingClient;
+import dev.chorus.bus.StreamingMessage.ReadStream;
 import dev.chorus.bus.StreamingMessage.StartStream;
 import dev.chorus.gateway.http.Exchange;
 import dev.chorus.gateway.http.Heartbeat;
+import dev.chorus.gateway.http.Idempotency;
+import dev.chorus.gateway.http.OnDisconnect;
 import dev.chorus.gateway.http.Route;
 import dev.chorus.gateway.http.StreamAnswer;
+import dev.chorus.gateway.http.StreamCall;
 import dev.chorus.gateway.limit.UserRates;
 import dev.chorus.gateway.stream.CompletionRequest;
 import dev.chorus.gateway.stream.RequestHash;
 import dev.chorus.gateway.stream.Resume;
 import dev.chorus.gateway.stream.StreamReader;
 import dev.chorus.gateway.stream.Streams;
-import dev.chorus.model.ErrorCode;
 import dev.chorus.model.NodeId;
-import dev.chorus.model.Problem;
-import dev.chorus.model.Refusal;
 import dev.chorus.model.StreamId;
 import dev.chorus.protocol.Json;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.math.BigDecimal;
 import java.time.Clock;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 
 /** Chat completions over HTTP, token by token or whole: each is a stream like any other, that others can attach to. */
 public final class ChatCompletions {
-  private static final int MAX_KEY = 255;
+  private static final int FIRST_FRAMES = 16;
   private final Vertx vertx;
   private final NodeId self;
   private final Streams streams;
+  private final StreamingClient streaming;
   private final UserRates rates;
+  private final String costHeader;
   private final Clock clock;
   private final Heartbeat heartbeat;
 
-  public ChatCompletions(Vertx vertx, NodeId self, Streams streams, UserRates rates, Clock clock, Heartbeat heartbeat) {
+  public ChatCompletions(Vertx vertx, NodeId self, Streams streams, StreamingClient streaming, UserRates rates, Clock clock,
+      Heartbeat heartbeat, String costHeader) {
     this.vertx = vertx;
     this.self = self;
     this.streams = streams;
+    this.streaming = streaming;
     this.rates = rates;
+    this.costHeader = costHeader;
     this.clock = clock;
     this.heartbeat = heartbeat;
   }
@@ -71,115 +76,37 @@ public final class ChatCompletions {
     StreamAnswer answer = new StreamAnswer(vertx, exchange, "text/event-stream", request.stream() ? heartbeat : null);
     Optional<Resume> resume = request.stream() ? Resume.parse(exchange.header("Last-Event-ID")) : Optional.empty();
     boolean middle = resume.isPresent() && resume.get().after() > 0;
-    StreamReader reader = request.stream()
-        ? new ChunkReader(answer, new ChunkFrames(middle), surface.ids(), request.usage(), refusals::of)
-        : new WholeReader(answer, (completion, end) -> whole(exchange, completion, end), refusals::of);
+    ChunkFrames frames = new ChunkFrames(middle);
+    CompletionOutput output = request.stream()
+        ? new ChunkOutput(answer, frames, surface.ids(), request.usage(), refusals::of)
+        : new WholeOutput(answer, (completion, end) -> whole(exchange, completion, end), refusals::of);
+    StreamReader reader = new CompletionReader(answer, output);
     StartStream start = start(exchange, surface, request);
-    Call call = new Call(exchange, answer, reader, start, refusals);
-    if (resume.isEmpty())
-      call.start();
-    else if (start.clientId() != null)
-      call.startOrResume(resume.get());
-    else
-      call.resumeOrStart(resume.get());
+    StreamCall call = new StreamCall(streams, exchange, answer, reader, start, refusals::of);
+    known(frames, middle ? resume : Optional.empty()).onComplete(read -> call.begin(resume));
+  }
+
+  /** Who goes on in the middle has seen an id, which later attempts of other providers did not give. */
+  private Future<?> known(ChunkFrames frames, Optional<Resume> resume) {
+    return resume.flatMap(from -> StreamId.parse("~" + from.epoch()))
+        .<Future<?>>map(stream -> streaming.read(new ReadStream(stream, 0, FIRST_FRAMES)).onSuccess(frames::before))
+        .orElseGet(Future::succeededFuture);
   }
 
   private StartStream start(Exchange exchange, Surface surface, ChatRequest request) {
-    String key = exchange.header("Idempotency-Key");
-    if (key != null && (key.isEmpty() || key.length() > MAX_KEY)) {
-      throw Refusal.of(ErrorCode.TOO_LARGE, "'Idempotency-Key' has 1 to " + MAX_KEY + " characters.");
-    }
-    // A key is the user's for this path only; hashed, it cannot meet the clientId of a socket.
-    String clientId = key == null ? null : RequestHash.of(surface.path(), key);
-    String hash = key == null ? null : RequestHash.of(request.body(), Boolean.toString(request.stream()));
+    String clientId = Idempotency.clientId(exchange, surface.path());
+    String hash = clientId == null ? null : RequestHash.of(request.body(), Boolean.toString(request.stream()));
     boolean durable = !"none".equalsIgnoreCase(exchange.header("Chorus-Durability"));
     return new StartStream(CompletionRequest.newStream(), null, exchange.caller().user(), request.body(), true, null, null, null, "token",
         null,
-        goesOn(exchange, surface), false, clientId, hash, durable, self, exchange.requestId());
+        OnDisconnect.goesOn(exchange, surface.outlivesClient()), false, clientId, hash, durable, self, exchange.requestId());
   }
 
-  private static boolean goesOn(Exchange exchange, Surface surface) {
-    String asked = exchange.header("Chorus-On-Disconnect");
-    if (asked == null)
-      return surface.outlivesClient();
-    return switch (asked.toLowerCase(Locale.ROOT)) {
-      case "continue" -> true;
-      case "cancel" -> false;
-      default -> throw Problem.badRequest("'Chorus-On-Disconnect' is not one of continue, cancel.").refusal();
-    };
-  }
-
-  private static void whole(Exchange exchange, Completion completion, StreamRecord.End end) {
+  private void whole(Exchange exchange, Completion completion, StreamRecord.End end) {
     if (exchange.isAnswered())
       return;
     if (end.cost() != null)
-      exchange.response().putHeader("Chorus-Cost", BigDecimal.valueOf(end.cost().amount()).toPlainString());
+      exchange.response().putHeader(costHeader, BigDecimal.valueOf(end.cost().amount()).toPlainString());
     exchange.json(200, Json.bytes(completion.whole()));
-  }
-
-  /** One request on its way to a stream of its own or of before. */
-  private final class Call {
-    private final Exchange exchange;
-    private final StreamAnswer answer;
-    private final StreamReader reader;
-    private final StartStream start;
-    private final Refusals refusals;
-
-    Call(Exchange exchange, StreamAnswer answer, StreamReader reader, StartStream start, Refusals refusals) {
-      this.exchange = exchange;
-      this.answer = answer;
-      this.reader = reader;
-      this.start = start;
-      this.refusals = refusals;
-    }
-
-    void start() {
-      streams.start(start, exchange.caller(), true, reader).onSuccess(started -> found(started.streamId())).onFailure(this::failed);
-    }
-
-    /** What the key began goes on where the reader was; nothing is generated twice. */
-    void startOrResume(Resume resume) {
-      streams.start(start, exchange.caller(), true, null).onSuccess(started -> attach(started.streamId(), resume, this::failed))
-          .onFailure(this::failed);
-    }
-
-    /** A stream's epoch is its word: what the reader saw of it says which one it was. One that is unknown here is asked for anew. */
-    void resumeOrStart(Resume resume) {
-      Optional<StreamId> before = StreamId.parse("~" + resume.epoch());
-      if (before.isEmpty())
-        start();
-      else
-        attach(before.get(), resume, failure -> {
-          if (Refusal.problemOf(failure).code() == ErrorCode.BAD_REQUEST)
-            failed(failure);
-          else
-            start();
-        });
-    }
-
-    private void attach(StreamId stream, Resume resume, Consumer<Throwable> otherwise) {
-      streams.attach(stream, resume.after(), resume.epoch(), exchange.caller(), false, !start.continueOnDisconnect(), reader)
-          .onSuccess(attached -> {
-            found(stream);
-            if (!attached.complete())
-              return;
-            answer.close();
-            exchange.response().setStatusCode(204).end();
-          }).onFailure(otherwise::accept);
-    }
-
-    private void found(StreamId stream) {
-      Map<String, String> headers = Map.of("Location", "/api/streams/" + stream, "Chorus-Stream-Id", stream.value());
-      answer.headers(headers);
-      if (!exchange.isAnswered())
-        headers.forEach(exchange.response()::putHeader);
-    }
-
-    private void failed(Throwable failure) {
-      if (answer.isOver())
-        return;
-      answer.close();
-      refusals.of(failure);
-    }
   }
 }

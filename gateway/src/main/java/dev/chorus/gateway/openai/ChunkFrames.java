@@ -5,8 +5,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.chorus.bus.StreamRecord;
 import dev.chorus.bus.StreamRecord.Chunk;
+import dev.chorus.bus.StreamingMessage.StreamPage;
 import dev.chorus.protocol.Event;
 import dev.chorus.protocol.Json;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -15,11 +17,14 @@ import java.util.Map;
  * were started elsewhere read the same.
  */
 final class ChunkFrames {
+  private static final String USAGE = "\"usage\"";
   private String id = "chatcmpl-chorus";
   private String model = "";
   private long created;
   private boolean raw;
   private boolean began;
+  private boolean usageSaid;
+  private final Identity identity = new Identity();
 
   /** @param raw begin as if the provider's frames had been kept: right for a reader who goes on in the middle of what such a stream said */
   ChunkFrames(boolean raw) {
@@ -37,7 +42,8 @@ final class ChunkFrames {
   String frame(Chunk chunk) {
     if (chunk.raw() != null) {
       raw = true;
-      return chunk.raw();
+      usageSaid = usageSaid || saysUsage(chunk.raw());
+      return identity.of(chunk.raw());
     }
     if (raw)
       return null;
@@ -53,29 +59,53 @@ final class ChunkFrames {
     return Json.text(chunk(delta, null));
   }
 
-  /** What is said after the last chunk when the provider's own frames were not kept: why it finished. */
-  List<String> endFrames(StreamRecord.End end, boolean usage) {
-    if (raw)
-      return List.of();
-    String finish = Json.text(chunk(Json.MAPPER.createObjectNode(), end.finishReason() == null ? "stop" : end.finishReason()));
-    if (!usage || end.usage() == null)
-      return List.of(finish);
-    ObjectNode last = envelope();
-    last.putArray("choices");
-    last.set("usage", usage(end.usage()));
-    return List.of(finish, Json.text(last));
+  /** For a reader who goes on in the middle: how the stream began, and with it what stands on the frames that they have. */
+  void before(StreamPage page) {
+    opened(page.open());
+    raw = false;
+    for (StreamRecord record : page.records()) {
+      if (!(record instanceof Chunk chunk))
+        continue;
+      began = true;
+      if (chunk.raw() == null)
+        continue;
+      raw = true;
+      if (identity.id() == null)
+        identity.of(chunk.raw());
+    }
   }
 
-  /**
-   * Whether it is a chunk that says only what the answer cost. Parsed only where it may be one: a frame that carries text never is.
-   */
-  static boolean isUsage(Chunk chunk) {
-    if (chunk.raw() == null || (chunk.text() != null && !chunk.text().isEmpty()) || chunk.tool() != null
-        || !chunk.raw().contains("\"usage\""))
+  /** What is said after the last chunk: why it finished, where the provider's own frames were not kept; what it cost, where nobody has said so. */
+  List<String> endFrames(StreamRecord.End end, boolean usage) {
+    List<String> last = new ArrayList<>(2);
+    if (!raw)
+      last.add(Json.text(chunk(Json.MAPPER.createObjectNode(), end.finishReason() == null ? "stop" : end.finishReason())));
+    if (usage && !usageSaid && end.usage() != null) {
+      ObjectNode cost = envelope();
+      cost.putArray("choices");
+      cost.set("usage", usage(end.usage()));
+      last.add(Json.text(cost));
+    }
+    return last;
+  }
+
+  private static boolean saysUsage(String frame) {
+    int at = frame.indexOf(USAGE);
+    if (at < 0)
       return false;
     try {
-      JsonNode frame = Json.read(chunk.raw());
-      return frame.path("choices").isEmpty() && frame.path("usage").isObject();
+      return Json.read(frame).path("usage").isObject();
+    } catch (JsonProcessingException notJson) {
+      return false;
+    }
+  }
+
+  /** Whether it is a chunk without any choice, as the one that says what the answer cost. Parsed only where it may be one: a frame that carries text never is. */
+  static boolean hasNoChoice(Chunk chunk) {
+    if (chunk.raw() == null || (chunk.text() != null && !chunk.text().isEmpty()) || chunk.tool() != null)
+      return false;
+    try {
+      return Json.read(chunk.raw()).path("choices").isEmpty();
     } catch (JsonProcessingException notJson) {
       return false;
     }
@@ -130,6 +160,7 @@ final class ChunkFrames {
   }
 
   private ObjectNode envelope() {
-    return Json.MAPPER.createObjectNode().put("id", id).put("object", "chat.completion.chunk").put("created", created).put("model", model);
+    return Json.MAPPER.createObjectNode().put("id", identity.id() == null ? id : identity.id()).put("object", "chat.completion.chunk")
+        .put("created", identity.created(created)).put("model", model);
   }
 }

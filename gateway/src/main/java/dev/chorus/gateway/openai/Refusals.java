@@ -1,12 +1,9 @@
 package dev.chorus.gateway.openai;
 
+import dev.chorus.gateway.http.EarlyEnd;
 import dev.chorus.gateway.http.Exchange;
 import dev.chorus.model.ErrorCode;
-import dev.chorus.model.Problem;
 import dev.chorus.model.Refusal;
-import dev.chorus.protocol.Json;
-import java.util.LinkedHashMap;
-import java.util.Map;
 
 /** Answers an exchange with what went wrong, as the clients of its surface expect it: a true status and the body of the dialect. */
 final class Refusals {
@@ -32,28 +29,13 @@ final class Refusals {
   void of(OpenAiError error) {
     if (exchange.isAnswered())
       return;
+    if (!surface.dialect()) {
+      EarlyEnd.answer(exchange, error.status(), error.message(), error.retryAfterMs());
+      return;
+    }
     if (error.retryAfterMs() != null) {
       exchange.response().putHeader("Retry-After", Long.toString(Math.max(1, (error.retryAfterMs() + 999) / 1000)));
     }
-    exchange.json(error.status(), surface.dialect() ? error.body() : own(error));
-  }
-
-  private static byte[] own(OpenAiError error) {
-    Problem problem = new Problem(code(error.status()), error.message(), code(error.status()).retryable(), error.retryAfterMs());
-    Map<String, Object> body = new LinkedHashMap<>();
-    body.put("code", problem.code().word());
-    body.put("message", problem.message());
-    body.put("retryable", problem.retryable());
-    if (problem.retryAfterMs() != null)
-      body.put("retryAfterMs", problem.retryAfterMs());
-    return Json.bytes(Map.of("error", body));
-  }
-
-  private static ErrorCode code(int status) {
-    for (ErrorCode code : ErrorCode.values()) {
-      if (code.httpStatus() == status)
-        return code;
-    }
-    return status < 500 ? ErrorCode.BAD_REQUEST : ErrorCode.UNAVAILABLE;
+    exchange.json(error.status(), error.body());
   }
 }

@@ -9,7 +9,7 @@ import dev.chorus.model.StreamId;
 import java.util.List;
 
 /** One reader's hold on a stream: their position, and what they may do about it. On the gateway's context only. */
-public final class Attachment {
+public final class Attachment implements Hold {
   private final Feed feed;
   private final StreamReader reader;
   private final CatchUp<StreamRecord> catchUp;
@@ -30,19 +30,21 @@ public final class Attachment {
     return feed.stream();
   }
 
-  /** What was unsent has left: the reader can take more. */
+  @Override
   public void drained() {
     if (!closed && catchUp.isBlocked())
       perform(catchUp.drained());
   }
 
-  /** The reader wants no more of it. The stream goes on. */
+  /** The stream goes on. */
+  @Override
   public void detach() {
     if (close())
       feed.detached(this);
   }
 
-  /** The client has gone away. A stream that runs only for its readers ends with the last of them. */
+  /** A stream that runs only for its readers ends with the last of them. */
+  @Override
   public void gone() {
     if (close())
       feed.gone(this);

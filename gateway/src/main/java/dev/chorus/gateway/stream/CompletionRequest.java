@@ -2,6 +2,7 @@ package dev.chorus.gateway.stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.chorus.bus.StreamingMessage.StartGroup;
 import dev.chorus.bus.StreamingMessage.StartStream;
 import dev.chorus.model.NodeId;
 import dev.chorus.model.Principal;
@@ -9,6 +10,8 @@ import dev.chorus.model.StreamId;
 import dev.chorus.model.Words;
 import dev.chorus.protocol.ClientFrame;
 import dev.chorus.protocol.Json;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** What is asked of a model, in the one form that crosses the bus: the body of an OpenAI chat-completions request. */
@@ -28,6 +31,19 @@ public final class CompletionRequest {
 
   /** The call behind a {@code stream:start}. */
   public static StartStream of(ClientFrame.StreamStart frame, Principal caller, NodeId gateway, String requestId) {
+    return of(frame, StreamId.of(frame.room(), Words.random(WORD)), caller, gateway, requestId);
+  }
+
+  /** The call behind a {@code stream:multiplex}. */
+  public static StartGroup of(ClientFrame.StreamMultiplex frame, Principal caller, NodeId gateway, String requestId) {
+    String group = Words.random(WORD);
+    List<StartStream> agents = frame.agents().stream().map(agent -> of(agent.withClientId(null),
+        StreamId.ofGroup(frame.room(), group, Words.random(WORD)), caller, gateway, requestId)).toList();
+    return new StartGroup(group, agents, frame.merge().name().toLowerCase(Locale.ROOT));
+  }
+
+  /** The same for a stream of that id. */
+  public static StartStream of(ClientFrame.StreamStart frame, StreamId stream, Principal caller, NodeId gateway, String requestId) {
     ObjectNode body = Json.MAPPER.createObjectNode();
     body.put("model", frame.model());
     body.set("messages", frame.messages());
@@ -36,13 +52,9 @@ public final class CompletionRequest {
     String sections = frame.sections() == null ? null : Json.text(frame.sections());
     String request = Json.text(body);
     String hash = frame.clientId() == null ? null : RequestHash.of(request, sections, frame.room() == null ? "" : frame.room().value());
-    return new StartStream(newStream(frame), frame.room(), caller.user(), request, false, frame.provider(), frame.agentId(),
+    return new StartStream(stream, frame.room(), caller.user(), request, false, frame.provider(), frame.agentId(),
         frame.projectId(), frame.deliver(),
         sections, frame.continueOnDisconnect(), frame.post(), frame.clientId(), hash, true, gateway, requestId);
-  }
-
-  private static StreamId newStream(ClientFrame.StreamStart frame) {
-    return StreamId.of(frame.room(), Words.random(WORD));
   }
 
   /** A new stream without a room. */

@@ -50,6 +50,8 @@ public final class StreamFrames {
         }
         case StreamRecord.End end -> {
           events.add(new Numbered(end.seq(), end(stream, end)));
+          if (end.group() != null)
+            events.add(new Numbered(end.seq(), end.group()));
           at++;
         }
       }
@@ -86,6 +88,7 @@ public final class StreamFrames {
 
   private static Event end(StreamId stream, StreamRecord.End end) {
     Event.StreamError error = end.failure() == null ? null : end.failure().error();
-    return new Event.StreamEnd(stream, end.seq(), end.status(), end.finishReason(), error, end.usage(), end.cost(), end.metrics());
+    return new Event.StreamEnd(stream, end.seq(), end.status(), end.finishReason(), error, end.usage(), end.cost(),
+        end.confidence(), end.metrics());
   }
 }

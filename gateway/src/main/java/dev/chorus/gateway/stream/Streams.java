@@ -1,14 +1,18 @@
 package dev.chorus.gateway.stream;
 
-import dev.chorus.bus.BusMessage;
 import dev.chorus.bus.GatewayMessage.StreamDigest;
 import dev.chorus.bus.GatewayMessage.StreamFanout;
 import dev.chorus.bus.GatewayMessage.StreamRecords;
 import dev.chorus.bus.StreamingClient;
-import dev.chorus.bus.StreamingMessage.CancelStream;
+import dev.chorus.bus.StreamingMessage.Control;
+import dev.chorus.bus.StreamingMessage.ControlStream;
+import dev.chorus.bus.StreamingMessage.DescribeStream;
+import dev.chorus.bus.StreamingMessage.DescribedStream;
 import dev.chorus.bus.StreamingMessage.ReadStream;
 import dev.chorus.bus.StreamingMessage.ReaderGone;
+import dev.chorus.bus.StreamingMessage.StartGroup;
 import dev.chorus.bus.StreamingMessage.StartStream;
+import dev.chorus.bus.StreamingMessage.StartedGroup;
 import dev.chorus.bus.StreamingMessage.StartedStream;
 import dev.chorus.bus.StreamingMessage.StreamPage;
 import dev.chorus.model.NodeId;
@@ -20,6 +24,7 @@ import dev.chorus.model.StreamId;
 import dev.chorus.protocol.Ack;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -55,12 +60,7 @@ public final class Streams {
   }
 
   private Future<StartedStream> started(StartStream request, StreamReader reader) {
-    Feed feed = feeds.starting(request.stream(), request.room());
-    if (!request.continueOnDisconnect())
-      feed.cancelWhenGone();
-    Attachment attachment = reader == null ? null : feed.attach(reader, -1);
-    if (attachment != null)
-      attachment.begin(0, null);
+    Feed feed = starting(request, reader);
     Promise<StartedStream> promise = Promise.promise();
     streaming.start(request).onComplete(result -> {
       if (result.failed()) {
@@ -77,6 +77,33 @@ public final class Streams {
       }
     });
     return promise.future();
+  }
+
+  /**
+   * Starts several streams as one group: all or none.
+   *
+   * @param joined as for one stream
+   * @param readers one for each agent, in their order; none for a group of a room
+   */
+  public Future<StartedGroup> startGroup(StartGroup request, Principal caller, boolean joined, List<? extends StreamReader> readers) {
+    RoomId room = request.agents().getFirst().room();
+    return (joined ? Future.<Void>succeededFuture() : access.start(caller, room)).compose(allowed -> {
+      List<Feed> starting = new ArrayList<>(request.agents().size());
+      for (StartStream agent : request.agents())
+        starting.add(starting(agent, readers.isEmpty() ? null : readers.get(starting.size())));
+      return streaming.startGroup(request).onSuccess(started -> feeds.nextTurn(() -> starting.forEach(feeds::started)))
+          .onFailure(failure -> starting.forEach(feeds::abandon));
+    });
+  }
+
+  private Feed starting(StartStream request, StreamReader reader) {
+    Feed feed = feeds.starting(request.stream(), request.room());
+    if (!request.continueOnDisconnect())
+      feed.cancelWhenGone();
+    Attachment attachment = reader == null ? null : feed.attach(reader, -1);
+    if (attachment != null)
+      attachment.begin(0, null);
+    return feed;
   }
 
   /** The reader of a repeated start follows what the first one started. */
@@ -129,11 +156,15 @@ public final class Streams {
   }
 
   /**
-   * Of an ended stream it changes nothing; fails with {@code forbidden} unless the caller started it or is admin. Done when the log shows its end, so that who asks for
-   * the state next sees it, at the latest after a second.
+   * Pauses, resumes or cancels a stream; of an ended one it changes nothing. Fails with {@code forbidden} unless the caller started it or is admin. A cancelled one is shown
+   * with its end, unless that takes longer than a second.
    */
-  public Future<BusMessage.Done> cancel(StreamId stream, Principal caller) {
-    return streaming.cancel(new CancelStream(stream, caller.user(), caller.admin())).compose(done -> ended(stream, END_LOOKS).map(done));
+  public Future<Ack.StreamState> control(StreamId stream, Principal caller, Control control) {
+    return streaming.control(new ControlStream(stream, caller.user(), caller.admin(), control)).compose(described -> {
+      if (control != Control.CANCEL || !isRunning(described.state().status()))
+        return Future.succeededFuture(described);
+      return ended(stream, END_LOOKS).compose(done -> streaming.describe(new DescribeStream(stream)));
+    }).map(DescribedStream::state);
   }
 
   private Future<Void> ended(StreamId stream, int looks) {
@@ -187,7 +218,8 @@ public final class Streams {
     return streaming.read(new ReadStream(stream, after, PAGE));
   }
 
-  static boolean isRunning(String status) {
+  /** Whether a stream of that status may still say something. */
+  public static boolean isRunning(String status) {
     return status.equals("STREAMING") || status.equals("PAUSED");
   }
 }

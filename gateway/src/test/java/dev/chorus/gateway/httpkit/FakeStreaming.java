@@ -5,11 +5,13 @@ import dev.chorus.bus.Bus;
 import dev.chorus.bus.BusMessage;
 import dev.chorus.bus.GatewayMessage.StreamFanout;
 import dev.chorus.bus.GatewayMessage.StreamRecords;
+import dev.chorus.bus.StreamFigures;
 import dev.chorus.bus.StreamRecord;
 import dev.chorus.bus.StreamingApi;
 import dev.chorus.bus.StreamingMessage.CancelStream;
 import dev.chorus.bus.StreamingMessage.DescribeStream;
 import dev.chorus.bus.StreamingMessage.DescribedStream;
+import dev.chorus.bus.StreamingMessage.ListKey;
 import dev.chorus.bus.StreamingMessage.ListModels;
 import dev.chorus.bus.StreamingMessage.ListStreams;
 import dev.chorus.bus.StreamingMessage.ListedModels;
@@ -22,6 +24,22 @@ import dev.chorus.bus.StreamingMessage.StreamHead;
 import dev.chorus.bus.StreamingMessage.StreamPage;
 import dev.chorus.bus.StreamingMessage.WatchStreams;
 import dev.chorus.bus.StreamingMessage.WatchedStreams;
+import dev.chorus.bus.StreamingMessage.CancelRoomStreams;
+import dev.chorus.bus.StreamingMessage.CancelledStreams;
+import dev.chorus.bus.StreamingMessage.ControlStream;
+import dev.chorus.bus.StreamingMessage.DescribeRoom;
+import dev.chorus.bus.StreamingMessage.DescribedStreams;
+import dev.chorus.bus.StreamingMessage.ListProject;
+import dev.chorus.bus.StreamingMessage.MeasureNode;
+import dev.chorus.bus.StreamingMessage.MeasureStream;
+import dev.chorus.bus.StreamingMessage.MeasuredNode;
+import dev.chorus.bus.StreamingMessage.MeasuredStream;
+import dev.chorus.bus.StreamingMessage.ProduceStream;
+import dev.chorus.bus.StreamingMessage.ProducedStream;
+import dev.chorus.bus.StreamingMessage.RecoverStream;
+import dev.chorus.bus.StreamingMessage.RecoveredStream;
+import dev.chorus.bus.StreamingMessage.StartGroup;
+import dev.chorus.bus.StreamingMessage.StartedGroup;
 import dev.chorus.model.ErrorCode;
 import dev.chorus.model.NodeId;
 import dev.chorus.model.Problem;
@@ -50,6 +68,7 @@ public final class FakeStreaming implements StreamingApi {
   public final Set<RoomId> rooms = new HashSet<>();
   public final Set<StreamId> streams = new HashSet<>();
   public final List<String> models = new ArrayList<>(List.of("assistant", "other/model"));
+  public final List<StreamFigures> figures = new ArrayList<>();
   public int reads;
   /** Nothing is told to gateways: they have to find out. */
   public boolean loseFanouts;
@@ -77,6 +96,17 @@ public final class FakeStreaming implements StreamingApi {
       this.start = start;
       this.epoch = stream.word();
       this.open = new Event.StreamOpen(stream, epoch, start.agentId(), null, "assistant", "fake", start.user(), 1_700_000_000_000L);
+    }
+
+    boolean isOver() {
+      return !status.equals("STREAMING") && !status.equals("PAUSED");
+    }
+
+    void notice(String from, String to, String notice) {
+      if (!status.equals(from))
+        return;
+      status = to;
+      append(new StreamRecord.Notice(head() + 1, notice, null, null, null));
     }
 
     public long head() {
@@ -200,6 +230,86 @@ public final class FakeStreaming implements StreamingApi {
   }
 
   @Override
+  public Future<DescribedStream> control(ControlStream request) {
+    Log log = log(request.stream());
+    if (!request.admin() && !log.start.user().equals(request.user()))
+      throw Refusal.of(ErrorCode.FORBIDDEN, "Only who started a stream may control it.");
+    switch (request.control()) {
+      case PAUSE -> log.notice("STREAMING", "PAUSED", "paused");
+      case RESUME -> log.notice("PAUSED", "STREAMING", "resumed");
+      case CANCEL -> cancel(new CancelStream(request.stream(), request.user(), request.admin()));
+    }
+    return describe(new DescribeStream(request.stream()));
+  }
+
+  @Override
+  public Future<CancelledStreams> cancelRoom(CancelRoomStreams request) {
+    List<StreamId> cancelled = new ArrayList<>();
+    for (Log log : List.copyOf(logs.values())) {
+      if (!request.room().equals(log.start.room()) || !log.status.equals("STREAMING")
+          || !(request.admin() || log.start.user().equals(request.user())))
+        continue;
+      cancel(new CancelStream(log.stream, request.user(), request.admin()));
+      cancelled.add(log.stream);
+    }
+    return Future.succeededFuture(new CancelledStreams(cancelled));
+  }
+
+  @Override
+  public Future<DescribedStreams> describeRoom(DescribeRoom request) {
+    return Future.succeededFuture(new DescribedStreams(
+        logs.values().stream().filter(log -> request.room().equals(log.start.room()) && !log.isOver()).map(this::described).toList()));
+  }
+
+  @Override
+  public Future<MeasuredStream> measure(MeasureStream request) {
+    Log log = log(request.stream());
+    return Future
+        .succeededFuture(new MeasuredStream(new Event.Metrics(1L, 2, log.head(), 9, 1, 0, 0), log.start.user(), log.start.room()));
+  }
+
+  @Override
+  public Future<RecoveredStream> recover(RecoverStream request) {
+    Log failed = log(request.failed());
+    if (!failed.status.equals("FAILED"))
+      throw Refusal.of(ErrorCode.CONFLICT, "Only a stream that failed can be recovered.");
+    Log log = stream(request.stream(), failed.start.room(), failed.start.user());
+    return Future.succeededFuture(new RecoveredStream(log.stream, log.epoch, failed.stream, false));
+  }
+
+  @Override
+  public Future<StartedGroup> startGroup(StartGroup request) {
+    if (refusal != null)
+      return Future.failedFuture(refusal.refusal());
+    List<StartedStream> started = new ArrayList<>();
+    for (StartStream agent : request.agents())
+      start(agent).onSuccess(started::add);
+    return Future.succeededFuture(new StartedGroup(request.group(), started));
+  }
+
+  @Override
+  public Future<ListedStreams> listProject(ListProject request) {
+    return Future.succeededFuture(new ListedStreams(
+        logs.values().stream().filter(log -> request.project().equals(log.start.projectId())).map(FakeStreaming::head).toList()));
+  }
+
+  @Override
+  public Future<ListedStreams> listKey(ListKey request) {
+    return Future.succeededFuture(new ListedStreams(logs.values().stream()
+        .filter(log -> log.stream.key().equals(request.key()) && !log.isOver()).map(FakeStreaming::head).toList().reversed()));
+  }
+
+  @Override
+  public Future<MeasuredNode> figures(MeasureNode request) {
+    return Future.succeededFuture(new MeasuredNode(figures));
+  }
+
+  @Override
+  public Future<ProducedStream> produce(ProduceStream request) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public Future<BusMessage.Done> readerGone(ReaderGone request) {
     gone.add(request);
     return Future.succeededFuture(BusMessage.Done.DONE);
@@ -207,15 +317,17 @@ public final class FakeStreaming implements StreamingApi {
 
   @Override
   public Future<DescribedStream> describe(DescribeStream request) {
-    Log log = log(request.stream());
+    return Future.succeededFuture(described(log(request.stream())));
+  }
+
+  private DescribedStream described(Log log) {
     StringBuilder text = new StringBuilder();
     for (StreamRecord record : log.records) {
       if (record instanceof StreamRecord.Chunk chunk)
         text.append(chunk.text());
     }
-    return Future.succeededFuture(
-        new DescribedStream(new Ack.StreamState(log.stream, log.epoch, log.status, log.head(), log.start.room(), null, "assistant",
-            text.toString(), null, new Event.Usage(3, 2, 5, null), null), log.start.user()));
+    return new DescribedStream(new Ack.StreamState(log.stream, log.epoch, log.status, log.head(), log.start.room(), null, "assistant",
+            text.toString(), null, new Event.Usage(3, 2, 5, null), null), log.start.user());
   }
 
   @Override

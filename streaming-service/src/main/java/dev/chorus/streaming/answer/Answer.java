@@ -4,21 +4,20 @@ import dev.chorus.bus.StreamRecord;
 import dev.chorus.bus.StreamRecord.Chunk;
 import dev.chorus.bus.StreamRecord.End;
 import dev.chorus.bus.StreamRecord.Kind;
+import dev.chorus.bus.StreamRecord.Notice;
 import dev.chorus.model.Text;
 import dev.chorus.protocol.Event;
-import dev.chorus.streaming.provider.Finish;
-import dev.chorus.streaming.provider.Frame;
 import dev.chorus.streaming.provider.Piece;
 import dev.chorus.streaming.provider.Price;
-import java.util.ArrayList;
+import dev.chorus.streaming.recovery.Said;
 import java.util.List;
 
-/** The pure core of a running stream: it gives numbers, counts, and writes the end. Time is an argument, in milliseconds since the epoch. */
+/** The pure core of a running stream: it gives numbers, counts, knows what readers have, and writes the end. Time is an argument, in milliseconds since the epoch. */
 public final class Answer {
-  private static final int BYTES_PER_TOKEN = 4;
   private final long openedAt;
-  private final long promptCharacters;
   private final Price price;
+  private final Spending spending;
+  private final Said said = new Said();
   private long head;
   private long chunks;
   private long bytes;
@@ -31,40 +30,86 @@ public final class Answer {
    */
   Answer(long openedAt, long promptCharacters, Price price) {
     this.openedAt = openedAt;
-    this.promptCharacters = promptCharacters;
     this.price = price;
+    this.spending = new Spending(promptCharacters);
   }
 
-  /** What an attempt or its absence adds to the figures of the end. */
+  /** What attempts and waiting add to the figures of the end. */
   record Tries(int attempts, int failovers, long throttledMs) {}
 
-  /** The records of a frame; none when it says nothing that is kept. */
-  List<StreamRecord> say(Frame frame, long now) {
-    if (frame.token() && firstTokenAt == null)
-      firstTokenAt = now;
-    List<StreamRecord> records = new ArrayList<>(1);
-    String raw = frame.raw();
-    for (Piece piece : frame.pieces()) {
-      records.add(chunk(piece, raw));
-      raw = null;
+  /** Why it ends. */
+  record Outcome(String status, String reason, StreamRecord.Failure failure) {
+    static Outcome completed(String reason) {
+      return new Outcome("COMPLETED", storable(reason), null);
     }
-    // A frame without text is kept where the provider's frames are.
-    if (raw != null)
-      records.add(new Chunk(++head, Kind.CONTENT, "", null, null, raw));
-    return records;
+
+    static Outcome failed(StreamRecord.Failure failure) {
+      return new Outcome("FAILED", null, failure);
+    }
+
+    static Outcome cancelled() {
+      return new Outcome("CANCELLED", null, null);
+    }
   }
 
-  private Chunk chunk(Piece piece, String raw) {
+  /** Another owner has written these; what it used can only be estimated. */
+  void resume(List<StreamRecord> records) {
+    for (StreamRecord record : records) {
+      head = record.seq();
+      said.add(record);
+      if (record instanceof Chunk chunk) {
+        chunks++;
+        String arguments = chunk.tool() == null ? null : chunk.tool().arguments();
+        bytes += Text.utf8Length(arguments == null ? chunk.text() : arguments);
+      }
+    }
+    if (chunks > 0)
+      spending.add(null, bytes);
+  }
+
+  /** The text goes on as a record of its own. */
+  Chunk say(Piece piece, String section, String raw, long now) {
+    if (firstTokenAt == null)
+      firstTokenAt = now;
     chunks++;
-    return switch (piece) {
-      case Piece.Content content -> new Chunk(++head, Kind.CONTENT, counted(content.text()), null, null, raw);
-      case Piece.Reasoning reasoning -> new Chunk(++head, Kind.REASONING, counted(reasoning.text()), null, null, raw);
+    Chunk chunk = switch (piece) {
+      case Piece.Content(String text) -> new Chunk(++head, Kind.CONTENT, counted(text), null, section, raw);
+      case Piece.Reasoning(String text) -> new Chunk(++head, Kind.REASONING, counted(text), null, section, raw);
       case Piece.Tool(Event.ToolDelta delta) -> {
         String arguments = delta.arguments() == null ? null : counted(delta.arguments());
         yield new Chunk(++head, Kind.TOOL, "", new Event.ToolDelta(delta.index(), storable(delta.id()), storable(delta.name()), arguments),
-            null, raw);
+            section, raw);
       }
     };
+    said.add(chunk);
+    return chunk;
+  }
+
+  /** A frame without text, kept where the provider's frames are. */
+  Chunk keep(String raw, boolean token, long now) {
+    if (token && firstTokenAt == null)
+      firstTokenAt = now;
+    return new Chunk(++head, Kind.CONTENT, "", null, null, raw);
+  }
+
+  /** Says again what another stream has said, numbered from here on. */
+  List<Chunk> repeat(Said other, long upTo, int characters, long now) {
+    List<Chunk> again = other.again(upTo, head + 1, characters);
+    for (Chunk chunk : again) {
+      said.add(chunk);
+      counted(chunk.tool() == null ? chunk.text() : chunk.tool().arguments());
+    }
+    head += again.size();
+    chunks += again.size();
+    if (!again.isEmpty())
+      firstTokenAt = now;
+    return again;
+  }
+
+  Notice notice(String word, Long fromSeq, String provider, Integer attempt) {
+    Notice notice = new Notice(++head, word, fromSeq, provider, attempt);
+    said.add(notice);
+    return notice;
   }
 
   private String counted(String text) {
@@ -77,32 +122,26 @@ public final class Answer {
     return text == null || Text.isStorable(text) ? text : text.replaceAll("[\\x00\\p{Cs}]", "\uFFFD");
   }
 
-  End completed(Finish finish, Tries tries, long now) {
-    return end("COMPLETED", storable(finish.reason()), null, finish.usage(), tries, now);
-  }
-
-  End failed(StreamRecord.Failure failure, Tries tries, long now) {
-    return end("FAILED", null, failure, null, tries, now);
-  }
-
-  End cancelled(Tries tries, long now) {
-    return end("CANCELLED", null, null, null, tries, now);
-  }
-
-  private End end(String status, String reason, StreamRecord.Failure failure, Event.Usage counted, Tries tries, long now) {
+  /** @param group what became of the group when this is its last, or null */
+  End end(Outcome outcome, Tries tries, Event.StreamGroupEnd group, long now) {
     ended = true;
-    Event.Usage usage = counted != null ? counted : estimate(promptCharacters, bytes);
-    Event.Metrics metrics = new Event.Metrics(firstTokenAt == null ? null : firstTokenAt - openedAt, now - openedAt, chunks, bytes,
-        tries.attempts, tries.failovers,
-        tries.throttledMs);
-    return new End(++head, status, reason, failure, usage, price == null ? null : price.of(usage), metrics);
+    Event.Usage usage = spending.total();
+    Double confidence = outcome.status.equals("COMPLETED") ? Confidence.of(said.text()) : null;
+    return new End(++head, outcome.status, outcome.reason, outcome.failure, usage, price == null ? null : price.of(usage), confidence,
+        metrics(tries, now), group);
   }
 
-  /** About four bytes make a token in the languages of most prompts; marked as an estimate. */
-  public static Event.Usage estimate(long promptCharacters, long bytes) {
-    long prompt = (promptCharacters + BYTES_PER_TOKEN - 1) / BYTES_PER_TOKEN;
-    long completion = (bytes + BYTES_PER_TOKEN - 1) / BYTES_PER_TOKEN;
-    return new Event.Usage(prompt, completion, prompt + completion, true);
+  /** As they stand. */
+  Event.Metrics metrics(Tries tries, long now) {
+    return new Event.Metrics(firstTokenMs(), now - openedAt, chunks, bytes, tries.attempts, tries.failovers, tries.throttledMs);
+  }
+
+  Spending spending() {
+    return spending;
+  }
+
+  Said said() {
+    return said;
   }
 
   /** The last so many records were never written: their numbers are given again. */
@@ -116,8 +155,9 @@ public final class Answer {
     return head;
   }
 
+  /** Whether readers have anything of the answer. */
   boolean hasBegun() {
-    return firstTokenAt != null;
+    return chunks > 0 || firstTokenAt != null;
   }
 
   boolean hasEnded() {

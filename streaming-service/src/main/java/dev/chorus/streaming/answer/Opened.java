@@ -3,6 +3,7 @@ package dev.chorus.streaming.answer;
 import dev.chorus.bus.StreamingMessage.StartStream;
 import dev.chorus.bus.StreamingMessage.StreamHead;
 import dev.chorus.protocol.Event;
+import dev.chorus.streaming.log.Plan;
 
 /**
  * A stream that is in the log and may begin.
@@ -10,13 +11,18 @@ import dev.chorus.protocol.Event;
  * @param provider the first that will be asked
  * @param openedAt milliseconds since the epoch
  */
-public record Opened(StartStream start, String epoch, String model, String provider, long openedAt) {
-  public Event.StreamOpen open() {
-    return new Event.StreamOpen(start.stream(), epoch, start.agentId(), null, model, provider, start.user(), openedAt);
+public record Opened(Plan plan, String epoch, String model, String provider, long openedAt) {
+  public StartStream start() {
+    return plan.start();
   }
 
-  /** @param status STREAMING, or that of its end */
+  public Event.StreamOpen open() {
+    String group = plan.place() == null ? null : plan.place().group();
+    return new Event.StreamOpen(start().stream(), epoch, start().agentId(), group, model, provider, start().user(), openedAt);
+  }
+
+  /** @param status STREAMING, PAUSED, or that of its end */
   public StreamHead head(long head, String status) {
-    return new StreamHead(start.stream(), start.room(), epoch, head, status);
+    return new StreamHead(start().stream(), start().room(), epoch, head, status);
   }
 }

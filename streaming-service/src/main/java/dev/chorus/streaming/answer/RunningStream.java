@@ -4,25 +4,26 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.chorus.bus.StreamRecord;
 import dev.chorus.model.ErrorCode;
 import dev.chorus.model.StreamId;
-import dev.chorus.streaming.attempt.Attempt;
-import dev.chorus.streaming.attempt.Attempts;
+import dev.chorus.protocol.Event;
 import dev.chorus.streaming.attempt.Failures;
-import dev.chorus.streaming.attempt.Next;
-import dev.chorus.streaming.log.Logged;
-import dev.chorus.streaming.provider.BreakerPolicy;
+import dev.chorus.streaming.deliver.Deliver;
+import dev.chorus.streaming.group.Group;
 import dev.chorus.streaming.provider.Finish;
-import dev.chorus.streaming.provider.Frame;
-import dev.chorus.streaming.provider.ProviderFailure;
-import dev.chorus.streaming.provider.ProviderRequest;
 import dev.chorus.streaming.provider.Route;
-import dev.chorus.streaming.provider.Target;
+import dev.chorus.streaming.recovery.Said;
+import dev.chorus.streaming.section.Sections;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.util.List;
+import java.util.TreeMap;
 
 /**
  * A stream that this node runs: attempts at providers on one side, the log on the other, one end for certain. Readers are told only what is committed. Confined to the
  * service's context.
  */
-public final class RunningStream implements Attempt.Listener, Logged {
+public final class RunningStream implements Writing.Page, Outbox.Sender, Group.Agent {
+  private static final int REPEATED_CHARACTERS = 16 * 1024;
+
   /** Who tells the readers. */
   public interface Listener {
     /** Records are in the log; {@code prev} is the seq before the first. */
@@ -30,32 +31,42 @@ public final class RunningStream implements Attempt.Listener, Logged {
 
     /** The last record is in the log. */
     void ended(RunningStream stream, StreamRecord.End end);
+
+    /** Whether somebody reads it, or it is to be written in any case. */
+    boolean isWanted(RunningStream stream);
   }
 
   private final Opened opened;
-  private final Route route;
-  private final ObjectNode body;
   private final Tools tools;
   private final Listener listener;
+  private final Group group;
   private final Answer answer;
-  private final Attempts attempts;
-  private final Backlog backlog;
-  private Attempt attempt;
-  private long committedHead;
-  private long retryTimer = -1;
-  private long logTimer = -1;
+  private final Writing writing;
+  private final Pen pen;
+  private final Outbox outbox;
+  private long pauseTimer = -1;
+  /** False of one that was taken over while it was paused. */
+  private boolean begun;
+  private boolean paused;
   private boolean discarded;
+  private final TreeMap<Long, Promise<Void>> awaited = new TreeMap<>();
 
-  /** @param body the request, already read */
-  public RunningStream(Opened opened, Route route, ObjectNode body, Tools tools, Listener listener) {
+  /**
+   * @param body the request, already read
+   * @param group whose merge it keeps, or null
+   */
+  public RunningStream(Opened opened, Route route, ObjectNode body, Sections sections, Group group, Tools tools, Listener listener) {
     this.opened = opened;
-    this.route = route;
-    this.body = body;
     this.tools = tools;
     this.listener = listener;
+    this.group = group;
+    boolean raw = opened.start().raw();
     this.answer = new Answer(opened.openedAt(), opened.start().request().length(), route.price());
-    this.attempts = new Attempts(route, tools.clock().millis());
-    this.backlog = new Backlog(tools.clock());
+    this.outbox = new Outbox(id(), tools, this);
+    this.pen = new Pen(tools, answer, outbox, Deliver.of(opened.start().deliver()), raw);
+    this.writing = new Writing(route, body, raw, sections, tools, answer, pen, this);
+    if (group != null)
+      group.join(opened.plan().place().index(), opened.start().agentId(), this);
   }
 
   public Opened opened() {
@@ -68,167 +79,202 @@ public final class RunningStream implements Attempt.Listener, Logged {
 
   /** The seq of the last record that readers may know. */
   public long head() {
-    return committedHead;
+    return outbox.head();
   }
 
-  public Long firstTokenMs() {
-    return answer.firstTokenMs();
+  /** STREAMING or PAUSED. */
+  public String status() {
+    return paused ? "PAUSED" : "STREAMING";
+  }
+
+  /** The metrics so far. */
+  public Event.Metrics metrics() {
+    return answer.metrics(tries(), tools.clock().millis());
+  }
+
+  /** Whether it went on behind something broken. */
+  public boolean hasRecovered() {
+    return pen.hasJoined();
+  }
+
+  /** Whether it runs, and yet nothing would ever bring it forward: that is a bug, and its readers must not wait for ever. */
+  public boolean isAbandoned() {
+    return begun && !answer.hasEnded() && writing.isIdle();
+  }
+
+  /** The text so far. */
+  public String text() {
+    return answer.said().text();
   }
 
   public void begin() {
-    follow(attempts.first(this::admits));
+    begun = true;
+    turn();
+    writing.begin();
   }
 
-  private boolean admits(Target target) {
-    return tools.breakers().admits(target, breaker());
-  }
-
-  private BreakerPolicy breaker() {
-    return route.breaker();
-  }
-
-  private void follow(Next next) {
-    switch (next) {
-      case Next.GiveUp(StreamRecord.Failure failure) -> fail(failure);
-      case Next.Try now when now.delayMs() == 0 -> attempt(now);
-      case Next.Try later -> {
-        attempt = new Attempt(tools.vertx(), tools.clock(), later, this);
-        retryTimer = tools.vertx().setTimer(later.delayMs(), timer -> {
-          retryTimer = -1;
-          attempt(later);
-        });
-      }
-    }
-  }
-
-  private void attempt(Next.Try what) {
-    attempt = new Attempt(tools.vertx(), tools.clock(), what, this);
-    attempt.start(tools.providers().apply(what.target().provider()),
-        new ProviderRequest(body, what.target().model(), opened.start().raw()));
-  }
-
-  @Override
-  public void firstToken(Attempt from) {
-    tools.breakers().good(from.what().target(), breaker(), from.age());
-  }
-
-  @Override
-  public void frame(Frame frame) {
-    append(answer.say(frame, tools.clock().millis()));
-  }
-
-  @Override
-  public void finished(Attempt from, Finish finish) {
-    attempt = null;
-    append(List.of(answer.completed(finish, tries(), tools.clock().millis())));
-  }
-
-  /** After the first token an answer is not taken up again yet: it fails with what it has. */
-  @Override
-  public void failed(Attempt from, ProviderFailure failure) {
-    attempt = null;
-    tools.breakers().bad(from.what().target(), breaker(), failure, from.age());
-    if (answer.hasBegun())
-      fail(Failures.of(failure));
+  /** Goes on behind the records that another owner has written. */
+  public void resume(List<StreamRecord> records, boolean wasPaused) {
+    answer.resume(records);
+    outbox.resume(answer.head());
+    if (wasPaused)
+      hold();
     else
-      follow(attempts.after(failure, this::admits, tools.random().getAsDouble(), tools.clock().millis()));
+      begin();
+  }
+
+  /** Begins with what another stream has said. */
+  public void beginWith(Said other) {
+    answer.repeat(other, other.firmSeq(0), REPEATED_CHARACTERS, tools.clock().millis()).forEach(outbox::append);
+    begin();
+  }
+
+  @Override
+  public void turn() {
+    boolean open = !paused && (group == null || group.isOpen(opened.plan().place().index()));
+    if (open)
+      writing.open();
+    else
+      writing.holding().shut();
+  }
+
+  @Override
+  public void beaten() {
+    cancel();
+  }
+
+  @Override
+  public void begun() {
+    if (group != null)
+      group.began(opened.plan().place().index());
+  }
+
+  @Override
+  public void wrote(Finish finish) {
+    end(Answer.Outcome.completed(finish.reason()));
+  }
+
+  @Override
+  public void gaveUp(StreamRecord.Failure failure) {
+    end(Answer.Outcome.failed(failure));
+  }
+
+  @Override
+  public void deserted() {
+    end(Answer.Outcome.cancelled());
+  }
+
+  @Override
+  public boolean isWanted() {
+    return listener.isWanted(this);
+  }
+
+  @Override
+  public boolean reads() {
+    return !outbox.isThrottled();
+  }
+
+  /** Holds it, until it is resumed or that has lasted too long. Repeating it changes nothing. */
+  public void pause() {
+    if (paused || answer.hasEnded() || discarded)
+      return;
+    pen.notice("paused", null, null, null);
+    hold();
+  }
+
+  private void hold() {
+    paused = true;
+    writing.holding().shut();
+    writing.pause(true);
+    pauseTimer = tools.vertx().setTimer(tools.pauseLimit().toMillis(),
+        timer -> fail(Failures.server(ErrorCode.TIMEOUT, "The answer was paused for too long.", 504)));
+  }
+
+  /** Goes on. Repeating it changes nothing. */
+  public void resume() {
+    if (!paused || answer.hasEnded() || discarded)
+      return;
+    paused = false;
+    tools.vertx().cancelTimer(pauseTimer);
+    pen.notice("resumed", null, null, null);
+    writing.pause(false);
+    if (begun)
+      turn();
+    else
+      begin();
   }
 
   /** Ends it by somebody's wish; what has ended stays as it is. */
   public void cancel() {
-    if (answer.hasEnded() || discarded)
-      return;
-    stopAttempt();
-    append(List.of(answer.cancelled(tries(), tools.clock().millis())));
+    end(Answer.Outcome.cancelled());
+  }
+
+  /** Done when all that was said so far is in the log, or somebody else owns the stream. */
+  public Future<Void> logged() {
+    if (discarded || outbox.head() >= answer.head())
+      return Future.succeededFuture();
+    awaited.putIfAbsent(answer.head(), Promise.promise());
+    return awaited.get(answer.head()).future();
+  }
+
+  private void told(long head) {
+    while (!awaited.isEmpty() && awaited.firstKey() <= head)
+      awaited.pollFirstEntry().getValue().complete();
   }
 
   /** Ends it as failed, whatever it was doing. */
   public void fail(StreamRecord.Failure failure) {
+    end(Answer.Outcome.failed(failure));
+  }
+
+  private void end(Answer.Outcome outcome) {
     if (answer.hasEnded() || discarded)
       return;
-    stopAttempt();
-    append(List.of(answer.failed(failure, tries(), tools.clock().millis())));
+    writing.stop();
+    pen.settle();
+    pen.putDown();
+    tools.vertx().cancelTimer(pauseTimer);
+    int place = group == null ? -1 : opened.plan().place().index();
+    Event.StreamGroupEnd all = group == null ? null : group.ends(place, outcome.status(), answer.spending().total());
+    outbox.append(answer.end(outcome, tries(), all, tools.clock().millis()));
+    if (group != null)
+      group.settle(place);
   }
 
   /** Somebody else owns it now: nothing more is written, nobody is told. */
   public void discard() {
     discarded = true;
-    stopAttempt();
-    if (logTimer >= 0)
-      tools.vertx().cancelTimer(logTimer);
-  }
-
-  private void stopAttempt() {
-    if (retryTimer >= 0)
-      tools.vertx().cancelTimer(retryTimer);
-    retryTimer = -1;
-    if (attempt == null)
-      return;
-    if (!attempt.hasBegun())
-      tools.breakers().undecided(attempt.what().target(), breaker());
-    attempt.cancel();
-    attempt = null;
+    told(Long.MAX_VALUE);
+    outbox.close();
+    writing.stop();
+    pen.putDown();
+    tools.vertx().cancelTimer(pauseTimer);
   }
 
   private Answer.Tries tries() {
-    return new Answer.Tries(attempts.made(), attempts.failovers(), backlog.throttledMs());
-  }
-
-  private void append(List<StreamRecord> records) {
-    if (records.isEmpty() || discarded)
-      return;
-    if (backlog.isEmpty())
-      watchLog();
-    boolean full = backlog.added(records.size());
-    if (full && attempt != null)
-      attempt.pause();
-    tools.lane().append(id(), records, this);
+    return new Answer.Tries(writing.made(), writing.failovers(), outbox.throttledMs());
   }
 
   @Override
-  public void committed(List<StreamRecord> records) {
-    if (discarded)
-      return;
-    boolean room = backlog.removed(records.size());
-    if (room && attempt != null)
-      attempt.resume();
-    long prev = committedHead;
-    committedHead = records.getLast().seq();
+  public void throttle() {
+    writing.read();
+  }
+
+  @Override
+  public void logged(long prev, List<StreamRecord> records) {
     listener.committed(this, prev, records);
-    if (records.getLast() instanceof StreamRecord.End end)
+    told(records.getLast().seq());
+    if (records.getLast() instanceof StreamRecord.End end) {
+      outbox.close();
       listener.ended(this, end);
+    }
   }
 
   @Override
-  public void unstorable() {
-    if (discarded)
-      return;
-    replaceUnwritten(Failures.server(ErrorCode.INTERNAL, "The answer could not be kept.", 500));
-  }
-
-  /** A log that takes nothing for too long ends the stream; the end itself waits for the log. */
-  private void watchLog() {
-    if (logTimer >= 0)
-      return;
-    logTimer = tools.vertx().setTimer(tools.logPatience().toMillis(), timer -> {
-      logTimer = -1;
-      if (discarded || backlog.isEmpty() || answer.hasEnded())
-        return;
-      if (backlog.stuckMs() < tools.logPatience().toMillis()) {
-        watchLog();
-        return;
-      }
-      int unwritten = tools.lane().withdraw(id());
-      answer.withdraw(unwritten);
-      backlog.removed(unwritten);
-      fail(Failures.server(ErrorCode.UNAVAILABLE, "The answer could not be kept, and ends here.", 503));
-    });
-  }
-
-  private void replaceUnwritten(StreamRecord.Failure failure) {
-    int unwritten = (int) (answer.head() - committedHead);
-    answer.withdraw(unwritten);
-    backlog.removed(unwritten);
+  public void lost(int records, StreamRecord.Failure failure) {
+    writing.stop();
+    pen.forget();
+    answer.withdraw(records);
     fail(failure);
   }
 }

@@ -1,6 +1,8 @@
 package dev.chorus.streaming.answer;
 
 import dev.chorus.streaming.attempt.Breakers;
+import dev.chorus.streaming.deliver.Pacer;
+import dev.chorus.streaming.deliver.Portions;
 import dev.chorus.streaming.log.AppendLane;
 import dev.chorus.streaming.provider.Provider;
 import dev.chorus.streaming.provider.ProviderEntry;
@@ -15,7 +17,7 @@ import java.util.function.Function;
  *
  * @param random in [0, 1), for jitter
  * @param logPatience how long a stream waits for the log before it ends
+ * @param pauseLimit how long a stream may be paused
  */
 public record Tools(Vertx vertx, Clock clock, AppendLane lane, Function<ProviderEntry, Provider> providers, Breakers breakers,
-    DoubleSupplier random,
-    Duration logPatience) {}
+    DoubleSupplier random, Pacer pacer, Portions portions, Duration logPatience, Duration pauseLimit) {}

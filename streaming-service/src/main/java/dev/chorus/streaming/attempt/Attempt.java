@@ -1,5 +1,6 @@
 package dev.chorus.streaming.attempt;
 
+import dev.chorus.protocol.Event;
 import dev.chorus.streaming.provider.Finish;
 import dev.chorus.streaming.provider.Frame;
 import dev.chorus.streaming.provider.Generation;
@@ -42,8 +43,11 @@ public final class Attempt implements ProviderSink {
   private Generation generation;
   private long timer = -1;
   private long aliveAt;
+  private Event.Usage usage;
   private boolean begun;
   private boolean paused;
+  private long pausedAt;
+  private long pausedMs;
   private boolean over;
 
   public Attempt(Vertx vertx, Clock clock, Next.Try what, Listener listener) {
@@ -76,6 +80,16 @@ public final class Attempt implements ProviderSink {
   @Override
   public void alive() {
     aliveAt = clock.millis();
+  }
+
+  /** What the provider has counted so far, or null. */
+  public Event.Usage usage() {
+    return usage;
+  }
+
+  @Override
+  public void counted(Event.Usage sofar) {
+    usage = sofar;
   }
 
   @Override
@@ -130,9 +144,9 @@ public final class Attempt implements ProviderSink {
       return;
     Timeouts limits = what.target().timeouts();
     long now = clock.millis();
-    long total = startedAt + limits.totalMs();
+    long total = startedAt + limits.totalMs() + pausedMs + (paused ? now - pausedAt : 0);
     // While we do not read, silence is ours.
-    long silence = !begun ? startedAt + limits.firstTokenMs() : paused ? Long.MAX_VALUE : aliveAt + limits.interChunkMs();
+    long silence = paused ? Long.MAX_VALUE : begun ? aliveAt + limits.interChunkMs() : startedAt + pausedMs + limits.firstTokenMs();
     if (now >= total)
       fail(ProviderFailure.of(Cause.TOO_LONG, "The provider took too long for the whole answer."));
     else if (now >= silence && !begun)
@@ -146,17 +160,19 @@ public final class Attempt implements ProviderSink {
     }
   }
 
-  public void pause() {
-    paused = true;
-    if (!over)
+  /** Whether the provider is read. While it is not, no time runs. */
+  public void reading(boolean reads) {
+    if (over || generation == null || reads != paused)
+      return;
+    paused = !reads;
+    if (paused) {
+      pausedAt = clock.millis();
       generation.pause();
-  }
-
-  public void resume() {
-    paused = false;
-    aliveAt = clock.millis();
-    if (!over)
+    } else {
+      aliveAt = clock.millis();
+      pausedMs += aliveAt - pausedAt;
       generation.resume();
+    }
   }
 
   /** The listener hears nothing any more, the provider's work ends. */

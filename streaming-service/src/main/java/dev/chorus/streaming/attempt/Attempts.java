@@ -1,7 +1,7 @@
 package dev.chorus.streaming.attempt;
 
 import dev.chorus.streaming.provider.ProviderFailure;
-import dev.chorus.streaming.provider.ProviderFailure.Cause;
+import dev.chorus.streaming.provider.Remedy;
 import dev.chorus.streaming.provider.RetryPolicy;
 import dev.chorus.streaming.provider.Route;
 import dev.chorus.streaming.provider.Target;
@@ -9,15 +9,16 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * Decides, before the first token, what follows a failed attempt (docs/protocol.md, section 6, "By cause"). Targets are tried in order; one is repeated only while the attempts
- * that are left suffice for every target behind it.
+ * Decides what follows a failed attempt (docs/protocol.md, section 6, "By cause"). Targets are tried in order; before the first token one is repeated only while the attempts
+ * that are left suffice for every target behind it. Attempts are counted over the whole answer; their time runs from its start, or from where an attempt that had begun broke off.
  */
 public final class Attempts {
   private static final long LONGEST_RETRY_AFTER_MS = 10_000;
   private final List<Target> targets;
   private final RetryPolicy retry;
   private final long breakerOpenMs;
-  private final long startedAt;
+  /** When the time for further attempts began to run; negative while all is well. */
+  private long troubleSince;
   private int current = -1;
   private int made;
   private int madeHere;
@@ -29,7 +30,7 @@ public final class Attempts {
     this.targets = route.targets();
     this.retry = route.retry();
     this.breakerOpenMs = route.breaker().openSeconds() * 1000L;
-    this.startedAt = now;
+    this.troubleSince = now;
   }
 
   /** @param admits whether a target may be tried now; asked only of one that is then tried */
@@ -38,32 +39,37 @@ public final class Attempts {
     return next != null ? next : new Next.GiveUp(Failures.allOpen(breakerOpenMs));
   }
 
+  /** An attempt has brought its first token: trouble that comes later has its time anew. */
+  public void began() {
+    troubleSince = -1;
+  }
+
   /**
+   * @param begun readers have something of the answer: then the next target goes on, the same one only if it is the last
    * @param random in [0, 1), for the jitter
    * @param now milliseconds
    */
-  public Next after(ProviderFailure failure, Predicate<Target> admits, double random, long now) {
+  public Next after(ProviderFailure failure, boolean begun, Predicate<Target> admits, double random, long now) {
+    if (troubleSince < 0)
+      troubleSince = now;
     Next.GiveUp giveUp = new Next.GiveUp(Failures.of(failure));
-    if (failure.isCallersFault() && !mayMoveForLength(failure))
+    Remedy remedy = failure.remedy();
+    if (remedy == Remedy.GIVE_BACK || (remedy == Remedy.NEXT_ONCE && movedForLength))
       return giveUp;
-    if (made >= retry.attempts() || now - startedAt >= retry.attemptBudgetMs())
+    movedForLength |= remedy == Remedy.NEXT_ONCE;
+    if (made >= retry.attempts() || now - troubleSince >= retry.attemptBudgetMs())
       return giveUp;
     long wait = wait(failure, random);
-    boolean inTime = now + wait - startedAt < retry.attemptBudgetMs() && wait >= 0;
+    boolean inTime = now + wait - troubleSince < retry.attemptBudgetMs() && wait >= 0;
     boolean enough = retry.attempts() - made > targets.size() - 1 - current;
-    if (isWorthRepeating(failure) && inTime && enough && admits.test(targets.get(current)))
+    if (remedy == Remedy.AGAIN && !begun && inTime && enough && admits.test(targets.get(current)))
       return again(wait);
     Next next = nextTarget(admits);
     if (next != null)
       return next;
-    return mayRepeatAtLast(failure) && inTime && admits.test(targets.get(current)) ? again(wait) : giveUp;
-  }
-
-  private boolean mayMoveForLength(ProviderFailure failure) {
-    if (!failure.isContextLength() || movedForLength)
-      return false;
-    movedForLength = true;
-    return true;
+    // Where nothing else is left, what broke off or was not reachable is tried again; silence, a refused key and a wrong kind of answer are not.
+    boolean last = remedy == Remedy.AGAIN || remedy == Remedy.NEXT;
+    return last && inTime && admits.test(targets.get(current)) ? again(wait) : giveUp;
   }
 
   /** Milliseconds; negative when the provider wants a longer pause than anybody waits. */
@@ -72,19 +78,6 @@ public final class Attempts {
       return failure.retryAfterMs() <= LONGEST_RETRY_AFTER_MS ? failure.retryAfterMs() : -1;
     long ceiling = Math.min(retry.maxDelayMs(), (long) retry.baseDelayMs() << Math.min(madeHere - 1, 20));
     return (long) (ceiling * random);
-  }
-
-  /** 429 and 5xx pass by; a repeat at the same place may succeed. */
-  private static boolean isWorthRepeating(ProviderFailure failure) {
-    return failure.cause() == Cause.STATUS && (failure.status() >= 500 || failure.status() == 429 || failure.status() == 408);
-  }
-
-  /** Where nothing else is left, what broke off or was not reachable is tried again; silence, a refused key and a wrong kind of answer are not. */
-  private static boolean mayRepeatAtLast(ProviderFailure failure) {
-    return isWorthRepeating(failure) || switch (failure.cause()) {
-      case UNREACHABLE, TRUNCATED, MALFORMED, IN_BAND, BUSY -> true;
-      case STATUS, NOT_A_STREAM, STALLED, NO_FIRST_TOKEN, TOO_LONG, NOT_BUILT -> false;
-    };
   }
 
   private Next again(long wait) {

@@ -21,7 +21,7 @@ public final class Failures {
       }
       case UNREACHABLE, NOT_A_STREAM, TRUNCATED, MALFORMED -> server(ErrorCode.UNAVAILABLE, failure.message(), 502);
       case STALLED, NO_FIRST_TOKEN, TOO_LONG -> server(ErrorCode.TIMEOUT, failure.message(), 504);
-      case BUSY, NOT_BUILT -> server(ErrorCode.UNAVAILABLE, failure.message(), 503);
+      case BUSY, NO_CREDENTIALS -> server(ErrorCode.UNAVAILABLE, failure.message(), 503);
     };
   }
 
@@ -48,6 +48,11 @@ public final class Failures {
       case 429 -> ErrorCode.RATE_LIMITED;
       default -> ErrorCode.BAD_REQUEST;
     };
+  }
+
+  /** What it had cannot be gone on with. */
+  public static StreamRecord.Failure brokenOff() {
+    return server(ErrorCode.UNAVAILABLE, "The server that wrote this answer has failed; what it had written is kept.", 503);
   }
 
   /** Every target has failed so often that it is left alone for now. */

@@ -25,6 +25,9 @@ import org.slf4j.LoggerFactory;
 public final class AppendLane {
   private static final Logger LOG = LoggerFactory.getLogger(AppendLane.class);
   private static final int MAX_ROWS = 2000;
+  private static final int LARGE = 500;
+  private static final int MANY_PER_SECOND = 1000;
+  private static final long GATHER_MS = 5;
   private static final long MAX_BACKOFF_MS = 1000;
   private static final long MIN_BACKOFF_MS = 50;
   private final Vertx vertx;
@@ -34,7 +37,11 @@ public final class AppendLane {
   private final Deque<Entry> queue = new ArrayDeque<>();
   private final Unflushed unflushed;
   private List<Entry> inFlight = List.of();
+  private final Clock clock;
+  private final Rate rows = new Rate();
   private volatile long backoffMs;
+  private long lastAt;
+  private boolean gathering;
   /** So many rows at the head of the queue go stream by stream, since one of them is not accepted. */
   private int apart;
   private boolean rewrite;
@@ -47,6 +54,7 @@ public final class AppendLane {
    */
   public AppendLane(Vertx vertx, Clock clock, PgConnectOptions options, Supplier<Incarnation> owner, Runnable fenced, Runnable committed) {
     this.vertx = vertx;
+    this.clock = clock;
     this.unflushed = new Unflushed(clock);
     this.fenced = fenced;
     this.committed = committed;
@@ -55,6 +63,7 @@ public final class AppendLane {
 
   AppendLane(Vertx vertx, Clock clock, Writer writer, Runnable fenced, Runnable committed) {
     this.vertx = vertx;
+    this.clock = clock;
     this.unflushed = new Unflushed(clock);
     this.fenced = fenced;
     this.committed = committed;
@@ -65,6 +74,12 @@ public final class AppendLane {
   public void append(StreamId stream, List<StreamRecord> records, Logged logged) {
     for (StreamRecord record : records)
       queue.add(new Entry(stream, record, logged));
+    writeNext();
+  }
+
+  /** A record that continues the numbers of its stream. */
+  public void append(StreamId stream, StreamRecord record, Logged logged) {
+    queue.add(new Entry(stream, record, logged));
     writeNext();
   }
 
@@ -106,7 +121,7 @@ public final class AppendLane {
   }
 
   private void writeNext() {
-    if (busy || closed)
+    if (busy || closed || gathers())
       return;
     if (rewrite) {
       write(new Batch(unflushed.entries()), true);
@@ -115,6 +130,23 @@ public final class AppendLane {
       inFlight.forEach(entry -> entry.sent = true);
       write(new Batch(inFlight), false);
     }
+  }
+
+  /** Where many rows come, a batch waits a moment for its next rows: few large ones cost PostgreSQL and us less than many small ones. */
+  private boolean gathers() {
+    if (gathering)
+      return true;
+    if (rewrite || queue.isEmpty() || queue.size() >= LARGE || rows.perSecond(clock.millis()) < MANY_PER_SECOND)
+      return false;
+    long wait = lastAt + GATHER_MS - clock.millis();
+    if (wait <= 0)
+      return false;
+    gathering = true;
+    vertx.setTimer(wait, timer -> {
+      gathering = false;
+      writeNext();
+    });
+    return true;
   }
 
   private List<Entry> take() {
@@ -135,6 +167,8 @@ public final class AppendLane {
 
   private void write(Batch batch, boolean again) {
     busy = true;
+    lastAt = clock.millis();
+    rows.add(batch.entries().size(), lastAt);
     List<Entry> mine = inFlight;
     writer.write(batch).onComplete(result -> {
       busy = false;

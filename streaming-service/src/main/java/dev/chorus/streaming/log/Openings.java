@@ -2,6 +2,7 @@ package dev.chorus.streaming.log;
 
 import dev.chorus.bus.StreamingMessage.StartStream;
 import dev.chorus.model.StreamId;
+import dev.chorus.streaming.group.Place;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
@@ -15,7 +16,7 @@ import java.time.ZoneOffset;
 public final class Openings {
   /** How long a clientId is remembered. */
   static final int REMEMBERED_HOURS = 24;
-  private static final String OPEN = "SELECT * FROM open_stream($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
+  private static final String OPEN = "SELECT * FROM open_stream($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)";
   private final Pool pool;
   private final int maxPerUser;
 
@@ -26,13 +27,17 @@ public final class Openings {
   }
 
   /** @param now milliseconds since the epoch */
-  public Future<Opening> open(Incarnation owner, StartStream start, String epoch, String model, String provider, long now) {
+  public Future<Opening> open(Incarnation owner, Plan plan, String epoch, String model, String provider, long now) {
+    StartStream start = plan.start();
+    Place place = plan.place();
     Tuple values = Tuple.tuple().addString(owner.toString()).addString(start.stream().value())
         .addString(start.room() == null ? null : start.room().value())
         .addString(start.user().value()).addString(epoch).addString(model).addString(provider).addString(start.agentId())
         .addString(start.request())
         .addString(start.requestHash()).addString(start.clientId()).addOffsetDateTime(at(now)).addInteger(maxPerUser)
-        .addOffsetDateTime(at(now - Duration.ofHours(REMEMBERED_HOURS).toMillis()));
+        .addOffsetDateTime(at(now - Duration.ofHours(REMEMBERED_HOURS).toMillis()))
+        .addString(plan.options()).addString(start.projectId()).addString(place == null ? null : place.group())
+        .addInteger(place == null ? null : place.index()).addString(start.post() && start.room() != null ? "due" : null);
     return pool.preparedQuery(OPEN).execute(values).map(rows -> outcome(rows.iterator().next()));
   }
 

@@ -1,6 +1,7 @@
 package dev.chorus.streaming.log;
 
 import dev.chorus.bus.StreamRecord;
+import dev.chorus.model.StreamId;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
@@ -12,18 +13,24 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 
 /** Who owns streams: lives of nodes, their heartbeat, their fence, and what the dead have left behind. */
 public final class Ownership {
   private static final String REGISTER = "INSERT INTO owners (incarnation, node) VALUES ($1, $2)";
   private static final String BEAT = "UPDATE owners SET seen_at = clock_timestamp() WHERE incarnation = $1 AND NOT fenced";
   private static final String OTHERS = "SELECT incarnation, clock_timestamp() - seen_at > $2::bigint * interval '1 millisecond' AS silent FROM owners o"
-      + " WHERE (NOT fenced AND node <> ALL ($1)) OR (fenced AND EXISTS (SELECT 1 FROM streams s WHERE s.owner = o.incarnation AND s.status IN ('STREAMING', 'PAUSED')))";
+      + " WHERE (NOT fenced AND node <> ALL ($1)) OR (fenced AND EXISTS (SELECT 1 FROM streams s WHERE s.owner = o.incarnation AND s.producer IS NULL AND s.status IN ('STREAMING', 'PAUSED')))";
   private static final String FENCE = "UPDATE owners SET fenced = true WHERE incarnation = $1";
-  private static final String LEFT = "SELECT " + StoredStream.COLUMNS + ", length(s.request) AS asked,"
-      + " (SELECT coalesce(sum(octet_length(r.text)), 0) FROM records r WHERE r.stream_id = s.stream_id AND r.kind < 3) AS bytes"
-      + " FROM streams s WHERE s.owner = $1 AND s.status IN ('STREAMING', 'PAUSED')";
-  private static final String END_ORPHAN = "SELECT end_orphan($1, $2, $3) AS seq";
+  private static final String LEFT = "SELECT " + StoredStream.COLUMNS + ", s.request, s.options, s.takeovers,"
+      + " pg_postmaster_start_time() > o.seen_at - interval '5 seconds' AS unsafe,"
+      + " clock_timestamp() - o.seen_at > $2::bigint * interval '1 millisecond' AS stale"
+      + " FROM streams s JOIN owners o ON o.incarnation = s.owner WHERE s.owner = $1 AND s.producer IS NULL AND s.status IN ('STREAMING', 'PAUSED')"
+      + " AND s.stream_id <> ALL ($3)";
+  private static final String ADOPT = "SELECT adopt($1, $2, $3) AS adopted";
+  private static final String PAUSE = "UPDATE streams SET status = $3 WHERE stream_id = $1 AND owner = $2 AND status IN ('STREAMING', 'PAUSED')";
+  private static final String ENDED_OF_GROUP = "SELECT s.agent_id, s.group_place, s.status, r.seq, r.kind, r.text, r.extra, r.raw"
+      + " FROM streams s JOIN records r ON r.stream_id = s.stream_id AND r.seq = s.head WHERE s.group_id = $1 AND s.ended_at IS NOT NULL";
   private static final String EXPIRE = "SELECT expire($1, $2, $3) AS streams";
   private static final String FORGET = "DELETE FROM owners o WHERE fenced AND seen_at < $1 AND NOT EXISTS (SELECT 1 FROM streams s WHERE s.owner = o.incarnation)";
   private final Pool pool;
@@ -40,12 +47,17 @@ public final class Ownership {
   public record Other(String incarnation, boolean silent) {}
 
   /**
-   * A running stream and what is known of it.
+   * A running stream whose owner is no more.
    *
-   * @param requestCharacters of what was asked for
-   * @param bytes of the text so far
+   * @param plan what was asked for; empty where it was not kept
+   * @param takeovers how often it was taken over before
+   * @param unsafe PostgreSQL was started since its owner was last seen: readers may have had records that are lost
+   * @param stale its owner was last seen too long ago for anybody to still wait
    */
-  public record Orphan(StoredStream stream, long requestCharacters, long bytes) {}
+  public record Orphan(StoredStream stream, Optional<Plan> plan, int takeovers, boolean unsafe, boolean stale) {}
+
+  /** A stream of a group that has ended. */
+  public record EndedAgent(String agentId, int place, StreamRecord.End end) {}
 
   public Future<Void> register(Incarnation self) {
     return pool.preparedQuery(REGISTER).execute(Tuple.of(self.toString(), self.node().value())).mapEmpty();
@@ -71,19 +83,45 @@ public final class Ownership {
     return pool.preparedQuery(FENCE).execute(Tuple.of(incarnation)).mapEmpty();
   }
 
-  public Future<List<Orphan>> leftBy(String incarnation) {
-    return pool.preparedQuery(LEFT).execute(Tuple.of(incarnation)).map(rows -> {
+  /**
+   * The running streams of an owner.
+   *
+   * @param waits how long after it was last seen somebody may still wait for them
+   * @param except these
+   */
+  public Future<List<Orphan>> leftBy(String incarnation, Duration waits, Collection<StreamId> except) {
+    String[] known = except.stream().map(StreamId::value).toArray(String[]::new);
+    return pool.preparedQuery(LEFT).execute(Tuple.of(incarnation, waits.toMillis(), known)).map(rows -> {
       List<Orphan> orphans = new ArrayList<>();
       for (Row row : rows)
-        orphans.add(new Orphan(StoredStream.of(row), row.getInteger("asked") == null ? 0 : row.getInteger("asked"), row.getLong("bytes")));
+        orphans.add(
+            new Orphan(StoredStream.of(row), Plan.read(row.getString("options"), row.getString("request")), row.getInteger("takeovers"),
+                row.getBoolean("unsafe"), row.getBoolean("stale")));
       return orphans;
     });
   }
 
-  /** Ends a stream of a fenced owner behind its last record. The seq of the end, or null if somebody else ended it. */
-  public Future<Long> end(StoredStream orphan, StreamRecord.End end) {
-    return pool.preparedQuery(END_ORPHAN).execute(Tuple.of(orphan.id().value(), orphan.owner(), RecordRow.of(end).extra()))
-        .map(rows -> rows.iterator().next().getLong("seq"));
+  /** Takes a running stream of a fenced owner over. False: somebody else has, it has ended, or the new owner is fenced too. */
+  public Future<Boolean> adopt(StoredStream orphan, Incarnation self) {
+    return pool.preparedQuery(ADOPT).execute(Tuple.of(orphan.id().value(), orphan.owner(), self.toString()))
+        .map(rows -> rows.iterator().next().getBoolean("adopted"));
+  }
+
+  /** Writes down that a running stream is paused, or is not any more. */
+  public Future<Void> pausing(StreamId stream, Incarnation self, boolean paused) {
+    return pool.preparedQuery(PAUSE).execute(Tuple.of(stream.value(), self.toString(), paused ? "PAUSED" : "STREAMING")).mapEmpty();
+  }
+
+  /** What has ended of a group. */
+  public Future<List<EndedAgent>> endedOf(String group) {
+    return pool.preparedQuery(ENDED_OF_GROUP).execute(Tuple.of(group)).map(rows -> {
+      List<EndedAgent> ended = new ArrayList<>();
+      for (Row row : rows)
+        if (new RecordRow(row.getShort("kind"), row.getString("text"), row.getString("extra"), row.getString("raw"))
+            .record(row.getLong("seq")) instanceof StreamRecord.End end)
+          ended.add(new EndedAgent(row.getString("agent_id"), row.getInteger("group_place"), end));
+      return ended;
+    });
   }
 
   /** Deletes the records of some streams that ended that long ago, and returns of how many. */

@@ -25,7 +25,8 @@ public record RecordRow(short kind, String text, String extra, String raw) {
   private record NoticeExtra(String notice, Long fromSeq, String provider, Integer attempt) {}
 
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  private record EndExtra(String finishReason, StreamRecord.Failure failure, Event.Usage usage, Event.Cost cost, Event.Metrics metrics) {}
+  private record EndExtra(String finishReason, StreamRecord.Failure failure, Event.Usage usage, Event.Cost cost, Double confidence,
+      Event.Metrics metrics, Event.StreamGroupEnd group) {}
 
   public static RecordRow of(StreamRecord record) {
     return switch (record) {
@@ -38,7 +39,9 @@ public record RecordRow(short kind, String text, String extra, String raw) {
         new RecordRow(NOTICE, null, Json.text(new NoticeExtra(notice.notice(), notice.fromSeq(), notice.provider(), notice.attempt())),
             null);
       case StreamRecord.End end ->
-        new RecordRow(END, end.status(), Json.text(new EndExtra(end.finishReason(), end.failure(), end.usage(), end.cost(), end.metrics())),
+        new RecordRow(END, end.status(),
+            Json.text(new EndExtra(end.finishReason(), end.failure(), end.usage(), end.cost(), end.confidence(),
+                end.metrics(), end.group())),
             null);
     };
   }
@@ -51,7 +54,7 @@ public record RecordRow(short kind, String text, String extra, String raw) {
       }
       case END -> {
         EndExtra end = read(EndExtra.class);
-        yield new StreamRecord.End(seq, text, end.finishReason, end.failure, end.usage, end.cost, end.metrics);
+        yield new StreamRecord.End(seq, text, end.finishReason, end.failure, end.usage, end.cost, end.confidence, end.metrics, end.group);
       }
       default -> {
         ChunkExtra chunk = extra == null ? new ChunkExtra(null, null) : read(ChunkExtra.class);

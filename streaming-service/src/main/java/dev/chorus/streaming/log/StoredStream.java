@@ -15,21 +15,23 @@ import java.time.ZoneOffset;
  * @param owner the incarnation that writes it, or wrote it last
  * @param head the seq of its last record
  * @param openedAt milliseconds since the epoch
+ * @param produced it is generated elsewhere, step by step
  */
 public record StoredStream(StreamId id, RoomId room, UserId starter, String epoch, String model, String provider, String agentId,
-    String owner, String status,
-    long head, long openedAt) {
+    String groupId, String owner, String status, long head, long openedAt, boolean produced) {
   /** What {@link #of} needs, over {@code streams s}. */
-  static final String COLUMNS = "s.stream_id, s.room, s.starter, s.epoch, s.model, s.provider, s.agent_id, s.owner, s.status, s.opened_at,"
+  static final String COLUMNS = "s.stream_id, s.room, s.starter, s.epoch, s.model, s.provider, s.agent_id, s.group_id, s.owner, s.status, s.opened_at, s.producer IS NOT NULL AS produced,"
       + " coalesce(s.head, (SELECT max(r.seq) FROM records r WHERE r.stream_id = s.stream_id), 0) AS top";
 
   static StoredStream of(Row row) {
     String room = row.getString("room");
     return new StoredStream(new StreamId(row.getString("stream_id")), room == null ? null : new RoomId(room),
         new UserId(row.getString("starter")),
-        row.getString("epoch"), row.getString("model"), row.getString("provider"), row.getString("agent_id"), row.getString("owner"),
+        row.getString("epoch"), row.getString("model"), row.getString("provider"), row.getString("agent_id"), row.getString("group_id"),
+        row.getString("owner"),
         row.getString("status"),
-        row.getLong("top"), row.getOffsetDateTime("opened_at").atZoneSameInstant(ZoneOffset.UTC).toInstant().toEpochMilli());
+        row.getLong("top"), row.getOffsetDateTime("opened_at").atZoneSameInstant(ZoneOffset.UTC).toInstant().toEpochMilli(),
+        row.getBoolean("produced"));
   }
 
   public boolean isRunning() {
@@ -45,6 +47,6 @@ public record StoredStream(StreamId id, RoomId room, UserId starter, String epoc
   }
 
   public Event.StreamOpen open() {
-    return new Event.StreamOpen(id, epoch, agentId, null, model, provider, starter, openedAt);
+    return new Event.StreamOpen(id, epoch, agentId, groupId, model, provider, starter, openedAt);
   }
 }

@@ -8,6 +8,8 @@ import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -16,12 +18,19 @@ import java.util.Optional;
 /** Reads what is logged: any node may, of any stream. Streams whose records have expired are not there any more. */
 public final class StreamLog {
   private static final int MAX_PAGE_CHARACTERS = 512 * 1024;
+  private static final int MAX_OF_PROJECT = 500;
+  private static final int WHOLE_PAGE = 1000;
   private static final String RUNNING = "s.status IN ('STREAMING', 'PAUSED')";
   private static final String THERE = "(s.ended_at IS NULL OR s.head IS NOT NULL)";
   private static final String ONE = "SELECT " + StoredStream.COLUMNS + " FROM streams s WHERE s.stream_id = $1 AND " + THERE;
   private static final String MANY = "SELECT " + StoredStream.COLUMNS + " FROM streams s WHERE s.stream_id = ANY ($1) AND " + THERE;
   private static final String IN_ROOMS = "SELECT " + StoredStream.COLUMNS
       + " FROM streams s WHERE s.room = ANY ($1) AND s.room IS NOT NULL AND " + RUNNING;
+  private static final String OF_PROJECT = "SELECT " + StoredStream.COLUMNS + " FROM streams s WHERE s.project = $1 AND (" + RUNNING
+      + " OR s.opened_at > $2) AND " + THERE + " ORDER BY s.opened_at LIMIT " + MAX_OF_PROJECT;
+  private static final String PLAN = "SELECT options, request FROM streams WHERE stream_id = $1";
+  private static final String OF_KEY = "SELECT " + StoredStream.COLUMNS
+      + " FROM streams s WHERE split_part(s.stream_id, '~', 1) = $1 AND " + RUNNING + " ORDER BY s.opened_at DESC LIMIT 100";
   private static final String PAGE = "SELECT seq, kind, text, extra, raw FROM records WHERE stream_id = $1 AND seq > $2 ORDER BY seq LIMIT $3";
   private final Pool pool;
 
@@ -44,14 +53,50 @@ public final class StreamLog {
     return many(IN_ROOMS, rooms.stream().map(RoomId::value).toArray(String[]::new));
   }
 
+  /** The running streams with that key, the newest first. */
+  public Future<List<StoredStream>> runningOf(String key) {
+    return pool.preparedQuery(OF_KEY).execute(Tuple.of(key)).map(StreamLog::streams);
+  }
+
   private Future<List<StoredStream>> many(String query, String[] keys) {
     if (keys.length == 0)
       return Future.succeededFuture(List.of());
-    return pool.preparedQuery(query).execute(Tuple.of(keys)).map(rows -> {
-      List<StoredStream> streams = new ArrayList<>(rows.size());
-      for (Row row : rows)
-        streams.add(StoredStream.of(row));
-      return streams;
+    return pool.preparedQuery(query).execute(Tuple.of(keys)).map(StreamLog::streams);
+  }
+
+  private static List<StoredStream> streams(RowSet<Row> rows) {
+    List<StoredStream> streams = new ArrayList<>(rows.size());
+    for (Row row : rows)
+      streams.add(StoredStream.of(row));
+    return streams;
+  }
+
+  /** The streams of a project that run, and those that were opened after that time. */
+  public Future<List<StoredStream>> ofProject(String project, long openedAfter) {
+    return pool.preparedQuery(OF_PROJECT)
+        .execute(Tuple.of(project, Instant.ofEpochMilli(openedAfter).atOffset(ZoneOffset.UTC))).map(StreamLog::streams);
+  }
+
+  /** What was asked for, as far as it is still kept. */
+  public Future<Optional<Plan>> plan(StreamId stream) {
+    return pool.preparedQuery(PLAN).execute(Tuple.of(stream.value())).map(rows -> {
+      if (rows.size() == 0)
+        return Optional.empty();
+      Row row = rows.iterator().next();
+      return Plan.read(row.getString("options"), row.getString("request"));
+    });
+  }
+
+  /** All records of a stream. */
+  public Future<List<StreamRecord>> whole(StreamId stream) {
+    return whole(stream, new ArrayList<>());
+  }
+
+  private Future<List<StreamRecord>> whole(StreamId stream, List<StreamRecord> sofar) {
+    long after = sofar.isEmpty() ? 0 : sofar.getLast().seq();
+    return page(stream, after, WHOLE_PAGE).compose(page -> {
+      sofar.addAll(page);
+      return page.isEmpty() || page.getLast() instanceof StreamRecord.End ? Future.succeededFuture(sofar) : whole(stream, sofar);
     });
   }
 

@@ -4,6 +4,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.chorus.protocol.Event;
 import dev.chorus.protocol.Json;
+import dev.chorus.streaming.exchange.ErrorBody;
+import dev.chorus.streaming.exchange.EventReader;
+import dev.chorus.streaming.exchange.Heard;
 import dev.chorus.streaming.provider.Finish;
 import dev.chorus.streaming.provider.Frame;
 import dev.chorus.streaming.provider.Piece;
@@ -13,12 +16,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * Reads the chunks of one chat completion and knows whether the answer is whole: it is when every choice that was asked for, or seen, has its finish reason. The text is that of
  * the first choice; all choices are in the raw frames.
  */
-final class ChatDecoder {
+final class ChatDecoder implements EventReader {
   private static final String DONE = "[DONE]";
   private final int choices;
   private final boolean raw;
@@ -32,6 +36,11 @@ final class ChatDecoder {
     this.choices = choices;
     this.raw = raw;
     this.errors = errors;
+  }
+
+  @Override
+  public void on(String data, Consumer<Heard> heard) {
+    heard.accept(on(data));
   }
 
   Heard on(String data) {
@@ -67,16 +76,19 @@ final class ChatDecoder {
   }
 
   /** Whether every choice has said why it ended, and none that was asked for is missing. */
-  boolean isWhole() {
+  @Override
+  public boolean isWhole() {
     return seen.size() >= choices && saidWhy();
   }
 
   /** Whether every choice that was seen has said why it ended; that is all there is to know once the stream is over. */
-  boolean saidWhy() {
+  @Override
+  public boolean saidWhy() {
     return !seen.isEmpty() && seen.values().stream().noneMatch(String::isEmpty);
   }
 
-  Finish finish() {
+  @Override
+  public Finish finish() {
     return new Finish(seen.getOrDefault(0, seen.values().iterator().next()), usage);
   }
 

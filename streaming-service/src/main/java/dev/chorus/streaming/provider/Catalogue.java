@@ -34,14 +34,14 @@ public record Catalogue(Map<String, ProviderEntry> providers, List<ModelEntry> m
     List<Target> targets = entry.targets.stream().map(target -> named(target, model)).toList();
     if (provider != null)
       targets = only(provider, targets, model);
-    return new Route(model, targets, entry.price, entry.retry, entry.breaker);
+    return new Route(model, targets, entry.price, entry.retry, entry.breaker, entry.recovery);
   }
 
   private List<Target> only(String provider, List<Target> targets, String model) {
     ProviderEntry entry = providers.get(provider);
     if (entry == null)
       throw Refusal.of(ErrorCode.BAD_REQUEST, "There is no provider '" + provider + "'.");
-    List<Target> there = targets.stream().filter(target -> target.provider().equals(entry)).toList();
+    List<Target> there = targets.stream().filter(target -> target.provider().name().equals(entry.name())).toList();
     return there.isEmpty() ? List.of(new Target(entry, model, entry.timeouts(), entry.prefill())) : there;
   }
 

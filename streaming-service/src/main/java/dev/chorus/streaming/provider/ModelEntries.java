@@ -28,10 +28,12 @@ final class ModelEntries {
         Policies.breaker(entry.section("breaker"), breaker), entry.flag("recovery", true));
   }
 
-  /** A target stands for {@code *} too when it names no model: the request's own name goes on. */
+  /** The model's limits, where it names any, go over the provider's. A target stands for {@code *} too when it names no model: the request's own name goes on. */
   private static Target target(Section model, Section target, ProviderEntry provider) {
     String named = target.text("model");
     boolean prefill = target.flag("prefill", model.flag("prefill", provider.prefill()));
-    return new Target(provider, named, Policies.timeouts(model, provider.timeouts()), prefill);
+    ProviderEntry limited = provider.limited(model.number("connectTimeoutMs", provider.connectTimeoutMs(), 1),
+        model.number("maxConcurrent", provider.maxConcurrent(), 1));
+    return new Target(limited, named, Policies.timeouts(model, provider.timeouts()), prefill);
   }
 }

@@ -18,13 +18,13 @@ final class ProviderEntries {
   static ProviderEntry read(Section entry, Function<String, Optional<String>> secrets) {
     entry.only("name", "dialect", "baseUrl", "apiKeyEnv", "connectTimeoutMs", "firstTokenTimeoutMs", "interChunkTimeoutMs",
         "totalTimeoutMs", "maxConcurrent", "prefill",
-        "headers", "region", "endpoint", "tokensPerSecond");
-    entry.text("region");
+        "headers", "region", "endpoint", "api", "thinkingTags", "tokensPerSecond");
     Dialect dialect = dialect(entry);
-    return new ProviderEntry(entry.requiredText("name"), dialect, baseUrl(entry, dialect), key(entry, secrets),
+    return new ProviderEntry(entry.requiredText("name"), dialect, baseUrl(entry, dialect), key(entry, dialect, secrets),
         entry.number("connectTimeoutMs", CONNECT_TIMEOUT_MS, 1), Policies.timeouts(entry, Timeouts.DEFAULT),
         entry.number("maxConcurrent", MAX_CONCURRENT, 1),
-        entry.flag("prefill", false), entry.texts("headers"), entry.decimal("tokensPerSecond", TOKENS_PER_SECOND, 0.1));
+        entry.flag("prefill", false), entry.texts("headers"), entry.decimal("tokensPerSecond", TOKENS_PER_SECOND, 0.1), region(entry, dialect, secrets),
+        api(entry, dialect), entry.flag("thinkingTags", true));
   }
 
   private static Dialect dialect(Section entry) {
@@ -56,13 +56,36 @@ final class ProviderEntries {
     return null;
   }
 
-  private static String key(Section entry, Function<String, Optional<String>> secrets) {
+  private static String key(Section entry, Dialect dialect, Function<String, Optional<String>> secrets) {
     String variable = entry.text("apiKeyEnv");
     if (variable == null)
-      return null;
-    Optional<String> key = secrets.apply(variable).map(String::strip).filter(value -> !value.isEmpty());
+      // A Bedrock API key has a variable of its own, where the AWS tools look for it too.
+      return dialect == Dialect.BEDROCK ? value("AWS_BEARER_TOKEN_BEDROCK", secrets).orElse(null) : null;
+    Optional<String> key = value(variable, secrets);
     if (key.isEmpty())
       entry.problem("takes its key from the environment variable " + variable + ", which is not set.");
     return key.orElse(null);
+  }
+
+  private static Optional<String> value(String variable, Function<String, Optional<String>> secrets) {
+    return secrets.apply(variable).map(String::strip).filter(value -> !value.isEmpty());
+  }
+
+  private static String region(Section entry, Dialect dialect, Function<String, Optional<String>> secrets) {
+    String region = entry.text("region");
+    if (region != null || dialect != Dialect.BEDROCK)
+      return region;
+    Optional<String> fromEnvironment = value("AWS_REGION", secrets).or(() -> value("AWS_DEFAULT_REGION", secrets));
+    if (fromEnvironment.isEmpty())
+      entry.problem("has no \"region\", and AWS_REGION is not set.");
+    return fromEnvironment.orElse("");
+  }
+
+  private static String api(Section entry, Dialect dialect) {
+    String api = entry.text("api");
+    if (api == null || (dialect == Dialect.BEDROCK && (api.equals("converse") || api.equals("invoke"))))
+      return api;
+    entry.problem("has an \"api\" that its dialect does not know; bedrock knows converse and invoke.");
+    return null;
   }
 }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /**
  * Reads the provider file: JSON with {@code providers}, {@code models}, {@code retry} and {@code breaker} (docs/operations.md). Secrets stand in it by the name of an environment
@@ -19,6 +20,9 @@ public final class ProviderFile {
   private static final String SIMULATED = """
       {"providers": [{"name": "sim", "dialect": "simulated", "tokensPerSecond": 50}],
        "models": [{"name": "assistant", "targets": [{"provider": "sim", "model": "assistant"}]}, {"name": "*", "targets": [{"provider": "sim"}]}]}""";
+
+  /** The parser's own words for a place, which stands behind in ours. */
+  private static final Pattern WHERE = Pattern.compile(" \\(for .*");
 
   private ProviderFile() {}
 
@@ -41,7 +45,7 @@ public final class ProviderFile {
     try {
       root = Json.read(json);
     } catch (JsonProcessingException e) {
-      return failed("The provider file is not JSON: " + e.getOriginalMessage().lines().findFirst().orElse("") + place(e));
+      return failed("The provider file is not JSON: " + WHERE.matcher(e.getOriginalMessage().lines().findFirst().orElse("")).replaceFirst("") + place(e));
     }
     if (!root.isObject())
       return failed("The provider file is not a JSON object with \"providers\" and \"models\".");
@@ -68,6 +72,11 @@ public final class ProviderFile {
   /** What a server without a provider file offers. */
   public static Catalogue simulated() {
     return read(SIMULATED, name -> Optional.empty()).catalogue();
+  }
+
+  /** A file that could not even be read. */
+  public static Reading unreadable(String path) {
+    return failed("The provider file \"" + path + "\" cannot be read.");
   }
 
   private static Reading failed(String problem) {

@@ -31,6 +31,21 @@ final class Prose {
     return words == 0 ? tokens : tokens.subList(0, words);
   }
 
+  /** What is left of the tokens behind that beginning of them; all of them where it is none, or null. */
+  static List<String> after(String prefix, List<String> tokens) {
+    if (prefix == null || !String.join("", tokens).startsWith(prefix))
+      return tokens;
+    List<String> left = new ArrayList<>();
+    int passed = 0;
+    for (String token : tokens) {
+      int from = Math.max(0, prefix.length() - passed);
+      if (from < token.length())
+        left.add(token.substring(from));
+      passed += token.length();
+    }
+    return left;
+  }
+
   /** Not between the halves of a surrogate pair. */
   private static int safeCut(String prompt) {
     return Character.isHighSurrogate(prompt.charAt(SUBJECT_CHARACTERS - 1)) ? SUBJECT_CHARACTERS - 1 : SUBJECT_CHARACTERS;

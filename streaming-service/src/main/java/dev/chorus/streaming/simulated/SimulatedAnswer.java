@@ -1,6 +1,7 @@
 package dev.chorus.streaming.simulated;
 
 import dev.chorus.protocol.Event;
+import dev.chorus.streaming.provider.ChatFrames;
 import dev.chorus.streaming.provider.Finish;
 import dev.chorus.streaming.provider.Frame;
 import dev.chorus.streaming.provider.ProviderFailure;
@@ -20,20 +21,21 @@ record SimulatedAnswer(List<Supplier<Frame>> frames, int stallAfter, Ending endi
 
   private static final long RETRY_AFTER_MS = 1000;
 
-  static SimulatedAnswer of(Script script, String prompt, Frames frames, int maxTokens, int promptTokens) {
+  /** @param prefix what of the answer has been said already, or null */
+  static SimulatedAnswer of(Script script, String prompt, ChatFrames frames, int maxTokens, int promptTokens, String prefix) {
     if (script.errorStatus() >= 400)
       return failing(List.of(), status(script.errorStatus()));
     if (script.notAStream())
       return failing(List.of(),
           ProviderFailure.of(Cause.NOT_A_STREAM, "The provider answered with something that is not an event stream."));
     List<Supplier<Frame>> said = new ArrayList<>();
-    if (script.think())
+    if (script.think() && prefix == null)
       for (String word : Prose.tokens(prompt, 8))
         said.add(() -> frames.reasoning(word));
     if (script.tool() != null)
       call(script.tool(), frames, said);
     else
-      for (String word : Prose.tokens(prompt, script.words()))
+      for (String word : Prose.after(prefix, Prose.tokens(prompt, script.words())))
         said.add(() -> frames.content(word));
     boolean cut = said.size() > maxTokens;
     List<Supplier<Frame>> tokens = cut ? said.subList(0, maxTokens) : said;
@@ -52,14 +54,14 @@ record SimulatedAnswer(List<Supplier<Frame>> frames, int stallAfter, Ending endi
     return new SimulatedAnswer(frames, -1, new Ending.Failed(failure));
   }
 
-  private static List<Supplier<Frame>> first(int tokens, List<Supplier<Frame>> said, Frames frames) {
+  private static List<Supplier<Frame>> first(int tokens, List<Supplier<Frame>> said, ChatFrames frames) {
     List<Supplier<Frame>> first = new ArrayList<>();
     first.add(frames::role);
     first.addAll(said.subList(0, Math.min(tokens, said.size())));
     return first;
   }
 
-  private static void call(String tool, Frames frames, List<Supplier<Frame>> said) {
+  private static void call(String tool, ChatFrames frames, List<Supplier<Frame>> said) {
     said.add(() -> frames.tool(new Event.ToolDelta(0, "call_1", tool, "")));
     for (String part : List.of("{\"query\":", "\"simulated\"", "}"))
       said.add(() -> frames.tool(new Event.ToolDelta(0, null, null, part)));

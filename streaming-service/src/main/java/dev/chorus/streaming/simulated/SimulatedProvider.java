@@ -2,6 +2,7 @@ package dev.chorus.streaming.simulated;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.chorus.model.Words;
+import dev.chorus.streaming.provider.ChatFrames;
 import dev.chorus.streaming.provider.Generation;
 import dev.chorus.streaming.provider.Provider;
 import dev.chorus.streaming.provider.ProviderRequest;
@@ -28,9 +29,9 @@ public final class SimulatedProvider implements Provider {
     String prompt = lastUserText(request.body().path("messages"));
     Script script = Script.read(prompt);
     double rate = script.rate() > 0 ? script.rate() : tokensPerSecond;
-    Frames frames = new Frames(Words.random(ID_LETTERS), clock.millis(), request.model(), request.raw());
+    ChatFrames frames = new ChatFrames(Words.random(ID_LETTERS), clock.millis(), request.model(), request.raw());
     SimulatedAnswer answer = SimulatedAnswer.of(script, Script.withoutCommands(prompt), frames, maxTokens(request.body()),
-        words(request.body().path("messages")));
+        words(request.body().path("messages")), request.prefix());
     SimulatedGeneration generation = new SimulatedGeneration(vertx, clock, answer, sink, script.slow() ? rate / SLOWDOWN : rate);
     generation.start();
     return generation;

@@ -1,2 +1,2 @@
-/** What the people of a room see of agents while they generate. Without I/O. */
+/** Reasoning that a model writes between tags in the middle of its text. */
 package dev.chorus.streaming.thinking;

@@ -48,9 +48,9 @@ final class AttemptsTest {
   void a429IsRepeatedAsLongAsTheOthersKeepTheirTurn() {
     Attempts attempts = new Attempts(route(2), 0);
     assertTry(attempts.first(AttemptsTest::all), "p1", 1, 0);
-    assertTry(attempts.after(status(429, null), AttemptsTest::all, HALF, 0), "p1", 2, 500);
-    assertTry(attempts.after(status(429, null), AttemptsTest::all, HALF, 0), "p2", 3, 0);
-    assertThat(givenUp(attempts.after(status(429, null), AttemptsTest::all, HALF, 0))).isEqualTo(429);
+    assertTry(attempts.after(status(429, null), false, AttemptsTest::all, HALF, 0), "p1", 2, 500);
+    assertTry(attempts.after(status(429, null), false, AttemptsTest::all, HALF, 0), "p2", 3, 0);
+    assertThat(givenUp(attempts.after(status(429, null), false, AttemptsTest::all, HALF, 0))).isEqualTo(429);
     assertThat(attempts.made()).isEqualTo(3);
     assertThat(attempts.failovers()).isEqualTo(1);
   }
@@ -59,21 +59,22 @@ final class AttemptsTest {
   void retryAfterIsObeyedUpToTenSeconds() {
     Attempts attempts = new Attempts(route(2), 0);
     attempts.first(AttemptsTest::all);
-    assertTry(attempts.after(status(503, 10_000L), AttemptsTest::all, HALF, 0), "p1", 2, 10_000);
+    assertTry(attempts.after(status(503, 10_000L), false, AttemptsTest::all, HALF, 0), "p1", 2, 10_000);
     Attempts longer = new Attempts(route(2), 0);
     longer.first(AttemptsTest::all);
-    assertTry(longer.after(status(503, 10_001L), AttemptsTest::all, HALF, 0), "p2", 2, 0);
+    assertTry(longer.after(status(503, 10_001L), false, AttemptsTest::all, HALF, 0), "p2", 2, 0);
     Attempts alone = new Attempts(route(1), 0);
     alone.first(AttemptsTest::all);
-    assertThat(givenUp(alone.after(status(503, 10_001L), AttemptsTest::all, HALF, 0))).isEqualTo(503);
+    assertThat(givenUp(alone.after(status(503, 10_001L), false, AttemptsTest::all, HALF, 0))).isEqualTo(503);
   }
 
   @Test
   void silenceGoesToTheNextTargetAndNeverBack() {
     Attempts attempts = new Attempts(route(2), 0);
     attempts.first(AttemptsTest::all);
-    assertTry(attempts.after(ProviderFailure.of(Cause.NO_FIRST_TOKEN, "silent"), AttemptsTest::all, HALF, 0), "p2", 2, 0);
-    assertThat(givenUp(attempts.after(ProviderFailure.of(Cause.NO_FIRST_TOKEN, "silent"), AttemptsTest::all, HALF, 0))).isEqualTo(504);
+    assertTry(attempts.after(ProviderFailure.of(Cause.NO_FIRST_TOKEN, "silent"), false, AttemptsTest::all, HALF, 0), "p2", 2, 0);
+    assertThat(givenUp(attempts.after(ProviderFailure.of(Cause.NO_FIRST_TOKEN, "silent"), false, AttemptsTest::all, HALF, 0)))
+        .isEqualTo(504);
   }
 
   @Test
@@ -81,7 +82,7 @@ final class AttemptsTest {
     for (int status : new int[]{400, 404, 413, 422}) {
       Attempts attempts = new Attempts(route(2), 0);
       attempts.first(AttemptsTest::all);
-      var failure = ((Next.GiveUp) attempts.after(status(status, 3L), AttemptsTest::all, HALF, 0)).failure();
+      var failure = ((Next.GiveUp) attempts.after(status(status, 3L), false, AttemptsTest::all, HALF, 0)).failure();
       assertThat(failure.httpStatus()).isEqualTo(status);
       assertThat(failure.type()).isEqualTo("type");
       assertThat(failure.code()).isEqualTo("code");
@@ -95,16 +96,16 @@ final class AttemptsTest {
     ProviderFailure tooLong = new ProviderFailure(Cause.STATUS, "too long", 400, "t", "context_length_exceeded", null, null);
     Attempts attempts = new Attempts(route(3), 0);
     attempts.first(AttemptsTest::all);
-    assertTry(attempts.after(tooLong, AttemptsTest::all, HALF, 0), "p2", 2, 0);
-    assertThat(givenUp(attempts.after(tooLong, AttemptsTest::all, HALF, 0))).isEqualTo(400);
+    assertTry(attempts.after(tooLong, false, AttemptsTest::all, HALF, 0), "p2", 2, 0);
+    assertThat(givenUp(attempts.after(tooLong, false, AttemptsTest::all, HALF, 0))).isEqualTo(400);
   }
 
   @Test
   void aRefusedKeyIsNotTheCallersBusiness() {
     Attempts attempts = new Attempts(route(2), 0);
     attempts.first(AttemptsTest::all);
-    assertTry(attempts.after(status(401, null), AttemptsTest::all, HALF, 0), "p2", 2, 0);
-    var failure = ((Next.GiveUp) attempts.after(status(403, null), AttemptsTest::all, HALF, 0)).failure();
+    assertTry(attempts.after(status(401, null), false, AttemptsTest::all, HALF, 0), "p2", 2, 0);
+    var failure = ((Next.GiveUp) attempts.after(status(403, null), false, AttemptsTest::all, HALF, 0)).failure();
     assertThat(failure.httpStatus()).isEqualTo(503);
     assertThat(failure.error().message()).doesNotContain("said");
   }
@@ -114,16 +115,37 @@ final class AttemptsTest {
     Attempts attempts = new Attempts(route(1), 0);
     attempts.first(AttemptsTest::all);
     ProviderFailure gone = ProviderFailure.of(Cause.UNREACHABLE, "gone");
-    assertTry(attempts.after(gone, AttemptsTest::all, HALF, 0), "p1", 2, 500);
-    assertTry(attempts.after(gone, AttemptsTest::all, HALF, 0), "p1", 3, 1000);
-    assertThat(givenUp(attempts.after(gone, AttemptsTest::all, HALF, 0))).isEqualTo(502);
+    assertTry(attempts.after(gone, false, AttemptsTest::all, HALF, 0), "p1", 2, 500);
+    assertTry(attempts.after(gone, false, AttemptsTest::all, HALF, 0), "p1", 3, 1000);
+    assertThat(givenUp(attempts.after(gone, false, AttemptsTest::all, HALF, 0))).isEqualTo(502);
   }
 
   @Test
   void noAttemptBeginsBehindTheBudget() {
     Attempts attempts = new Attempts(route(2), 1000);
     attempts.first(AttemptsTest::all);
-    assertThat(givenUp(attempts.after(status(500, null), AttemptsTest::all, HALF, 61_000))).isEqualTo(502);
+    assertThat(givenUp(attempts.after(status(500, null), false, AttemptsTest::all, HALF, 61_000))).isEqualTo(502);
+  }
+
+  @Test
+  void behindTheFirstTokenTheNextTargetGoesOnAndTheSameOneOnlyIfItIsTheLast() {
+    Attempts attempts = new Attempts(route(2), 0);
+    attempts.first(AttemptsTest::all);
+    attempts.began();
+    // The time for further attempts runs from here, however long the answer was good.
+    assertTry(attempts.after(status(503, null), true, AttemptsTest::all, HALF, 500_000), "p2", 2, 0);
+    attempts.began();
+    assertTry(attempts.after(ProviderFailure.of(Cause.TRUNCATED, "cut"), true, AttemptsTest::all, HALF, 900_000), "p2", 3, 500);
+    attempts.began();
+    assertThat(givenUp(attempts.after(ProviderFailure.of(Cause.TRUNCATED, "cut"), true, AttemptsTest::all, HALF, 900_000))).isEqualTo(502);
+  }
+
+  @Test
+  void whoFellSilentBehindTheFirstTokenIsNotAskedAgain() {
+    Attempts attempts = new Attempts(route(1), 0);
+    attempts.first(AttemptsTest::all);
+    attempts.began();
+    assertThat(givenUp(attempts.after(ProviderFailure.of(Cause.STALLED, "silent"), true, AttemptsTest::all, HALF, 0))).isEqualTo(504);
   }
 
   @Test

@@ -92,11 +92,13 @@ final class AppendLaneTest {
     }
   }
 
+  private static final Duration WAITS = Duration.ofMinutes(2);
+
   private static StreamId opened(Incarnation owner) throws Exception {
     StreamId stream = StreamId.of(null, Words.random(12));
     StartStream start = new StartStream(stream, null, new UserId(stream.value()), "{}", false, null, null, null, null, null, true, false,
         null, null, true, null, "r");
-    assertThat(await(new Openings(pool, 5).open(owner, start, "epoch", "m", "p", Clock.systemUTC().millis())))
+    assertThat(await(new Openings(pool, 5).open(owner, new Plan(start, null, null), "epoch", "m", "p", Clock.systemUTC().millis())))
         .isEqualTo(new Opening.Opened());
     return stream;
   }
@@ -159,16 +161,23 @@ final class AppendLaneTest {
     zombie.awaitCommitted(2);
     Ownership taker = new Ownership(pool);
     await(taker.fence(ZOMBIE.toString()));
-    var orphan = await(taker.leftBy(ZOMBIE.toString())).getFirst();
+    var orphan = await(taker.leftBy(ZOMBIE.toString(), WAITS, List.of())).getFirst();
     assertThat(orphan.stream().head()).isEqualTo(2);
-    assertThat(await(taker.end(orphan.stream(), end(3, "FAILED")))).isEqualTo(3);
+    assertThat(orphan.plan().orElseThrow().start().user()).isEqualTo(new UserId(stream.value()));
+    assertThat(orphan.stale() || orphan.unsafe()).isFalse();
+    Incarnation heir = owner();
+    assertThat(await(taker.adopt(orphan.stream(), heir))).isTrue();
+    assertThat(await(taker.adopt(orphan.stream(), owner()))).as("a second taker").isFalse();
+    Lane adopted = new Lane(heir);
+    adopted.append(stream, end(3, "FAILED"));
+    adopted.awaitCommitted(1);
     zombie.append(stream, chunk(3, "late"));
     zombie.fenced.get(20, TimeUnit.SECONDS);
     List<StreamRecord> log = await(new StreamLog(pool).page(stream, 0, 100));
     assertThat(log).extracting(StreamRecord::seq).containsExactly(1L, 2L, 3L);
     assertThat(log.getLast()).isInstanceOf(StreamRecord.End.class);
     assertThat(zombie.committed).hasSize(2);
-    assertThat(await(taker.end(orphan.stream(), end(4, "FAILED")))).as("a second taker").isNull();
+    assertThat(await(taker.leftBy(heir.toString(), WAITS, List.of()))).isEmpty();
     assertThat(await(taker.beat(ZOMBIE))).isFalse();
   }
 
@@ -186,7 +195,7 @@ final class AppendLaneTest {
     await(transaction.commit());
     await(fence);
     await(connection.close());
-    assertThat(await(new Ownership(pool).leftBy(owner.toString())).getFirst().stream().head()).isEqualTo(1);
+    assertThat(await(new Ownership(pool).leftBy(owner.toString(), WAITS, List.of())).getFirst().stream().head()).isEqualTo(1);
   }
 
   @Test

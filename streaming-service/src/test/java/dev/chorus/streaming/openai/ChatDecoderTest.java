@@ -3,6 +3,10 @@ package dev.chorus.streaming.openai;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.chorus.protocol.Event;
+import dev.chorus.streaming.exchange.ErrorBody;
+import dev.chorus.streaming.exchange.Heard;
+import dev.chorus.streaming.exchange.SseAnswer;
+import dev.chorus.streaming.exchange.Transcripts;
 import dev.chorus.streaming.provider.Frame;
 import dev.chorus.streaming.provider.Piece;
 import dev.chorus.streaming.provider.ProviderFailure.Cause;
@@ -11,7 +15,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class ChatDecoderTest {
-  private static final ErrorBody ERRORS = new ErrorBody(OpenAiServer.entry("http://127.0.0.1:1/v1"));
+  private static final ErrorBody ERRORS = new ErrorBody(OpenAiServer.entry("http://127.0.0.1:1/v1"), "http://127.0.0.1:1/v1");
 
   private static ChatDecoder decoder() {
     return new ChatDecoder(1, true, ERRORS);
@@ -23,9 +27,10 @@ final class ChatDecoderTest {
 
   private static List<Frame> frames(String name, ChatDecoder decoder) throws Exception {
     List<Frame> frames = new ArrayList<>();
-    for (String event : new SseDecoder(1 << 20).feed(Transcripts.bytes(name)))
-      if (decoder.on(event) instanceof Heard.Said said)
+    new SseAnswer(decoder).feed(Transcripts.bytes(name), heard -> {
+      if (heard instanceof Heard.Said said)
         frames.add(said.frame());
+    });
     return frames;
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.chorus.protocol.Json;
+import dev.chorus.streaming.exchange.Transcripts;
 import dev.chorus.streaming.provider.Finish;
 import dev.chorus.streaming.provider.Provider;
 import dev.chorus.streaming.provider.ProviderContract;

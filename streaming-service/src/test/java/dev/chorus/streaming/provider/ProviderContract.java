@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 public interface ProviderContract {
   /** The adapters' one context. */
   final class Loop {
-    static Vertx vertx;
+    public static Vertx vertx;
     static Context context;
 
     private Loop() {}

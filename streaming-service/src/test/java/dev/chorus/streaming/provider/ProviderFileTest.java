@@ -97,4 +97,35 @@ final class ProviderFileTest {
   void keysAreNotInWhatIsLogged() {
     assertThat(full().toString()).doesNotContain("k1");
   }
+
+  @Test
+  void aModelMayHaveLimitsOfItsOwn() {
+    String file = """
+        {"providers": [{"name": "main", "dialect": "openai", "baseUrl": "http://127.0.0.1:9001/v1"}],
+         "models": [{"name": "slow", "connectTimeoutMs": 7, "maxConcurrent": 3, "recovery": false, "prefill": true, "targets": [{"provider": "main"}, {"provider": "main", "model": "x", "prefill": false}]},
+                    {"name": "*", "targets": [{"provider": "main"}]}]}""";
+    Catalogue catalogue = ProviderFile.read(file, name -> Optional.empty()).catalogue();
+    Route slow = catalogue.route("slow", null);
+    assertThat(slow.recovery()).isFalse();
+    assertThat(slow.targets()).extracting(Target::prefill).containsExactly(true, false);
+    assertThat(slow.targets().getFirst().provider().connectTimeoutMs()).isEqualTo(7);
+    assertThat(slow.targets().getFirst().provider().maxConcurrent()).isEqualTo(3);
+    assertThat(catalogue.route("slow", "main").targets()).hasSize(2);
+    assertThat(catalogue.route("other", null).recovery()).isTrue();
+    assertThat(catalogue.route("other", null).targets().getFirst().provider()).isEqualTo(catalogue.providers().get("main"));
+  }
+
+  @Test
+  void bedrockHasARegionAndAWayToItsModels() {
+    String file = "{\"providers\":[{\"name\":\"aws\",\"dialect\":\"bedrock\"MORE}],\"models\":[{\"name\":\"*\",\"targets\":[{\"provider\":\"aws\"}]}]}";
+    assertThat(ProviderFile.check(file.replace("MORE", ""), Map.of())).containsExactly("Provider \"aws\" has no \"region\", and AWS_REGION is not set.");
+    assertThat(ProviderFile.check(file.replace("MORE", ",\"region\":\"eu-west-1\",\"api\":\"speak\""), Map.of()))
+        .containsExactly("Provider \"aws\" has an \"api\" that its dialect does not know; bedrock knows converse and invoke.");
+    ProviderEntry aws = ProviderFile.read(file.replace("MORE", ",\"api\":\"invoke\",\"thinkingTags\":false"),
+        name -> Optional.ofNullable(Map.of("AWS_REGION", "eu-west-1", "AWS_BEARER_TOKEN_BEDROCK", "k").get(name))).catalogue().providers().get("aws");
+    assertThat(aws.region()).isEqualTo("eu-west-1");
+    assertThat(aws.key()).isEqualTo("k");
+    assertThat(aws.invokes()).isTrue();
+    assertThat(aws.thinkingTags()).isFalse();
+  }
 }

@@ -53,6 +53,10 @@ public final class Recorder implements ProviderSink {
     return frames.size();
   }
 
+  public synchronized <T extends Piece> List<T> pieces(Class<T> kind) {
+    return frames.stream().flatMap(frame -> frame.pieces().stream()).filter(kind::isInstance).map(kind::cast).toList();
+  }
+
   public synchronized String text() {
     StringBuilder text = new StringBuilder();
     for (Frame frame : frames)

@@ -7,6 +7,7 @@ import dev.chorus.streaming.provider.Piece;
 import dev.chorus.streaming.provider.Provider;
 import dev.chorus.streaming.provider.ProviderContract;
 import dev.chorus.streaming.provider.ProviderFailure;
+import dev.chorus.streaming.provider.ProviderRequest;
 import dev.chorus.streaming.provider.Recorder;
 import io.vertx.core.Vertx;
 import java.time.Clock;
@@ -65,5 +66,22 @@ final class SimulatedProviderTest implements ProviderContract {
     assertThat(arguments).hasToString("{\"query\":\"simulated\"}");
     assertThat(hear("[[think]] Why?").frames)
         .anySatisfy(frame -> assertThat(frame.pieces()).hasOnlyElementsOfType(Piece.Reasoning.class).isNotEmpty());
+  }
+
+  @Test
+  void aPrefixIsGoneOnFromAtItsLastCharacter() throws Exception {
+    String whole = hear("[[words:30]] Tell me of ships").text();
+    for (int length : new int[]{0, 1, 17, whole.length() - 1, whole.length()}) {
+      Recorder heard = new Recorder();
+      Vertx vertx = Vertx.vertx();
+      try {
+        var asked = request("[[words:30]] Tell me of ships");
+        ProviderContract.open(answering(vertx, 0), new ProviderRequest(asked.body(), asked.model(), true, whole.substring(0, length)), heard);
+        assertThat(heard.awaitEnd()).isInstanceOf(Finish.class);
+      } finally {
+        vertx.close();
+      }
+      assertThat(heard.text()).isEqualTo(whole.substring(length));
+    }
   }
 }

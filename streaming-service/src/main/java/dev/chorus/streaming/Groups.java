@@ -1,0 +1,33 @@
+package dev.chorus.streaming;
+
+import dev.chorus.streaming.group.Group;
+import dev.chorus.streaming.group.Place;
+import java.util.HashMap;
+import java.util.Map;
+
+/** The groups of which this node runs a stream. */
+final class Groups {
+  private final Map<String, Group> groups = new HashMap<>();
+
+  /** Null for no place. */
+  Group of(Place place) {
+    return place == null ? null : groups.computeIfAbsent(place.group(), id -> new Group(place));
+  }
+
+  boolean knows(String id) {
+    return groups.containsKey(id);
+  }
+
+  void ended(Place place) {
+    if (place != null && groups.containsKey(place.group()) && groups.get(place.group()).isOver())
+      groups.remove(place.group());
+  }
+
+  void forget(String id) {
+    groups.remove(id);
+  }
+
+  void clear() {
+    groups.clear();
+  }
+}

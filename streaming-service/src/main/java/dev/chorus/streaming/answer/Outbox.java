@@ -1,0 +1,116 @@
+package dev.chorus.streaming.answer;
+
+import dev.chorus.bus.StreamRecord;
+import dev.chorus.model.ErrorCode;
+import dev.chorus.model.StreamId;
+import dev.chorus.streaming.attempt.Failures;
+import dev.chorus.streaming.log.Logged;
+import java.util.List;
+
+/** The way of one stream's records into the log: it knows how many wait, and what to do when the log takes nothing for too long. */
+final class Outbox implements Logged {
+  /** Whose records they are. */
+  interface Sender {
+    /** How much waits has crossed a mark. */
+    void throttle();
+
+    /** They are in the log; {@code prev} is the seq before the first. */
+    void logged(long prev, List<StreamRecord> records);
+
+    /** The last so many records will never be written, and with that the stream is to end. */
+    void lost(int records, StreamRecord.Failure failure);
+  }
+
+  private final StreamId stream;
+  private final Tools tools;
+  private final Sender sender;
+  private final Backlog backlog;
+  private long head;
+  private int waiting;
+  private long timer = -1;
+  private boolean ending;
+  private boolean closed;
+
+  Outbox(StreamId stream, Tools tools, Sender sender) {
+    this.stream = stream;
+    this.tools = tools;
+    this.sender = sender;
+    this.backlog = new Backlog(tools.clock());
+  }
+
+  /** Another owner has written so many. */
+  void resume(long written) {
+    head = written;
+  }
+
+  /** The seq of the last record that is in the log. */
+  long head() {
+    return head;
+  }
+
+  boolean isThrottled() {
+    return backlog.isThrottled();
+  }
+
+  long throttledMs() {
+    return backlog.throttledMs();
+  }
+
+  void append(StreamRecord record) {
+    if (closed)
+      return;
+    waiting++;
+    ending = record instanceof StreamRecord.End;
+    if (backlog.isEmpty())
+      watch();
+    if (backlog.added(1))
+      sender.throttle();
+    tools.lane().append(stream, record, this);
+  }
+
+  @Override
+  public void committed(List<StreamRecord> records) {
+    if (closed)
+      return;
+    waiting -= records.size();
+    if (backlog.removed(records.size()))
+      sender.throttle();
+    long prev = head;
+    head = records.getLast().seq();
+    sender.logged(prev, records);
+  }
+
+  @Override
+  public void unstorable() {
+    if (!closed)
+      lose(waiting, Failures.server(ErrorCode.INTERNAL, "The answer could not be kept.", 500));
+  }
+
+  /** A log that takes nothing for too long ends the stream; the end itself waits for the log. */
+  private void watch() {
+    if (timer >= 0)
+      return;
+    timer = tools.vertx().setTimer(tools.logPatience().toMillis(), late -> {
+      timer = -1;
+      if (closed || backlog.isEmpty() || ending)
+        return;
+      if (backlog.stuckMs() < tools.logPatience().toMillis())
+        watch();
+      else
+        lose(tools.lane().withdraw(stream),
+            Failures.server(ErrorCode.UNAVAILABLE, "The answer could not be kept, and ends here.", 503));
+    });
+  }
+
+  private void lose(int records, StreamRecord.Failure failure) {
+    waiting -= records;
+    backlog.removed(records);
+    sender.lost(records, failure);
+  }
+
+  /** Nobody hears anything any more. */
+  void close() {
+    closed = true;
+    tools.vertx().cancelTimer(timer);
+  }
+}

@@ -1,0 +1,2 @@
+/** The dialect of the Anthropic Messages API. */
+package dev.chorus.streaming.anthropic;

@@ -1,0 +1,2 @@
+/** In which portions an answer goes out. */
+package dev.chorus.streaming.deliver;

@@ -1,0 +1,100 @@
+package dev.chorus.streaming;
+
+import static dev.chorus.streaming.TestNode.await;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.chorus.bus.StreamRecord;
+import dev.chorus.bus.StreamingMessage.ReadStream;
+import dev.chorus.bus.StreamingMessage.StartGroup;
+import dev.chorus.bus.StreamingMessage.StartStream;
+import dev.chorus.bus.StreamingMessage.StartedGroup;
+import dev.chorus.model.StreamId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Several agents at once on a real log. */
+final class GroupTest {
+  private static TestNode node;
+
+  @BeforeAll
+  static void start() throws Exception {
+    node = TestNode.alone(Map.of());
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    node.close();
+  }
+
+  private static List<List<StreamRecord>> logs(StartGroup group) throws Exception {
+    StartedGroup started = await(node.client.startGroup(group));
+    assertThat(started.groupId()).isEqualTo(group.group());
+    assertThat(started.streams()).extracting(it -> it.streamId()).isEqualTo(group.agents().stream().map(StartStream::stream).toList());
+    List<List<StreamRecord>> logs = new ArrayList<>();
+    for (StartStream agent : group.agents())
+      logs.add(node.ended(agent.stream()));
+    return logs;
+  }
+
+  private static List<String> statuses(List<List<StreamRecord>> logs) {
+    return logs.stream().map(log -> TestNode.end(log).status()).toList();
+  }
+
+  private static StreamRecord.End last(List<List<StreamRecord>> logs) {
+    List<StreamRecord.End> ends = logs.stream().map(TestNode::end).filter(end -> end.group() != null).toList();
+    assertThat(ends).as("the group ends once").hasSize(1);
+    return ends.getFirst();
+  }
+
+  @Test
+  void oneFailingAgentDoesNotDisturbTheOthers() throws Exception {
+    List<List<StreamRecord>> logs = logs(TestNode.group("interleave", "[[rate:500]] One.", "[[error:400]] Two.", "[[rate:500]] Three."));
+    assertThat(statuses(logs)).containsExactly("COMPLETED", "FAILED", "COMPLETED");
+    var end = last(logs).group();
+    assertThat(end.streams()).isEqualTo(Map.of("agent-0", "COMPLETED", "agent-1", "FAILED", "agent-2", "COMPLETED"));
+    assertThat(end.usage().get("agent-2")).isEqualTo(TestNode.end(logs.get(2)).usage());
+  }
+
+  @Test
+  void theFirstToCompleteWinsTheRace() throws Exception {
+    List<List<StreamRecord>> logs = logs(TestNode.group("race", "[[words:5000]] [[rate:50]] Slow.", "[[words:10]] [[rate:1000]] Fast."));
+    assertThat(statuses(logs)).containsExactly("CANCELLED", "COMPLETED");
+    assertThat(TestNode.end(logs.getFirst()).group().streams()).containsEntry("agent-1", "COMPLETED");
+  }
+
+  @Test
+  void oneAfterTheOtherTheSecondIsSilentUntilTheFirstHasEnded() throws Exception {
+    StartGroup group = TestNode.group("sequential", "[[words:60]] [[rate:60]] First.", "[[words:10]] [[rate:1000]] Second.");
+    await(node.client.startGroup(group));
+    StreamId first = group.agents().getFirst().stream();
+    StreamId second = group.agents().getLast().stream();
+    for (int looks = 0; looks < 2000; looks++) {
+      // Asked in this order: whatever the second has said by then, the first had ended before.
+      long said = await(node.client.read(new ReadStream(second, 0, 1))).head();
+      String status = await(node.client.read(new ReadStream(first, 0, 1))).status();
+      if (said > 0) {
+        assertThat(status).isEqualTo("COMPLETED");
+        break;
+      }
+      await(node.vertx.timer(10));
+    }
+    assertThat(TestNode.text(node.ended(second)).split(" ", -1)).hasSize(10);
+    assertThat(TestNode.end(node.ended(second)).group()).isNotNull();
+  }
+
+  @Test
+  void aGroupThatCannotBeStartedWholeIsNotStarted() throws Exception {
+    StartGroup good = TestNode.group("interleave", "One.", "Two.");
+    assertThatThrownBy(() -> await(node.client.startGroup(new StartGroup(good.group(), good.agents(), "shuffle"))))
+        .hasMessageContaining("'merge'");
+    StartStream first = good.agents().getFirst();
+    assertThatThrownBy(() -> await(node.client.startGroup(new StartGroup(good.group(), List.of(first, first), "race"))))
+        .hasMessageContaining("'agentId'");
+    assertThatThrownBy(() -> await(node.client.read(new ReadStream(first.stream(), 0, 1)))).hasMessageContaining("not_found");
+  }
+}
