@@ -2,7 +2,6 @@ package dev.chorus.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.chorus.bus.Addresses;
 import dev.chorus.model.NodeId;
 import org.junit.jupiter.api.Test;
 
@@ -10,8 +9,8 @@ class NodeAddressTest {
   @Test
   void theAddressOfARoleTellsItsNode() {
     NodeId node = new NodeId("delivery-x1");
-    assertThat(NodeAddress.nodeOf(Addresses.delivery(node).name())).contains(node);
-    assertThat(NodeAddress.nodeOf(Addresses.node(node).name())).contains(node);
+    assertThat(NodeAddress.nodeOf(NodeAddress.of("delivery", node))).contains(node);
+    assertThat(NodeAddress.nodeOf(NodeAddress.of("node", node))).contains(node);
   }
 
   @Test
