@@ -126,6 +126,22 @@ final class DeliveryTest {
   }
 
   @Test
+  void whoAsksForARecordAfterAMarkIsAnsweredAfterTheMark() {
+    say("lobby", 1);
+    TestClient ann = gateway.connect("ann");
+    ann.join("lobby");
+    Promise<Void> gate = Promise.promise();
+    gateway.does(() -> owner().markGate = gate.future());
+    int read = ann.send("message:read", "lobby", "{\"seq\":1}");
+    int status = ann.send("delivery:status", "lobby", "{\"messageId\":\"m1\"}");
+    assertThat(ann.rest("ack")).isEmpty();
+    assertThat(gateway.get(() -> owner().asked)).isZero();
+    gateway.does(gate::complete);
+    assertThat(ann.answer(read).path("type").asText()).isEqualTo("ack");
+    assertThat(ann.answer(status).path("data").path("status").asText()).isEqualTo("SENT");
+  }
+
+  @Test
   void theOwnerIsToldWhoIsConnectedAndWhetherTheyAcknowledge() {
     TestClient ann = gateway.connect("ann");
     TestClient second = gateway.connect("ann");

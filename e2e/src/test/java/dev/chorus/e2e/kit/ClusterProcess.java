@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** {@code chorus cluster}: the launcher and its nodes as real processes, seen through the cluster file that it keeps. */
 public final class ClusterProcess implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Duration START = Duration.ofMinutes(2);
+  private static final Duration START = Duration.ofMinutes(4);
   private static final AtomicInteger NEXT_PORT = new AtomicInteger(21_000);
   private final ChorusProcess launcher;
   private final Path data;

@@ -79,10 +79,6 @@ final class Commands {
         inTurn(connection, id, group.room() == null ? group : group.room(), false, () -> streams.multiplex(connection, id, group));
       case ClientFrame.ProgressSubscribe subscribe ->
         inTurn(connection, id, "project " + subscribe.projectId(), false, () -> connection.projects().subscribe(id, subscribe));
-      case ClientFrame.Unknown unknown -> {
-        if (id != null)
-          connection.answer(id, Problem.of(ErrorCode.UNSUPPORTED, "This server does not do '" + shortened(unknown.type()) + "'."));
-      }
       case ClientFrame.Edit edit ->
         inTurn(connection, id, edit.room(), true, () -> answer(connection, id, messages.change(connection, edit)));
       case ClientFrame.Delete delete ->
@@ -92,17 +88,21 @@ final class Commands {
       case ClientFrame.Read mark ->
         inTurn(connection, id, mark.room(), true, () -> answer(connection, id, delivery.mark(connection, mark)));
       case ClientFrame.DeliveryStatus ask ->
-        inTurn(connection, id, ask.room(), true, () -> answer(connection, id, delivery.status(connection, ask)));
+        inTurn(connection, id, ask.room(), false, () -> answer(connection, id, delivery.status(connection, ask)));
       case ClientFrame.DeliveryRetry retry ->
-        inTurn(connection, id, retry.room(), true, () -> answer(connection, id, delivery.retry(connection, retry)));
+        inTurn(connection, id, retry.room(), false, () -> answer(connection, id, delivery.retry(connection, retry)));
       case ClientFrame.DeliveryCancel cancel ->
-        inTurn(connection, id, cancel.room(), true, () -> answer(connection, id, delivery.cancel(connection, cancel)));
+        inTurn(connection, id, cancel.room(), false, () -> answer(connection, id, delivery.cancel(connection, cancel)));
       case ClientFrame.DeliveryStats stats -> answer(connection, id, delivery.statistics(connection));
       case ClientFrame.ReceiptsSet set ->
         inTurn(connection, id, set.room() == null ? ClientFrame.ReceiptsSet.class : set.room(), false,
             () -> answer(connection, id, delivery.receipts(connection, set)));
       case ClientFrame.QueueDrain drain ->
         inTurn(connection, id, ClientFrame.QueueDrain.class, false, () -> queue.drain(connection, id));
+      case ClientFrame.Unknown unknown -> {
+        if (id != null)
+          connection.answer(id, Problem.of(ErrorCode.UNSUPPORTED, "This server does not do '" + shortened(unknown.type()) + "'."));
+      }
       case ClientFrame.Auth auth -> throw new IllegalStateException("auth is the connection's own");
     }
   }

@@ -37,10 +37,9 @@ class RoomDrainProperties {
     reads.clear();
     marker = null;
     Random random = new Random(seed);
-    long head = mark + waiting;
+    long head = (long) mark + waiting;
     Set<Long> left = LongStream.rangeClosed(mark + 1, head).filter(seq -> random.nextInt(3) == 0).boxed().collect(Collectors.toSet());
-    RoomDrain drain = new RoomDrain(() -> {
-    });
+    RoomDrain drain = new RoomDrain(() -> {});
     CatchUp<byte[]> catchUp = new CatchUp<>(mark);
     perform(drain, catchUp.start(head));
     long log = head;
