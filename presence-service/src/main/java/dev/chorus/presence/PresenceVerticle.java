@@ -74,7 +74,10 @@ final class PresenceVerticle extends VerticleBase implements PresenceApi {
     fanout = new Fanout(own, node.bus(), node.self(), node.clock(), meters);
     rooms = new Rooms(node.cluster(), config.grace(), visits, fanout);
     visits.tick();
-    vertx.setPeriodic(VISITS_MS, timer -> visits.tick());
+    vertx.setPeriodic(VISITS_MS, timer -> {
+      visits.tick();
+      meters.people(rooms.people());
+    });
     vertx.setPeriodic(SIGHT_MS, timer -> rooms.sight(now()));
     node.cluster().onChange(() -> own.runOnContext(turn -> changed(() -> rooms.clusterChanged(now()))));
     return node.bus().serve(Addresses.presence(node.self()), this::dispatch);

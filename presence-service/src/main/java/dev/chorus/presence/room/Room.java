@@ -78,7 +78,7 @@ final class Room {
     switch (effect) {
       case Effect.Joined joined -> {
         window.joined(user);
-        lastSeen.saw(user, now);
+        lastSeen.saw(user, roster.lastSeen(user, now).orElse(now));
       }
       case Effect.Changed changed -> window.changed(user);
       case Effect.Ended ended -> {
@@ -155,15 +155,15 @@ final class Room {
 
   private void show(long now) {
     Window.Changes changes = window.close(headcount.isCounted(roster.size()), untoldRoom(), now);
-    out.joined(presences(changes.joined(), now), now);
-    out.changed(presences(changes.changed(), now), now);
+    out.joined(presences(changes.joined().stream(), now), now);
+    out.changed(presences(changes.changed().stream(), now), now);
     out.left(
         changes.left().stream().map(left -> new Departed(left.user(), lastSeen.isShared(left.user()) ? left.lastSeen() : null)).toList(),
         now);
   }
 
-  private List<Presence> presences(List<UserId> users, long now) {
-    return users.stream().map(user -> presence(user, now)).flatMap(Optional::stream).toList();
+  private List<Presence> presences(Stream<UserId> users, long now) {
+    return users.map(user -> presence(user, now)).flatMap(Optional::stream).toList();
   }
 
   /** When what was announced until now has been told, so that {@link #snapshot} is cheap and the watchers are told of a crowd at once. */
@@ -180,14 +180,13 @@ final class Room {
   RoomRoster snapshot(long now) {
     if (newsDue() != Agenda.NEVER)
       show(now);
-    List<Presence> told = roster.looks(null).filter(presence -> !window.isUntold(presence.user())).map(look -> decorated(look, now))
-        .toList();
+    List<Presence> told = presences(roster.shown(null).filter(user -> !window.isUntold(user)), now);
     return new RoomRoster(id, version.last(), told, false, roster.size());
   }
 
   /** Who is seen here after that user in the order of their names, without a promise that events follow. */
   Stream<Presence> participants(UserId after, long now) {
-    return roster.looks(after).map(look -> decorated(look, now));
+    return roster.shown(after).map(user -> presence(user, now)).flatMap(Optional::stream);
   }
 
   Optional<Presence> presence(UserId user, long now) {
@@ -201,7 +200,7 @@ final class Room {
 
   /** Notes that those who are here were seen. */
   void sight(long now) {
-    roster.looks(null).forEach(look -> roster.lastSeen(look.user(), now).ifPresent(at -> lastSeen.saw(look.user(), at)));
+    roster.shown(null).forEach(user -> roster.lastSeen(user, now).ifPresent(at -> lastSeen.saw(user, at)));
   }
 
   long version() {

@@ -238,6 +238,11 @@ public final class Rooms {
     return agenda.next();
   }
 
+  /** How many are seen in all rooms together. */
+  public int people() {
+    return rooms.values().stream().mapToInt(Room::size).sum();
+  }
+
   /** How many rooms are watched. */
   public int size() {
     return rooms.size();
