@@ -70,7 +70,7 @@ final class PresenceVerticle extends VerticleBase implements PresenceApi {
     Context own = context;
     pool = Database.pool(vertx, config.database(), PresenceConfig.SCHEMA, PresenceConfig.CONNECTIONS);
     store = new VisitStore(pool);
-    visits = new Visits(store, node.clock(), user -> changed(() -> rooms.chose(user, now())));
+    visits = new Visits(store, node.clock(), users -> changed(() -> rooms.chose(users, now())));
     fanout = new Fanout(own, node.bus(), node.self(), node.clock(), meters);
     rooms = new Rooms(node.cluster(), config.grace(), visits, fanout);
     visits.tick();

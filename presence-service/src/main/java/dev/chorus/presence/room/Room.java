@@ -23,6 +23,7 @@ import dev.chorus.presence.typing.Typists;
 import dev.chorus.protocol.Event.UserLeave.Departed;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -127,12 +128,13 @@ final class Room {
     return keyboards;
   }
 
-  /** What others may know of the user has changed. */
-  void chose(UserId user, long now) {
-    if (roster.look(user).isPresent()) {
-      window.changed(user);
-      showDue(now);
-    }
+  /** What others may know of these users has changed. */
+  void chose(Set<UserId> users, long now) {
+    if (users.size() > roster.size())
+      roster.shown(null).filter(users::contains).forEach(window::changed);
+    else
+      users.stream().filter(user -> roster.look(user).isPresent()).forEach(window::changed);
+    showDue(now);
   }
 
   /** Time has passed: graces and typing end, the window closes, frames go out. */
