@@ -154,7 +154,8 @@ public final class Fields {
       if (constant.name().equals(value))
         return constant;
     }
-    throw bad("'" + name + "' is not one of " + Arrays.stream(type.getEnumConstants()).map(Enum::name).collect(Collectors.joining(", ")) + ".");
+    throw bad(
+        "'" + name + "' is not one of " + Arrays.stream(type.getEnumConstants()).map(Enum::name).collect(Collectors.joining(", ")) + ".");
   }
 
   /** A finite number, or null. */

@@ -108,7 +108,8 @@ final class PublishTest {
       for (String path : List.of("/api/rooms/lobby/presence", "/api/rooms/lobby/typing"))
         assertThat(stranger.get(path).statusCode()).as(path).isEqualTo(403);
       gateway.clock.pass(80_000);
-      Until.holds(() -> gateway.get(() -> gateway.presence.participants(LOBBY).stream().noneMatch(who -> who.user().value().equals("web"))));
+      Until
+          .holds(() -> gateway.get(() -> gateway.presence.participants(LOBBY).stream().noneMatch(who -> who.user().value().equals("web"))));
     }
   }
 }

@@ -70,11 +70,14 @@ final class PresenceVerticle extends VerticleBase implements PresenceApi {
     Context own = context;
     pool = Database.pool(vertx, config.database(), PresenceConfig.SCHEMA, PresenceConfig.CONNECTIONS);
     store = new VisitStore(pool);
-    visits = new Visits(store, node.clock(), user -> changed(() -> rooms.chose(user, now())));
+    visits = new Visits(store, node.clock(), users -> changed(() -> rooms.chose(users, now())));
     fanout = new Fanout(own, node.bus(), node.self(), node.clock(), meters);
     rooms = new Rooms(node.cluster(), config.grace(), visits, fanout);
     visits.tick();
-    vertx.setPeriodic(VISITS_MS, timer -> visits.tick());
+    vertx.setPeriodic(VISITS_MS, timer -> {
+      visits.tick();
+      meters.people(rooms.people());
+    });
     vertx.setPeriodic(SIGHT_MS, timer -> rooms.sight(now()));
     node.cluster().onChange(() -> own.runOnContext(turn -> changed(() -> rooms.clusterChanged(now()))));
     return node.bus().serve(Addresses.presence(node.self()), this::dispatch);

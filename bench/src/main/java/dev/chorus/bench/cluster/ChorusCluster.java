@@ -45,7 +45,8 @@ public final class ChorusCluster implements AutoCloseable {
   public static ChorusCluster start(Path script, Path data, int gateways, int port, Path providers) throws IOException {
     String secret = "bench-" + Long.toHexString(System.nanoTime()) + "-" + "0".repeat(32);
     Path log = data.resolve("launcher.log");
-    ProcessBuilder builder = new ProcessBuilder(script.toString(), "cluster", "--gateways", Integer.toString(gateways), "--port", Integer.toString(port), "--data",
+    ProcessBuilder builder = new ProcessBuilder(script.toString(), "cluster", "--gateways", Integer.toString(gateways), "--port",
+        Integer.toString(port), "--data",
         data.toString(), "--providers", providers.toString()).redirectErrorStream(true).redirectOutput(log.toFile());
     builder.environment()
         .putAll(Map.of("CHORUS_JWT_SECRET", secret, "CHORUS_MAX_CONNECTIONS", "20000", "CHORUS_MAX_CONNECTIONS_PER_USER", "100",

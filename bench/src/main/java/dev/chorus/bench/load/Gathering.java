@@ -3,6 +3,7 @@ package dev.chorus.bench.load;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.BiFunction;
 
 /** People in rooms, over one or more servers, each with one connection; they say things of themselves in turn. */
@@ -25,14 +26,20 @@ public final class Gathering implements AutoCloseable {
       if (i % MOST_AT_ONCE == MOST_AT_ONCE - 1)
         loop.until(() -> unready() < MOST_AT_ONCE || heard.lost() > 0, ENTER_SECONDS);
     }
-    if (!loop.until(() -> unready() == 0 || heard.lost() > 0, ENTER_SECONDS))
+    if (!loop.until(() -> unready() == 0 || heard.lost() > 0 || refusal() != null, ENTER_SECONDS))
       throw new IOException(unready() + " of " + people + " could not join in time");
+    if (refusal() != null)
+      throw new IOException("somebody could not join: " + refusal());
     enterSeconds = (System.nanoTime() - start) / 1e9;
     check();
   }
 
   private long unready() {
     return participants.stream().filter(participant -> !participant.ready()).count();
+  }
+
+  private String refusal() {
+    return participants.stream().map(Participant::refusal).filter(Objects::nonNull).findFirst().orElse(null);
   }
 
   private void check() throws IOException {

@@ -22,6 +22,11 @@ final class Participant implements WebSocket.Listener, Marker.Sink {
     return enrolment.done();
   }
 
+  /** What the server said against it; null if nothing. */
+  String refusal() {
+    return enrolment.refusal();
+  }
+
   void say(String frame) {
     socket.send(frame);
   }
@@ -49,6 +54,9 @@ final class Participant implements WebSocket.Listener, Marker.Sink {
 
   @Override
   public void marker(byte[] bytes, int from, int at, long nanos, int room) {
+    // A marker that ends its object is no news: typing that is over names its agent once more.
+    if (bytes[at + Marker.LENGTH + 1] == '}')
+      return;
     items++;
     heard.item(now - nanos);
   }

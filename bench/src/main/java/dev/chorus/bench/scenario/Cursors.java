@@ -66,7 +66,7 @@ final class Cursors implements Benchmark {
   }
 
   private static String position(String marker) {
-    return "{\"x\":512.5,\"y\":384,\"elementId\":\"" + marker + "\"}";
+    return "{\"elementId\":\"" + marker + "\",\"x\":512.5,\"y\":384}";
   }
 
   private record Measured(double framesPerSocket, double bytesPerSocket, int most, double p99, double gatewayCpu, double presenceCpu) {}

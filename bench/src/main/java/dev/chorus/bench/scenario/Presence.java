@@ -50,7 +50,7 @@ final class Presence implements Benchmark {
           (room, marker) -> dialect.passing("typing:start", room, "{\"agentId\":\"" + marker + "\"}"));
       figures.addAll(quantiles("typing", typing, TYPING_MS));
       Heard updates = people.talk(UPDATES_PER_SECOND, warm, seconds,
-          (room, marker) -> dialect.passing("presence:update", room, "{\"metadata\":{\"is\":\"" + marker + "\"}}"));
+          (room, marker) -> dialect.passing("presence:update", room, "{\"metadata\":{\"is\":\"" + marker + "\",\"so\":1}}"));
       figures.addAll(quantiles("presence", updates, SEEN_MS));
       Heard cursors = people.talk(MOVES_PER_SECOND, warm, seconds,
           (room, marker) -> dialect.passing("cursor:move", room, "{\"x\":1,\"y\":2,\"elementId\":\"" + marker + "\"}"));

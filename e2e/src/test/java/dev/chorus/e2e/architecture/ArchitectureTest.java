@@ -56,7 +56,9 @@ final class ArchitectureTest {
 
   @ArchTest
   static final ArchRule PURE_CORES_KNOW_NO_VERTX = noClasses().that()
-      .resideInAnyPackage("dev.chorus.gateway.catchup..", "dev.chorus.presence.roster..", "dev.chorus.model..",
+      .resideInAnyPackage("dev.chorus.gateway.catchup..", "dev.chorus.presence.roster..", "dev.chorus.presence.room..",
+          "dev.chorus.presence.typing..", "dev.chorus.presence.cursor..", "dev.chorus.presence.activity..", "dev.chorus.presence.agenda..",
+          "dev.chorus.streaming.thinking..", "dev.chorus.model..",
           "dev.chorus.protocol..")
       .should().dependOnClassesThat().resideInAnyPackage("io.vertx..", "com.hazelcast..");
 

@@ -61,7 +61,8 @@ public final class Neighbour implements AutoCloseable {
 
   /** Waits for a line that is like that. */
   public String awaitLine(java.util.function.Predicate<String> wanted) {
-    return Await.until(() -> "a line of the neighbour; it said " + said, PATIENCE, () -> said.stream().filter(wanted).findFirst().orElse(null));
+    return Await.until(() -> "a line of the neighbour; it said " + said, PATIENCE,
+        () -> said.stream().filter(wanted).findFirst().orElse(null));
   }
 
   @Override

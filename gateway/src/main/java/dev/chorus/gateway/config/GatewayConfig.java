@@ -66,7 +66,8 @@ public record GatewayConfig(String host, int port, List<String> allowedOrigins, 
         settings.integer("CHORUS_SEND_BUFFER_BYTES", 262_144, 16_384, 64 << 20),
         Duration.ofSeconds(settings.integer("CHORUS_HEARTBEAT_SECONDS", 30, 1, 3600)),
         Duration.ofSeconds(settings.integer("CHORUS_IDLE_TIMEOUT_SECONDS", 300, 1, 86_400)),
-        Duration.ofSeconds(settings.integer("CHORUS_AWAY_SECONDS", 300, 1, 86_400)), settings.integer("CHORUS_REPLAY_MAX", 1000, 0, 100_000));
+        Duration.ofSeconds(settings.integer("CHORUS_AWAY_SECONDS", 300, 1, 86_400)),
+        settings.integer("CHORUS_REPLAY_MAX", 1000, 0, 100_000));
   }
 
   private static Rates rates(Settings settings) {

@@ -18,7 +18,6 @@ import dev.chorus.protocol.ClientFrame;
 import dev.chorus.protocol.Event;
 import dev.chorus.protocol.EventCodec;
 import dev.chorus.protocol.Received;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +30,6 @@ import java.util.Optional;
 final class Connection implements SocketListener, Occupant, Wheel.Timed {
   static final String DEFAULT_DEVICE = "desktop";
   private static final int MAX_MALFORMED = 10;
-  private static final int MAX_HELD = 256;
   private final Desk desk;
   private final Connections connections;
   private final Commands commands;
@@ -48,7 +46,7 @@ final class Connection implements SocketListener, Occupant, Wheel.Timed {
   private String device = DEFAULT_DEVICE;
   private Appearance appearance = Appearance.NONE;
   /** What came while the credential was being checked; null when nothing waits for that. */
-  private List<byte[]> held;
+  private Held held;
   private int malformed;
   private boolean closed;
 
@@ -67,7 +65,8 @@ final class Connection implements SocketListener, Occupant, Wheel.Timed {
   @Override
   public void received(byte[] message, int offset, int length) {
     if (held != null) {
-      hold(message, offset, length);
+      if (!held.add(message, offset, length))
+        socket.close(CloseCode.RATE_LIMITED, 1000);
       return;
     }
     Received received = desk.codec().decode(message, offset, length);
@@ -111,25 +110,18 @@ final class Connection implements SocketListener, Occupant, Wheel.Timed {
 
   /** The credential is being checked: what comes waits, and the client is not read from. */
   void checking() {
-    held = new ArrayList<>(1);
+    held = new Held();
     socket.reading(false);
-  }
-
-  private void hold(byte[] message, int offset, int length) {
-    if (held.size() >= MAX_HELD)
-      socket.close(CloseCode.RATE_LIMITED, 1000);
-    else
-      held.add(java.util.Arrays.copyOfRange(message, offset, offset + length));
   }
 
   /** The credential has been checked, with whatever result: what waited goes on. */
   void checked() {
-    List<byte[]> waiting = held;
+    Held waiting = held;
     held = null;
     if (waiting == null || closed)
       return;
     socket.reading(true);
-    for (byte[] message : waiting) {
+    for (byte[] message : waiting.envelopes()) {
       if (!closed)
         received(message, 0, message.length);
     }

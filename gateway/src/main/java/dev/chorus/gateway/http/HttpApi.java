@@ -121,7 +121,8 @@ public final class HttpApi implements Handler<HttpServerRequest> {
     }
     // What comes of the body meanwhile is left in the socket; whoever wants it resumes the request.
     request.pause();
-    Future<Principal> caller = authenticator.authenticate(authenticator.takesNames() ? RequestCredential.name(request) : credential(request));
+    Future<Principal> caller = authenticator
+        .authenticate(authenticator.takesNames() ? RequestCredential.name(request) : credential(request));
     caller.onComplete(result -> {
       if (result.failed()) {
         request.resume();

@@ -46,6 +46,7 @@ public final class StatsResource {
     List<Figures> heard = all.stream().filter(figures -> figures.connections() >= 0).toList();
     Figures sum = heard.stream().reduce(new Figures(null, 0, 0, 0, 0, 0, 0), Figures::plus);
     return new Stats(sum, heard,
-        all.stream().filter(figures -> figures.connections() < 0).map(Figures::node).filter(Objects::nonNull).map(Object::toString).toList());
+        all.stream().filter(figures -> figures.connections() < 0).map(Figures::node).filter(Objects::nonNull).map(Object::toString)
+            .toList());
   }
 }

@@ -34,7 +34,7 @@ public record Appearance(Presence.Status status, long statusAt, boolean hidden, 
 
   /** Of each part the one that was said last. */
   Appearance latest(Appearance other) {
-    if (other == NONE)
+    if (other.equals(NONE))
       return this;
     boolean ownStatus = statusAt >= other.statusAt;
     boolean ownHidden = hiddenAt >= other.hiddenAt;

@@ -84,7 +84,8 @@ public final class RosterOwner implements PresenceApi {
       }
       presence.here().forEach(here -> room.put(here.connection(), here));
       // Before the answer: its roster is what events up to its version have told.
-      presence.here().forEach(here -> show("user:join", presence.room(), new Item(here.user(), Json.bytes(presence(here))), ++version, true));
+      presence.here()
+          .forEach(here -> show("user:join", presence.room(), new Item(here.user(), Json.bytes(presence(here))), ++version, true));
       rosters.add(new RoomRoster(presence.room(), ++version, participants(presence.room()), false));
     }
     Future<Void> open = gate == null ? Future.succeededFuture() : gate.future();

@@ -7,9 +7,13 @@ import io.vertx.core.Future;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,17 +30,17 @@ public final class Visits implements LastSeen {
   private static final double OVERLAP_SECONDS = 15;
   private final VisitStore store;
   private final Clock clock;
-  private final Consumer<UserId> changed;
+  private final Consumer<Set<UserId>> changed;
   private final Ledger ledger = new Ledger();
   private final Choices choices = new Choices();
   /** Users in whose rooms something is to be shown when their choice is known. */
-  private final java.util.Set<UserId> unread = new java.util.LinkedHashSet<>();
+  private final Set<UserId> unread = new LinkedHashSet<>();
   private long trustedAgainAt;
   private long askedAt;
   private boolean writing;
 
   /** @param changed hears of users of whom others may know more, or less, than before */
-  public Visits(VisitStore store, Clock clock, Consumer<UserId> changed) {
+  public Visits(VisitStore store, Clock clock, Consumer<Set<UserId>> changed) {
     this.store = store;
     this.clock = clock;
     this.changed = changed;
@@ -96,7 +100,7 @@ public final class Visits implements LastSeen {
   /** A user has chosen, here or at another node. */
   public void chosen(UserId user, boolean everyone) {
     if (choices.changed(user, everyone))
-      changed.accept(user);
+      changed.accept(Set.of(user));
   }
 
   /** Every few seconds: writes what may be written, and reads what others have chosen and what could not be read before. */
@@ -107,13 +111,14 @@ public final class Visits implements LastSeen {
     write(now);
     store.chosenWithin((now - askedAt) / 1000.0 + OVERLAP_SECONDS).onSuccess(visits -> {
       askedAt = now;
-      visits.forEach((user, visit) -> chosen(user, visit.shared()));
+      changed.accept(visits.entrySet().stream().filter(visit -> choices.changed(visit.getKey(), visit.getValue().shared()))
+          .map(Map.Entry::getKey).collect(Collectors.toSet()));
     }).onFailure(cause -> failed("choices", cause));
     if (unread.isEmpty())
       return;
     List<UserId> again = List.copyOf(unread);
     unread.clear();
-    know(again).onSuccess(done -> again.stream().filter(choices::isShared).forEach(changed));
+    know(again).onSuccess(done -> changed.accept(again.stream().filter(choices::isShared).collect(Collectors.toSet())));
   }
 
   private void write(long now) {

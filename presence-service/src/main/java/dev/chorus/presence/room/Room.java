@@ -23,6 +23,7 @@ import dev.chorus.presence.typing.Typists;
 import dev.chorus.protocol.Event.UserLeave.Departed;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -78,7 +79,7 @@ final class Room {
     switch (effect) {
       case Effect.Joined joined -> {
         window.joined(user);
-        lastSeen.saw(user, now);
+        lastSeen.saw(user, roster.lastSeen(user, now).orElse(now));
       }
       case Effect.Changed changed -> window.changed(user);
       case Effect.Ended ended -> {
@@ -127,12 +128,13 @@ final class Room {
     return keyboards;
   }
 
-  /** What others may know of the user has changed. */
-  void chose(UserId user, long now) {
-    if (roster.look(user).isPresent()) {
-      window.changed(user);
-      showDue(now);
-    }
+  /** What others may know of these users has changed. */
+  void chose(Set<UserId> users, long now) {
+    if (users.size() > roster.size())
+      roster.shown(null).filter(users::contains).forEach(window::changed);
+    else
+      users.stream().filter(user -> roster.look(user).isPresent()).forEach(window::changed);
+    showDue(now);
   }
 
   /** Time has passed: graces and typing end, the window closes, frames go out. */
@@ -155,15 +157,15 @@ final class Room {
 
   private void show(long now) {
     Window.Changes changes = window.close(headcount.isCounted(roster.size()), untoldRoom(), now);
-    out.joined(presences(changes.joined(), now), now);
-    out.changed(presences(changes.changed(), now), now);
+    out.joined(presences(changes.joined().stream(), now), now);
+    out.changed(presences(changes.changed().stream(), now), now);
     out.left(
         changes.left().stream().map(left -> new Departed(left.user(), lastSeen.isShared(left.user()) ? left.lastSeen() : null)).toList(),
         now);
   }
 
-  private List<Presence> presences(List<UserId> users, long now) {
-    return users.stream().map(user -> presence(user, now)).flatMap(Optional::stream).toList();
+  private List<Presence> presences(Stream<UserId> users, long now) {
+    return users.map(user -> presence(user, now)).flatMap(Optional::stream).toList();
   }
 
   /** When what was announced until now has been told, so that {@link #snapshot} is cheap and the watchers are told of a crowd at once. */
@@ -180,14 +182,13 @@ final class Room {
   RoomRoster snapshot(long now) {
     if (newsDue() != Agenda.NEVER)
       show(now);
-    List<Presence> told = roster.looks(null).filter(presence -> !window.isUntold(presence.user())).map(look -> decorated(look, now))
-        .toList();
+    List<Presence> told = presences(roster.shown(null).filter(user -> !window.isUntold(user)), now);
     return new RoomRoster(id, version.last(), told, false, roster.size());
   }
 
   /** Who is seen here after that user in the order of their names, without a promise that events follow. */
   Stream<Presence> participants(UserId after, long now) {
-    return roster.looks(after).map(look -> decorated(look, now));
+    return roster.shown(after).map(user -> presence(user, now)).flatMap(Optional::stream);
   }
 
   Optional<Presence> presence(UserId user, long now) {
@@ -201,7 +202,7 @@ final class Room {
 
   /** Notes that those who are here were seen. */
   void sight(long now) {
-    roster.looks(null).forEach(look -> roster.lastSeen(look.user(), now).ifPresent(at -> lastSeen.saw(look.user(), at)));
+    roster.shown(null).forEach(user -> roster.lastSeen(user, now).ifPresent(at -> lastSeen.saw(user, at)));
   }
 
   long version() {

@@ -163,9 +163,10 @@ public final class Rooms {
     agenda.set(id, room.nextTick());
   }
 
-  /** The user has chosen who may know when they were last seen. */
-  public void chose(UserId user, long now) {
-    List.copyOf(rooms.keySet()).forEach(id -> in(id, room -> room.chose(user, now)));
+  /** These users have chosen who may know when they were last seen. */
+  public void chose(Set<UserId> users, long now) {
+    if (!users.isEmpty())
+      List.copyOf(rooms.keySet()).forEach(id -> in(id, room -> room.chose(users, now)));
   }
 
   /** A page of those who are in the room, by user, or those of the named users who are. */
@@ -236,6 +237,11 @@ public final class Rooms {
   /** When {@link #tick} is due, or {@link Agenda#NEVER}. */
   public long nextTick() {
     return agenda.next();
+  }
+
+  /** How many are seen in all rooms together. */
+  public int people() {
+    return rooms.values().stream().mapToInt(Room::size).sum();
   }
 
   /** How many rooms are watched. */

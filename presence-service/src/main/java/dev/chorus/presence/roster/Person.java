@@ -32,10 +32,10 @@ final class Person {
     this.user = user;
   }
 
-  /** Another owner showed this user. */
-  void told(Presence presence, long until) {
+  /** Another owner showed this user, who was here until a moment ago at least. */
+  void told(Presence presence, long now, long until) {
     hearsay = new Hearsay(presence, until);
-    lastSeen = presence.lastSeen() == null ? 0 : presence.lastSeen();
+    lastSeen = now;
     shown = true;
   }
 

@@ -70,7 +70,7 @@ public final class Roster {
       return;
     Person person = new Person(presence.user());
     people.put(person.user, person);
-    person.told(presence, now + grace.hearsayMs());
+    person.told(presence, now, now + grace.hearsayMs());
     shown++;
     effects.add(new Effect.Joined(person.user));
     waiting.set(person.user, person.due());
@@ -164,12 +164,13 @@ public final class Roster {
     return person != null && !person.shown;
   }
 
-  /** Those whom others see, after that user in the order of their names, from the beginning for null. Without the time when they were seen. */
-  public Stream<Presence> looks(UserId after) {
-    return (after == null ? people : people.tailMap(after, false)).values().stream().filter(person -> person.shown).map(Person::look);
+  /** Those whom others see, after that user in the order of their names, from the beginning for null. */
+  public Stream<UserId> shown(UserId after) {
+    return (after == null ? people : people.tailMap(after, false)).values().stream().filter(person -> person.shown)
+        .map(person -> person.user);
   }
 
-  /** One user as others see them; empty when they do not. */
+  /** One user as others see them, but for when they were seen; empty when they do not. */
   public Optional<Presence> look(UserId user) {
     return Optional.ofNullable(people.get(user)).filter(person -> person.shown).map(Person::look);
   }

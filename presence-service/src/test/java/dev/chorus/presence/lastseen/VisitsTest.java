@@ -43,8 +43,8 @@ class VisitsTest {
     await(Database.migrate(vertx, database, "presence"));
     pool = Database.pool(vertx, database, "presence", 2);
     store = new VisitStore(pool);
-    here = new Visits(store, clock, changed::add);
-    there = new Visits(store, clock, changed::add);
+    here = new Visits(store, clock, changed::addAll);
+    there = new Visits(store, clock, changed::addAll);
   }
 
   @AfterEach

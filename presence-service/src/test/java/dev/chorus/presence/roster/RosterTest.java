@@ -26,7 +26,7 @@ class RosterTest {
     assertThat(here(1, G2, ann("a2", "desktop"))).isEmpty();
     assertThat(gone(2, G1, "a1", true)).containsExactly(new Effect.Ended(ANN, "a1"));
     assertThat(gone(3, G2, "a2", true)).containsExactly(new Effect.Ended(ANN, "a2"), new Effect.Left(ANN, 3));
-    assertThat(roster.looks(null)).isEmpty();
+    assertThat(roster.shown(null)).isEmpty();
     assertThat(roster.size()).isZero();
     assertThat(roster.nextTick()).isEqualTo(Agenda.NEVER);
   }
@@ -103,7 +103,7 @@ class RosterTest {
     here(0, G2, new Here("b1", BOB, null, "desktop", false));
     roster.on(new Input.Announced(G1, true, List.of(), List.of(), List.of()), 10);
     assertThat(roster.on(new Input.Tick(), 5010)).containsExactly(new Effect.Left(ANN, 10));
-    assertThat(roster.looks(null)).extracting(Presence::user).containsExactly(BOB);
+    assertThat(roster.shown(null)).containsExactly(BOB);
   }
 
   @Test
@@ -123,7 +123,7 @@ class RosterTest {
   @Test
   void whoHidesIsNotSeenAtAll() {
     assertThat(here(0, G1, saying("a1", Status.ONLINE, null, 0, true, 1))).isEmpty();
-    assertThat(roster.looks(null)).isEmpty();
+    assertThat(roster.shown(null)).isEmpty();
     assertThat(roster.shows(ANN, "a1")).isFalse();
     assertThat(gone(5, G1, "a1", false)).containsExactly(new Effect.Ended(ANN, "a1"));
     assertThat(roster.on(new Input.Tick(), 6000)).isEmpty();
@@ -139,7 +139,7 @@ class RosterTest {
     assertThat(here(200, G2, ann("a1", "desktop"))).as("claimed").isEmpty();
     assertThat(roster.look(BOB)).map(Presence::status).contains(Status.BUSY);
     assertThat(roster.on(new Input.Tick(), 8099)).isEmpty();
-    assertThat(roster.on(new Input.Tick(), 8100)).containsExactly(new Effect.Left(BOB, 7));
+    assertThat(roster.on(new Input.Tick(), 8100)).containsExactly(new Effect.Left(BOB, 100));
     assertThat(gone(8200, G2, "a1", true)).contains(new Effect.Left(ANN, 8200));
   }
 
