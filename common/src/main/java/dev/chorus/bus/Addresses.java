@@ -8,6 +8,9 @@ public final class Addresses {
   /** For programs elsewhere: the steps of answers that they generate (docs/protocol.md, section 10). */
   public static final String PRODUCED_STREAMS = "chorus.streams";
 
+  /** For programs elsewhere: what they say of projects (docs/protocol.md, sections 7 and 10). */
+  public static final String PUBLISHED_PROGRESS = "chorus.progress";
+
   private Addresses() {}
 
   public static Address<NodeMessage> node(NodeId node) {

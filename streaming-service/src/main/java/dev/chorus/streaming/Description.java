@@ -2,7 +2,10 @@ package dev.chorus.streaming;
 
 import dev.chorus.bus.StreamRecord;
 import dev.chorus.bus.StreamingMessage.DescribedStream;
+import dev.chorus.model.Text;
 import dev.chorus.protocol.Ack;
+import dev.chorus.protocol.Event;
+import dev.chorus.streaming.answer.Answer;
 import dev.chorus.streaming.log.StoredStream;
 import dev.chorus.streaming.log.StreamLog;
 import dev.chorus.streaming.recovery.Said;
@@ -40,8 +43,12 @@ final class Description {
     String status = end != null ? end.status() : stream.status();
     return new DescribedStream(
         new Ack.StreamState(stream.id(), stream.epoch(), status, head, stream.room(), stream.agentId(), stream.model(), said.text(),
-            said.reasoning().isEmpty() ? null : said.reasoning(), end == null ? null : end.usage(),
+            said.reasoning().isEmpty() ? null : said.reasoning(), end == null ? sofar() : end.usage(),
             end == null || end.failure() == null ? null : end.failure().error()),
         stream.starter());
+  }
+
+  private Event.Usage sofar() {
+    return Answer.estimate(stream.requestBytes(), (long) Text.utf8Length(said.text()) + Text.utf8Length(said.reasoning()));
   }
 }

@@ -41,7 +41,7 @@ final class GenerationMeters {
   }
 
   private void tokens(Tags tags, long tokens) {
-    DistributionSummary.builder("gen_ai.client.token.usage").baseUnit("token").tags(tags).register(registry).record(tokens);
+    DistributionSummary.builder("gen_ai.client.token.usage").baseUnit("token").tags(tags).register(registry).record((double) tokens);
   }
 
   private void time(String name, Tags tags, Duration time) {

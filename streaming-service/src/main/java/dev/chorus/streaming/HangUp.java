@@ -24,7 +24,8 @@ final class HangUp {
       });
       signal.getMethod("handle", signal, handler).invoke(null, signal.getConstructor(String.class).newInstance("HUP"), reload);
     } catch (ReflectiveOperationException notHere) {
-      LOG.atInfo().addKeyValue("reason", String.valueOf(notHere.getCause())).log("The provider file is read only at start: SIGHUP cannot be heard.");
+      LOG.atInfo().addKeyValue("reason", String.valueOf(notHere.getCause()))
+          .log("The provider file is read only at start: SIGHUP cannot be heard.");
     }
   }
 

@@ -23,6 +23,7 @@ import dev.chorus.streaming.log.Production;
 import dev.chorus.streaming.log.StreamLog;
 import dev.chorus.streaming.progress.ProgressLog;
 import dev.chorus.streaming.progress.ProjectOwner;
+import dev.chorus.streaming.progress.PublishedEvents;
 import dev.chorus.streaming.progress.StreamProgress;
 import dev.chorus.streaming.takeover.Takeover;
 import dev.chorus.streaming.generating.Thinking;
@@ -72,7 +73,9 @@ final class StreamingVerticle extends VerticleBase {
     Figures figures = new Figures();
     Owners owners = new Owners(vertx, node.bus(), node.cluster());
     ProjectOwner projects = new ProjectOwner(node, new ProgressLog(pool));
-    StreamProgress progress = new StreamProgress(vertx, node.clock(), new ProgressClient(node.bus(), owners));
+    ProgressClient projectClient = new ProgressClient(node.bus(), owners);
+    StreamProgress progress = new StreamProgress(vertx, node.clock(), projectClient);
+    PublishedEvents published = new PublishedEvents(projectClient);
     Posts posts = new Posts(node.cluster(), new DeliveryClient(node.bus(), owners), new Postings(pool), log,
         config.maxContentBytes());
     runs = new Runs(tools, fanout, meters, figures, new Groups(), progress, posts::post);
@@ -102,6 +105,7 @@ final class StreamingVerticle extends VerticleBase {
       takeover.look();
       return node.bus().serve(Addresses.progress(node.self()), projects::dispatch)
           .compose(served -> PublicAddress.serve(vertx, Addresses.PRODUCED_STREAMS, producers::on))
+          .compose(served -> PublicAddress.serve(vertx, Addresses.PUBLISHED_PROGRESS, published::on))
           .compose(served -> node.bus().serve(Addresses.streaming(node.self()), streaming::dispatch));
     });
   }

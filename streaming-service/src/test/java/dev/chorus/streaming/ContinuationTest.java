@@ -1,5 +1,6 @@
 package dev.chorus.streaming;
 
+import static dev.chorus.streaming.TestNode.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -7,6 +8,10 @@ import dev.chorus.bus.StreamRecord;
 import dev.chorus.bus.StreamRecord.Chunk;
 import dev.chorus.bus.StreamRecord.Kind;
 import dev.chorus.bus.StreamRecord.Notice;
+import dev.chorus.bus.StreamingMessage.Control;
+import dev.chorus.bus.StreamingMessage.ControlStream;
+import dev.chorus.model.StreamId;
+import dev.chorus.protocol.Ack;
 import dev.chorus.protocol.Json;
 import dev.chorus.streaming.TestNode.Asking;
 import dev.chorus.streaming.recovery.Said;
@@ -161,6 +166,29 @@ final class ContinuationTest {
     assertThat(TestNode.text(log)).isEqualTo(TEXT.whole());
     assertThat(TestNode.notices(log)).containsExactly("failover", "continued");
     assertThat(two.requests().take().body()).contains("word1 word2");
+  }
+
+  @Test
+  void aPausedStreamStopsItsProvider() throws Exception {
+    one.then(Plan.endless(Answer.words(1000)));
+    StreamId stream = node.start(new Asking("hello").of("m").start()).streamId();
+    for (int looks = 0; looks < 2000 && one.written() < 1_000_000; looks++)
+      await(node.vertx.timer(10));
+    Ack.StreamState paused = await(node.client.control(new ControlStream(stream, TestNode.ANNA, false, Control.PAUSE))).state();
+    assertThat(paused.status()).isEqualTo("PAUSED");
+    assertThat(paused.usage().completionTokens()).isPositive();
+    // What sockets and buffers hold is still taken; then its writes block.
+    long written = -1;
+    for (int looks = 0; looks < 60 && written != one.written(); looks++) {
+      written = one.written();
+      await(node.vertx.timer(500));
+    }
+    assertThat(one.written()).isEqualTo(written);
+    await(node.client.control(new ControlStream(stream, TestNode.ANNA, false, Control.RESUME)));
+    for (int looks = 0; looks < 2000 && one.written() == written; looks++)
+      await(node.vertx.timer(10));
+    assertThat(one.written()).isGreaterThan(written);
+    assertThat(await(node.client.control(new ControlStream(stream, TestNode.ANNA, false, Control.CANCEL))).state().status()).isEqualTo("CANCELLED");
   }
 
   @Test

@@ -15,7 +15,8 @@ final class HangUpTest {
   private static final Duration LIMIT = Duration.ofSeconds(30);
 
   private static String file(String model) {
-    return "{\"providers\":[{\"name\":\"s\",\"dialect\":\"simulated\"}],\"models\":[{\"name\":\"" + model + "\",\"targets\":[{\"provider\":\"s\"}]}]}";
+    return "{\"providers\":[{\"name\":\"s\",\"dialect\":\"simulated\"}],\"models\":[{\"name\":\"" + model
+        + "\",\"targets\":[{\"provider\":\"s\"}]}]}";
   }
 
   private static void hangUp() throws Exception {

@@ -31,14 +31,17 @@ final class BedrockFrames {
     }
     if (answer.tool() != null) {
       event(Wire.Says.TOOL, "contentBlockStart",
-          Map.of("contentBlockIndex", block, "start", Map.of("toolUse", Map.of("toolUseId", "tooluse_mock", "name", answer.tool()))), frames);
+          Map.of("contentBlockIndex", block, "start", Map.of("toolUse", Map.of("toolUseId", "tooluse_mock", "name", answer.tool()))),
+          frames);
       for (String piece : answer.arguments())
         delta(Wire.Says.ARGUMENTS, block, Map.of("toolUse", Map.of("input", piece)), frames);
       event(Wire.Says.NOTHING, "contentBlockStop", Map.of("contentBlockIndex", block), frames);
     }
     event(Wire.Says.REASON, "messageStop", Map.of("stopReason", answer.tool() == null ? "end_turn" : "tool_use"), frames);
-    event(Wire.Says.USAGE, "metadata", Map.of("usage", Map.of("inputTokens", Answer.PROMPT_TOKENS, "outputTokens", answer.tokens(), "totalTokens",
-        Answer.PROMPT_TOKENS + answer.tokens())), frames);
+    event(Wire.Says.USAGE, "metadata",
+        Map.of("usage", Map.of("inputTokens", Answer.PROMPT_TOKENS, "outputTokens", answer.tokens(), "totalTokens",
+            Answer.PROMPT_TOKENS + answer.tokens())),
+        frames);
   }
 
   private static void delta(Wire.Says says, int block, Map<String, ?> delta, List<Wire> frames) {

@@ -6,7 +6,8 @@ import java.util.List;
 
 /** The languages that providers speak, each with its way to say an answer and its way to fail. */
 public enum Dialect {
-  OPENAI("text/event-stream; charset=utf-8", "/v1"), ANTHROPIC("text/event-stream; charset=utf-8", ""), BEDROCK("application/vnd.amazon.eventstream", "");
+  OPENAI("text/event-stream; charset=utf-8", "/v1"), ANTHROPIC("text/event-stream; charset=utf-8",
+      ""), BEDROCK("application/vnd.amazon.eventstream", "");
 
   final String mediaType;
   private final String base;
@@ -24,7 +25,8 @@ public enum Dialect {
   /** A provider file's entry for a mock, without its braces, so that more can be added. */
   public String entry(String name, String url) {
     String address = this == BEDROCK ? "\"region\": \"eu-central-1\", \"endpoint\"" : "\"baseUrl\"";
-    return "\"name\": \"" + name + "\", \"dialect\": \"" + name().toLowerCase(java.util.Locale.ROOT) + "\", \"apiKeyEnv\": \"MOCK_KEY\", " + address
+    return "\"name\": \"" + name + "\", \"dialect\": \"" + name().toLowerCase(java.util.Locale.ROOT) + "\", \"apiKeyEnv\": \"MOCK_KEY\", "
+        + address
         + ": \"" + url + base + "\"";
   }
 

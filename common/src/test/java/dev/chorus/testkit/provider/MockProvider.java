@@ -65,7 +65,8 @@ public final class MockProvider implements AutoCloseable {
     requests.add(request);
     if (plan.status() > 0) {
       byte[] body = plan.body().getBytes(StandardCharsets.UTF_8);
-      write(out, "HTTP/1.1 " + plan.status() + " Status\r\nConnection: close\r\nContent-Length: " + body.length + "\r\n" + plan.headers() + "\r\n");
+      write(out, "HTTP/1.1 " + plan.status() + " Status\r\nConnection: close\r\nContent-Length: " + body.length + "\r\n" + plan.headers()
+          + "\r\n");
       out.write(body);
       return;
     }
@@ -137,7 +138,9 @@ public final class MockProvider implements AutoCloseable {
       JsonNode messages = Json.read(request.body()).path("messages");
       JsonNode last = messages.path(messages.size() - 1);
       JsonNode content = last.path("content");
-      return !last.path("role").asText("").equals("assistant") ? "" : content.isTextual() ? content.textValue() : content.path(0).path("text").asText("");
+      return !last.path("role").asText("").equals("assistant")
+          ? ""
+          : content.isTextual() ? content.textValue() : content.path(0).path("text").asText("");
     } catch (JsonProcessingException notJson) {
       return "";
     }

@@ -15,15 +15,17 @@ final class OpenAiFrames {
     answer.reasoning().forEach(token -> delta(Wire.Says.REASONING, Map.of("reasoning_content", token), frames));
     answer.text().forEach(token -> delta(Wire.Says.TEXT, Map.of("content", token), frames));
     if (answer.tool() != null) {
-      delta(Wire.Says.TOOL, call(Map.of("index", 0, "id", "call_mock", "type", "function", "function", Map.of("name", answer.tool(), "arguments", ""))),
+      delta(Wire.Says.TOOL,
+          call(Map.of("index", 0, "id", "call_mock", "type", "function", "function", Map.of("name", answer.tool(), "arguments", ""))),
           frames);
       answer.arguments()
           .forEach(piece -> delta(Wire.Says.ARGUMENTS, call(Map.of("index", 0, "function", Map.of("arguments", piece))), frames));
     }
     frames.add(new Wire(Wire.Says.REASON,
         Dialect.sse(HEAD + "{\"index\":0,\"delta\":{},\"logprobs\":null,\"finish_reason\":\"" + answer.reason() + "\"}]}")));
-    frames.add(new Wire(Wire.Says.USAGE, Dialect.sse(HEAD + "],\"usage\":{\"prompt_tokens\":" + Answer.PROMPT_TOKENS + ",\"completion_tokens\":"
-        + answer.tokens() + ",\"total_tokens\":" + (Answer.PROMPT_TOKENS + answer.tokens()) + "}}")));
+    frames.add(
+        new Wire(Wire.Says.USAGE, Dialect.sse(HEAD + "],\"usage\":{\"prompt_tokens\":" + Answer.PROMPT_TOKENS + ",\"completion_tokens\":"
+            + answer.tokens() + ",\"total_tokens\":" + (Answer.PROMPT_TOKENS + answer.tokens()) + "}}")));
     frames.add(new Wire(Wire.Says.NOTHING, Dialect.sse("[DONE]")));
   }
 

@@ -11,7 +11,7 @@ final class ChatStreams {
   private static final int WORD = 18;
   /** Begins the word of an answer that goes on in a message which the client has. */
   private static final String GOES_ON = "cont";
-  private static final String BEGINS = "msg0";
+  private static final String BEGINS = "new0";
 
   private ChatStreams() {}
 
@@ -27,6 +27,6 @@ final class ChatStreams {
 
   /** The id of the message that the stream writes, the same for every reader; null when it goes on in one that the client has. */
   static String messageId(StreamId stream) {
-    return stream.word().startsWith(GOES_ON) ? null : "msg-" + stream.word();
+    return stream.word().startsWith(GOES_ON) ? null : "msg-" + stream.word().substring(BEGINS.length());
   }
 }

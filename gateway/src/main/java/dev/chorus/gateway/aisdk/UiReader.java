@@ -40,7 +40,8 @@ final class UiReader implements StreamReader {
 
   @Override
   public void records(StreamBatch batch) {
-    if (answer.isOver())
+    // The first of a stream may say no more than that it is open.
+    if (answer.isOver() || batch.records().isEmpty())
       return;
     if (!answer.isCommitted() && batch.records().getFirst() instanceof StreamRecord.End end && !end.status().equals("COMPLETED")) {
       answer.close();

@@ -51,6 +51,9 @@ final class EventReader implements StreamReader {
 
   @Override
   public void records(StreamBatch batch) {
+    // The first of a stream may say no more than that it is open.
+    if (batch.records().isEmpty())
+      return;
     if (refused != null && !answer.isCommitted() && !answer.isOver() && batch.records().getFirst() instanceof StreamRecord.End end
         && !end.status().equals("COMPLETED")) {
       answer.close();

@@ -43,6 +43,7 @@ class ChatResourceTest {
   @Test
   void anAnswerIsAMessageOfParts() {
     gateway.does(() -> gateway.streaming.onStart = log -> {
+      log.append();
       log.append(new StreamRecord.Chunk(1, StreamRecord.Kind.REASONING, "Hm.", null, null, null));
       log.append(new StreamRecord.Chunk(2, StreamRecord.Kind.CONTENT, "Hel", null, null, null),
           new StreamRecord.Chunk(3, StreamRecord.Kind.CONTENT, "lo", null, null, null));
@@ -54,7 +55,7 @@ class ChatResourceTest {
     assertThat(answer.statusCode()).isEqualTo(200);
     assertThat(answer.headers().firstValue("x-vercel-ai-ui-message-stream")).hasValue("v1");
     assertThat(answer.headers().firstValue("Content-Type")).hasValue("text/event-stream");
-    assertThat(parts(answer.body())).containsExactly("{\"type\":\"start\",\"messageId\":\"msg-" + word() + "\"}",
+    assertThat(parts(answer.body())).containsExactly("{\"type\":\"start\",\"messageId\":\"msg-" + word().substring(4) + "\"}",
         "{\"type\":\"start-step\"}", "{\"type\":\"reasoning-start\",\"id\":\"reasoning-1\"}",
         "{\"type\":\"reasoning-delta\",\"id\":\"reasoning-1\",\"delta\":\"Hm.\"}", "{\"type\":\"reasoning-end\",\"id\":\"reasoning-1\"}",
         "{\"type\":\"text-start\",\"id\":\"text-2\"}", "{\"type\":\"text-delta\",\"id\":\"text-2\",\"delta\":\"Hel\"}",
@@ -115,7 +116,10 @@ class ChatResourceTest {
   void failuresAreAStatusBeforeTheFirstTokenAndAnErrorPartAfterIt() {
     StreamRecord.Failure failure = new StreamRecord.Failure(new Event.StreamError("timeout", "No more came.", true), 504, "server_error",
         null, null, null);
-    gateway.does(() -> gateway.streaming.onStart = log -> log.fail(failure));
+    gateway.does(() -> gateway.streaming.onStart = log -> {
+      log.append();
+      log.fail(failure);
+    });
     HttpResponse<String> early = caller.post("/api/chat", ASK);
     assertThat(early.statusCode()).isEqualTo(504);
     assertThat(early.body()).contains("\"message\":\"No more came.\"");

@@ -65,8 +65,11 @@ class StreamPostsTest {
 
   @Test
   void aFailureBeforeTheFirstTokenIsATrueStatus() {
-    gateway.does(() -> gateway.streaming.onStart = log -> log.fail(
-        new StreamRecord.Failure(new Event.StreamError("rate_limited", "Slow down.", true), 429, "rate_limit_error", null, null, 2500L)));
+    gateway.does(() -> gateway.streaming.onStart = log -> {
+      log.append();
+      log.fail(
+          new StreamRecord.Failure(new Event.StreamError("rate_limited", "Slow down.", true), 429, "rate_limit_error", null, null, 2500L));
+    });
     HttpResponse<String> answer = caller.post(SSE, ASK);
     assertThat(answer.statusCode()).isEqualTo(429);
     assertThat(answer.headers().firstValue("Retry-After")).hasValue("3");

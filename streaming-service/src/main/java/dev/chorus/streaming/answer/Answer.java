@@ -136,6 +136,11 @@ public final class Answer {
     return new Event.Metrics(firstTokenMs(), now - openedAt, chunks, bytes, tries.attempts, tries.failovers, tries.throttledMs);
   }
 
+  /** What an answer of so many bytes has used about, while nobody has counted. */
+  public static Event.Usage estimate(long promptCharacters, long bytes) {
+    return Spending.estimate(promptCharacters, bytes);
+  }
+
   Spending spending() {
     return spending;
   }

@@ -31,7 +31,7 @@ final class Spending {
   }
 
   /** About four bytes make a token in the languages of most prompts; marked as an estimate. */
-  private static Event.Usage estimate(long promptCharacters, long bytes) {
+  static Event.Usage estimate(long promptCharacters, long bytes) {
     long prompt = (promptCharacters + BYTES_PER_TOKEN - 1) / BYTES_PER_TOKEN;
     long completion = (bytes + BYTES_PER_TOKEN - 1) / BYTES_PER_TOKEN;
     return new Event.Usage(prompt, completion, prompt + completion, true);

@@ -117,7 +117,8 @@ public final class BedrockProvider implements Provider {
   }
 
   private ProviderFailure unsigned(Throwable failure) {
-    LOG.atWarn().addKeyValue("provider", provider.name()).addKeyValue("reason", failure instanceof SdkException ? failure.getMessage() : failure.toString())
+    LOG.atWarn().addKeyValue("provider", provider.name())
+        .addKeyValue("reason", failure instanceof SdkException ? failure.getMessage() : failure.toString())
         .log("There are no AWS credentials to sign a request with.");
     return ProviderFailure.of(Cause.NO_CREDENTIALS, "The provider of this model is not available at the moment.");
   }

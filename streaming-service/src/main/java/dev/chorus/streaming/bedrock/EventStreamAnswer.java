@@ -9,18 +9,16 @@ import dev.chorus.streaming.provider.Finish;
 import dev.chorus.streaming.provider.ProviderFailure;
 import dev.chorus.streaming.provider.ProviderFailure.Cause;
 import java.io.IOException;
-import java.util.List;
 import java.util.function.Consumer;
 import software.amazon.eventstream.HeaderValue;
 import software.amazon.eventstream.Message;
-import software.amazon.eventstream.MessageDecoder;
 
 /**
  * An answer in the frames of {@code application/vnd.amazon.eventstream}: events, exceptions and errors, each with headers, a JSON payload, and two checksums that are checked. A
  * frame that does not come whole is none.
  */
 final class EventStreamAnswer implements Decoder {
-  private final MessageDecoder frames = new MessageDecoder();
+  private final EventFrames frames = new EventFrames();
   private final EventBody events;
   private final ErrorBody errors;
 
@@ -36,18 +34,11 @@ final class EventStreamAnswer implements Decoder {
 
   @Override
   public void feed(byte[] bytes, Consumer<Heard> heard) {
-    boolean broken = false;
     try {
-      frames.feed(bytes);
-    } catch (RuntimeException wrongChecksumOrLength) {
-      // The frames before it in these bytes are sound all the same.
-      broken = true;
-    }
-    List<Message> whole = frames.getDecodedMessages();
-    for (Message frame : whole)
-      on(frame, heard);
-    if (broken)
+      frames.feed(bytes, frame -> on(frame, heard));
+    } catch (EventFrames.Damaged damaged) {
       heard.accept(new Heard.Failed(ProviderFailure.of(Cause.MALFORMED, "The provider sent a frame that is damaged.")));
+    }
   }
 
   private void on(Message frame, Consumer<Heard> heard) {
@@ -60,7 +51,8 @@ final class EventStreamAnswer implements Decoder {
       return;
     }
     switch (header(frame, ":message-type")) {
-      case "exception" -> heard.accept(new Heard.Failed(errors.inBand(header(frame, ":exception-type"), payload.path("message").asText(""))));
+      case "exception" ->
+        heard.accept(new Heard.Failed(errors.inBand(header(frame, ":exception-type"), payload.path("message").asText(""))));
       case "error" -> heard.accept(new Heard.Failed(errors.inBand(header(frame, ":error-code"), header(frame, ":error-message"))));
       default -> events.on(header(frame, ":event-type"), payload, heard);
     }

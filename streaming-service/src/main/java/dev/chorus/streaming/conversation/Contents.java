@@ -31,9 +31,11 @@ final class Contents {
     return switch (part.path("type").asText("")) {
       case "text", "input_text" -> new Part.Text(part.path("text").asText(""));
       case "refusal" -> new Part.Text(part.path("refusal").asText(""));
-      case "image_url" -> media(true, part.path("image_url").isTextual() ? part.path("image_url") : part.path("image_url").path("url"), null);
+      case "image_url" ->
+        media(true, part.path("image_url").isTextual() ? part.path("image_url") : part.path("image_url").path("url"), null);
       case "file" -> media(false, part.path("file").path("file_data"), part.path("file").path("filename").textValue());
-      default -> throw new Misunderstood(PARAM, "This provider cannot take content of the type '" + shortened(part.path("type").asText("")) + "'.");
+      default ->
+        throw new Misunderstood(PARAM, "This provider cannot take content of the type '" + shortened(part.path("type").asText("")) + "'.");
     };
   }
 

@@ -48,7 +48,8 @@ public record Conversation(List<String> system, List<Turn> turns, Sampling sampl
 
   /** Whether a tool was called in it. */
   public boolean hasCalls() {
-    return turns.stream().anyMatch(turn -> turn.parts().stream().anyMatch(part -> !(part instanceof Part.Text || part instanceof Part.Media)));
+    return turns.stream()
+        .anyMatch(turn -> turn.parts().stream().anyMatch(part -> !(part instanceof Part.Text || part instanceof Part.Media)));
   }
 
   /** What cannot be said to a provider that is not of the request's own dialect; it ends the reading. */

@@ -2,16 +2,22 @@ package dev.chorus.streaming.openai;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.chorus.model.Words;
 import dev.chorus.protocol.Json;
+import dev.chorus.streaming.conversation.Conversation;
 import dev.chorus.streaming.exchange.Endpoint;
 import dev.chorus.streaming.exchange.ErrorBody;
 import dev.chorus.streaming.exchange.Outgoing;
 import dev.chorus.streaming.exchange.SseAnswer;
+import dev.chorus.streaming.provider.ChatFrames;
 import dev.chorus.streaming.provider.Generation;
 import dev.chorus.streaming.provider.Provider;
 import dev.chorus.streaming.provider.ProviderEntry;
+import dev.chorus.streaming.provider.ProviderFailure;
 import dev.chorus.streaming.provider.ProviderRequest;
 import dev.chorus.streaming.provider.ProviderSink;
+import dev.chorus.streaming.responses.ResponsesReader;
+import dev.chorus.streaming.responses.ResponsesRequest;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -20,14 +26,17 @@ import java.util.Map;
 
 /**
  * A provider that speaks the OpenAI dialect. Always streams, always asks for usage. Used on one context. What the caller sent goes on unchanged but for model, {@code stream} and
- * {@code stream_options.include_usage}; the caller's own credentials never come this far.
+ * {@code stream_options.include_usage}, unless the provider is asked by the Responses API; the caller's own credentials never come this far.
  */
 public final class OpenAiProvider implements Provider {
+  private static final int ID_LETTERS = 20;
+  private final Clock clock;
   private final ProviderEntry provider;
   private final ErrorBody errors;
   private final Endpoint endpoint;
 
   public OpenAiProvider(Vertx vertx, Clock clock, ProviderEntry provider) {
+    this.clock = clock;
     this.provider = provider;
     this.errors = new ErrorBody(provider, provider.baseUrl());
     this.endpoint = new Endpoint(vertx, clock, provider, errors);
@@ -35,10 +44,33 @@ public final class OpenAiProvider implements Provider {
 
   @Override
   public Generation open(ProviderRequest request, ProviderSink sink) {
+    if (provider.responds())
+      return respond(request, sink);
+    return endpoint.open(Future.succeededFuture(post("/chat/completions", body(request))), new SseAnswer(chat(request)), sink);
+  }
+
+  private ChatDecoder chat(ProviderRequest request) {
+    return new ChatDecoder(Math.max(1, request.body().path("n").asInt(1)), request.raw(), errors);
+  }
+
+  /** By the Responses API, for models that have no other. */
+  private Generation respond(ProviderRequest request, ProviderSink sink) {
+    ChatFrames frames = new ChatFrames(Words.random(ID_LETTERS), clock.millis(), request.model(), request.raw());
+    Outgoing outgoing = switch (Conversation.read(request.body(), request.prefix())) {
+      case Conversation.Reading.Wrong wrong -> new Outgoing.Impossible(wrong.failure());
+      case Conversation.Reading.Understood(Conversation said) -> {
+        ProviderFailure problem = ResponsesRequest.problem(said);
+        yield problem != null
+            ? new Outgoing.Impossible(problem)
+            : post("/responses", ResponsesRequest.body(said, request.body(), request.model()));
+      }
+    };
+    return endpoint.open(Future.succeededFuture(outgoing), new SseAnswer(new ResponsesReader(frames, errors)), sink);
+  }
+
+  private Outgoing post(String path, ObjectNode body) {
     Map<String, String> headers = provider.key() == null ? Map.of() : Map.of("Authorization", "Bearer " + provider.key());
-    Outgoing post = new Outgoing.Post(provider.baseUrl() + "/chat/completions", headers, Buffer.buffer(Json.bytes(body(request))));
-    ChatDecoder chat = new ChatDecoder(Math.max(1, request.body().path("n").asInt(1)), request.raw(), errors);
-    return endpoint.open(Future.succeededFuture(post), new SseAnswer(chat), sink);
+    return new Outgoing.Post(provider.baseUrl() + path, headers, Buffer.buffer(Json.bytes(body)));
   }
 
   private static ObjectNode body(ProviderRequest request) {

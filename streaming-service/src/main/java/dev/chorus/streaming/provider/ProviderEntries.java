@@ -3,6 +3,7 @@ package dev.chorus.streaming.provider;
 import dev.chorus.streaming.provider.ProviderEntry.Dialect;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
@@ -23,7 +24,8 @@ final class ProviderEntries {
     return new ProviderEntry(entry.requiredText("name"), dialect, baseUrl(entry, dialect), key(entry, dialect, secrets),
         entry.number("connectTimeoutMs", CONNECT_TIMEOUT_MS, 1), Policies.timeouts(entry, Timeouts.DEFAULT),
         entry.number("maxConcurrent", MAX_CONCURRENT, 1),
-        entry.flag("prefill", false), entry.texts("headers"), entry.decimal("tokensPerSecond", TOKENS_PER_SECOND, 0.1), region(entry, dialect, secrets),
+        entry.flag("prefill", false), entry.texts("headers"), entry.decimal("tokensPerSecond", TOKENS_PER_SECOND, 0.1),
+        region(entry, dialect, secrets),
         api(entry, dialect), entry.flag("thinkingTags", true));
   }
 
@@ -83,9 +85,14 @@ final class ProviderEntries {
 
   private static String api(Section entry, Dialect dialect) {
     String api = entry.text("api");
-    if (api == null || (dialect == Dialect.BEDROCK && (api.equals("converse") || api.equals("invoke"))))
+    List<String> known = switch (dialect) {
+      case OPENAI -> List.of("chat", "responses");
+      case BEDROCK -> List.of("converse", "invoke");
+      case ANTHROPIC, SIMULATED -> List.of();
+    };
+    if (api == null || known.contains(api))
       return api;
-    entry.problem("has an \"api\" that its dialect does not know; bedrock knows converse and invoke.");
+    entry.problem("has an \"api\" that its dialect does not know; openai knows chat and responses, bedrock knows converse and invoke.");
     return null;
   }
 }

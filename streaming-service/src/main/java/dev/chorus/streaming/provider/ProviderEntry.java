@@ -32,6 +32,11 @@ public record ProviderEntry(String name, Dialect dialect, String baseUrl, String
     return "invoke".equals(api);
   }
 
+  /** The Responses API is used instead of chat completions. */
+  public boolean responds() {
+    return "responses".equals(api);
+  }
+
   /** Whether the file gives that header a value of its own. */
   public boolean hasHeader(String name) {
     return headers.keySet().stream().anyMatch(name::equalsIgnoreCase);

@@ -14,7 +14,8 @@ public record ProviderFailure(Cause cause, String message, int status, String ty
   private static final Set<String> CONTEXT_LENGTH_CODES = Set.of("context_length_exceeded", "request_too_large");
   private static final Set<String> POLICY_CODES = Set.of("content_policy_violation", "content_filter", "ResponsibleAIPolicyViolation");
   /** As the providers say it that have no code for it. */
-  private static final Pattern CONTEXT_LENGTH = Pattern.compile("maximum context length|prompt is too long|input is too long|exceeds? the (?:context|model's context)",
+  private static final Pattern CONTEXT_LENGTH = Pattern.compile(
+      "maximum context length|prompt is too long|input is too long|exceeds? the (?:context|model's context)",
       Pattern.CASE_INSENSITIVE);
 
   /** What happened, as far as it decides what to do next. */

@@ -45,7 +45,8 @@ public final class ProviderFile {
     try {
       root = Json.read(json);
     } catch (JsonProcessingException e) {
-      return failed("The provider file is not JSON: " + WHERE.matcher(e.getOriginalMessage().lines().findFirst().orElse("")).replaceFirst("") + place(e));
+      return failed("The provider file is not JSON: "
+          + WHERE.matcher(e.getOriginalMessage().lines().findFirst().orElse("")).replaceFirst("") + place(e));
     }
     if (!root.isObject())
       return failed("The provider file is not a JSON object with \"providers\" and \"models\".");

@@ -49,7 +49,8 @@ final class MessagesReaderTest {
 
   @Test
   void everyRecordedAnswerIsWhole() {
-    for (String name : List.of("basic", "continuation-after-refusal", "fallback", "refusal-2026", "server-fallback-block", "spliced-message-start",
+    for (String name : List.of("basic", "continuation-after-refusal", "fallback", "refusal-2026", "server-fallback-block",
+        "spliced-message-start",
         "text-2026", "thinking-signature-refusal-midstream", "tool-use", "tool-use-max-tokens-truncated-json")) {
       Hearing heard = hear("anthropic-" + name);
       assertThat(heard.failure()).as(name).isNull();
@@ -135,7 +136,8 @@ final class MessagesReaderTest {
   void cachedTokensBelongToThePrompt() {
     Hearing cached = hearEvents(null,
         "{\"type\":\"message_start\",\"message\":{\"usage\":{\"input_tokens\":3,\"cache_creation_input_tokens\":20,\"cache_read_input_tokens\":100,\"output_tokens\":1}}}",
-        "{\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"end_turn\"},\"usage\":{\"output_tokens\":7}}", "{\"type\":\"message_stop\"}");
+        "{\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"end_turn\"},\"usage\":{\"output_tokens\":7}}",
+        "{\"type\":\"message_stop\"}");
     assertThat(cached.heard().getLast()).isInstanceOf(Heard.Done.class);
     assertThat(cached.finish().usage()).isEqualTo(new Event.Usage(123, 7, 130, null));
     assertThat(cached.frames().getLast().raw()).contains("\"cached_tokens\":100");
@@ -145,7 +147,9 @@ final class MessagesReaderTest {
   void whatIsNotAnEventIsMalformedAndWhatIsNotKnownIsLeftOut() {
     for (String data : List.of("{", "12", "null", "[]", "{\"type\":5}", "{}"))
       assertThat(hearEvents(null, data).failure().cause()).as(data).isEqualTo(Cause.MALFORMED);
-    assertThat(hearEvents(null, "{\"type\":\"news\"}", "{\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"other_delta\"}}").heard())
+    assertThat(
+        hearEvents(null, "{\"type\":\"news\"}", "{\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"other_delta\"}}")
+            .heard())
         .isEmpty();
   }
 

@@ -17,18 +17,25 @@ final class MessagesRequestTest {
 
   @Test
   void aPlainRequestIsSaidPlainly() throws Exception {
-    assertThat(body("{\"messages\":[{\"role\":\"system\",\"content\":\"Be brief.\"},{\"role\":\"user\",\"content\":\"Hello\"}],\"temperature\":1.5,\"stop\":[\"a\"],"
-        + "\"user\":\"u1\",\"seed\":5,\"stream_options\":{}}", null)).isEqualTo(Json.read("""
+    assertThat(body(
+        "{\"messages\":[{\"role\":\"system\",\"content\":\"Be brief.\"},{\"role\":\"user\",\"content\":\"Hello\"}],\"temperature\":1.5,\"stop\":[\"a\"],"
+            + "\"user\":\"u1\",\"seed\":5,\"stream_options\":{}}",
+        null))
+        .isEqualTo(Json.read(
+            """
             {"max_tokens":4096,"system":"Be brief.","messages":[{"role":"user","content":"Hello"}],"temperature":1.0,"stop_sequences":["a"],"metadata":{"user_id":"u1"}}"""));
   }
 
   @Test
   void toolsTheirCallsAndTheirResultsAreBlocks() throws Exception {
-    assertThat(body("""
+    assertThat(body(
+        """
         {"max_tokens":10,"messages":[{"role":"user","content":"Weather?"},{"role":"assistant","content":"Let me see.","tool_calls":[{"id":"c1","function":{"name":"weather","arguments":"{\\"in\\":\\"Oslo\\"}"}}]},
           {"role":"tool","tool_call_id":"c1","content":"rain"},{"role":"user","content":"And?"}],
          "tools":[{"type":"function","function":{"name":"weather","description":"d","parameters":{"type":"object"}}}],"tool_choice":"required","parallel_tool_calls":false}""",
-        null)).isEqualTo(Json.read("""
+        null))
+        .isEqualTo(Json.read(
+            """
             {"max_tokens":10,"messages":[{"role":"user","content":"Weather?"},
               {"role":"assistant","content":[{"type":"text","text":"Let me see."},{"type":"tool_use","id":"c1","name":"weather","input":{"in":"Oslo"}}]},
               {"role":"user","content":[{"type":"tool_result","tool_use_id":"c1","content":[{"type":"text","text":"rain"}]},{"type":"text","text":"And?"}]}],
@@ -57,8 +64,10 @@ final class MessagesRequestTest {
 
   @Test
   void fieldsOfTheDialectItselfAreKept() throws Exception {
-    JsonNode body = body("{\"top_k\":5,\"thinking\":{\"type\":\"adaptive\"},\"response_format\":{\"type\":\"json_schema\",\"json_schema\":{\"schema\":{\"type\":\"object\"}}},"
-        + "\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}", null);
+    JsonNode body = body(
+        "{\"top_k\":5,\"thinking\":{\"type\":\"adaptive\"},\"response_format\":{\"type\":\"json_schema\",\"json_schema\":{\"schema\":{\"type\":\"object\"}}},"
+            + "\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}",
+        null);
     assertThat(body.path("top_k").asInt()).isEqualTo(5);
     assertThat(body.at("/thinking/type").asText()).isEqualTo("adaptive");
     assertThat(body.at("/output_config/format")).isEqualTo(Json.read("{\"type\":\"json_schema\",\"schema\":{\"type\":\"object\"}}"));

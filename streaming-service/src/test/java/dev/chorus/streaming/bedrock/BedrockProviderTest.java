@@ -51,7 +51,8 @@ final class BedrockProviderTest implements DialectContract {
   }
 
   private static ProviderEntry withoutKey(String url, String more) {
-    String file = "{\"providers\":[{\"name\":\"aws\",\"dialect\":\"bedrock\",\"region\":\"eu-central-1\",\"endpoint\":\"" + url + "\"" + more
+    String file = "{\"providers\":[{\"name\":\"aws\",\"dialect\":\"bedrock\",\"region\":\"eu-central-1\",\"endpoint\":\"" + url + "\""
+        + more
         + "}],\"models\":[{\"name\":\"*\",\"targets\":[{\"provider\":\"aws\"}]}]}";
     return ProviderFile.read(file, name -> Optional.empty()).catalogue().providers().get("aws");
   }
@@ -128,8 +129,9 @@ final class BedrockProviderTest implements DialectContract {
 
   @Test
   void anErrorIsNamedByItsHeader() throws Exception {
-    MockProvider mock = mock(Plan.status(400, "x-amzn-ErrorType: ValidationException:http://internal.amazon.com/\r\nContent-Type: application/json\r\n",
-        "{\"message\":\"Input is too long for requested model.\"}"));
+    MockProvider mock = mock(
+        Plan.status(400, "x-amzn-ErrorType: ValidationException:http://internal.amazon.com/\r\nContent-Type: application/json\r\n",
+            "{\"message\":\"Input is too long for requested model.\"}"));
     assertThat(hear(adapter(Loop.vertx, mock.url())).awaitEnd()).isInstanceOfSatisfying(ProviderFailure.class, failure -> {
       assertThat(failure.type()).isEqualTo("ValidationException");
       assertThat(failure.remedy()).isEqualTo(Remedy.NEXT_ONCE);
@@ -143,7 +145,8 @@ final class BedrockProviderTest implements DialectContract {
     try (ScriptedServer server = new ScriptedServer((request, socket, out) -> {
       asked[0] = request.path();
       asked[1] = request.body();
-      out.write("HTTP/1.1 200 OK\r\nContent-Type: application/vnd.amazon.eventstream\r\nConnection: close\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+      out.write("HTTP/1.1 200 OK\r\nContent-Type: application/vnd.amazon.eventstream\r\nConnection: close\r\n\r\n"
+          .getBytes(StandardCharsets.US_ASCII));
       for (int at = 0; at < recorded.length; at += 7)
         out.write(Arrays.copyOfRange(recorded, at, Math.min(recorded.length, at + 7)));
     })) {

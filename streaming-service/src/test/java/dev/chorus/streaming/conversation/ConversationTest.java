@@ -30,7 +30,8 @@ final class ConversationTest {
 
   @Test
   void callsAndTheirResultsKeepTheirIds() throws Exception {
-    Conversation said = understood("""
+    Conversation said = understood(
+        """
         {"messages":[{"role":"user","content":"Weather?"},{"role":"assistant","content":null,"tool_calls":[{"id":"c1","type":"function","function":{"name":"weather","arguments":"{\\"in\\":\\"Oslo\\"}"}}]},
           {"role":"tool","tool_call_id":"c1","content":"rain"}],"tools":[{"type":"function","function":{"name":"weather"}}],"tool_choice":{"type":"function","function":{"name":"weather"}},"parallel_tool_calls":false}""",
         null);
@@ -48,7 +49,8 @@ final class ConversationTest {
         {"messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"data:image/png;base64,AAAA"}},{"type":"image_url","image_url":{"url":"https://pictures.example/a.png"}},
           {"type":"file","file":{"filename":"a.pdf","file_data":"data:application/pdf;base64,BBBB"}}]}]}""", null);
     assertThat(said.turns().getFirst().parts()).containsExactly(new Part.Media(true, "image/png", "AAAA", null, null),
-        new Part.Media(true, null, null, "https://pictures.example/a.png", null), new Part.Media(false, "application/pdf", "BBBB", null, "a.pdf"));
+        new Part.Media(true, null, null, "https://pictures.example/a.png", null),
+        new Part.Media(false, "application/pdf", "BBBB", null, "a.pdf"));
   }
 
   @Test

@@ -30,7 +30,8 @@ import org.junit.jupiter.api.Test;
 /** What adapters over HTTP keep beside the contract of all: every fault at every place is a failure of its kind, and a slow reader stops the provider itself. */
 public interface DialectContract extends ProviderContract {
   ConcurrentLinkedQueue<MockProvider> MOCKS = new ConcurrentLinkedQueue<>();
-  Answer FULL = Answer.text("Here is what I found – 好 😀.").withReasoning("Let me think about it.").withTool("search", "{\"query\":", "\"ships\"", "}");
+  Answer FULL = Answer.text("Here is what I found – 好 😀.").withReasoning("Let me think about it.").withTool("search", "{\"query\":",
+      "\"ships\"", "}");
 
   Dialect dialect();
 
@@ -107,7 +108,8 @@ public interface DialectContract extends ProviderContract {
           assertThat(end).as(what).isInstanceOfSatisfying(Finish.class, finish -> assertThat(finish.reason()).isEqualTo("tool_calls"));
           assertThat(heard.text()).as(what).isEqualTo(FULL.whole());
         } else {
-          assertThat(end).as(what).isInstanceOfSatisfying(ProviderFailure.class, failure -> assertThat(failure.cause()).as(what).isIn(causes(fault, place)));
+          assertThat(end).as(what).isInstanceOfSatisfying(ProviderFailure.class,
+              failure -> assertThat(failure.cause()).as(what).isIn(causes(fault, place)));
           assertThat(FULL.whole()).as(what).startsWith(heard.text());
         }
       }
@@ -127,7 +129,8 @@ public interface DialectContract extends ProviderContract {
   @Test
   default void aStallKeepsWhatCameBeforeItAndEndsOnlyWhenItIsCancelled() throws Exception {
     Recorder heard = new Recorder();
-    Generation stalled = ProviderContract.open(adapter(Loop.vertx, url(mock(Plan.failing(FULL, Fault.STALL, Place.BEFORE_REASON)))), request("hello"), heard);
+    Generation stalled = ProviderContract.open(adapter(Loop.vertx, url(mock(Plan.failing(FULL, Fault.STALL, Place.BEFORE_REASON)))),
+        request("hello"), heard);
     for (int looks = 0; looks < 100 && !heard.text().equals(FULL.whole()); looks++)
       ProviderContract.aWhile();
     assertThat(heard.text()).isEqualTo(FULL.whole());
@@ -159,7 +162,8 @@ public interface DialectContract extends ProviderContract {
   @Test
   default void aStatusKeepsItsBodyAndItsRetryAfterButNoSecret() throws Exception {
     String body = "{\"type\":\"error\",\"error\":{\"type\":\"rate_limit_error\",\"message\":\"Slow down, secret-key-of-ours at 127.0.0.1:9001\"},\"message\":\"Slow down, secret-key-of-ours at 127.0.0.1:9001\"}";
-    ProviderFailure failure = (ProviderFailure) hear(Plan.status(429, "Content-Type: application/json\r\nRetry-After: 3\r\n", body)).awaitEnd();
+    ProviderFailure failure = (ProviderFailure) hear(Plan.status(429, "Content-Type: application/json\r\nRetry-After: 3\r\n", body))
+        .awaitEnd();
     assertThat(failure.status()).isEqualTo(429);
     assertThat(failure.retryAfterMs()).isEqualTo(3000);
     assertThat(failure.message()).isEqualTo("Slow down, […] at […]");

@@ -33,7 +33,8 @@ final class ProviderFailureTest {
   void aRequestThatIsTooLongMayFitAnotherModelWhateverTheDialectCallsIt() {
     assertThat(status(400, null, "context_length_exceeded", "x")).isEqualTo(Remedy.NEXT_ONCE);
     assertThat(status(400, null, null, "This model's maximum context length is 8192 tokens.")).isEqualTo(Remedy.NEXT_ONCE);
-    assertThat(status(400, "invalid_request_error", null, "prompt is too long: 210000 tokens > 200000 maximum")).isEqualTo(Remedy.NEXT_ONCE);
+    assertThat(status(400, "invalid_request_error", null, "prompt is too long: 210000 tokens > 200000 maximum"))
+        .isEqualTo(Remedy.NEXT_ONCE);
     assertThat(status(413, "request_too_large", null, "x")).isEqualTo(Remedy.NEXT_ONCE);
     assertThat(inBand("validationException", null, "Input is too long for requested model.")).isEqualTo(Remedy.NEXT_ONCE);
   }

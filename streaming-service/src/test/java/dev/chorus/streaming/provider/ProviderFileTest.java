@@ -118,11 +118,14 @@ final class ProviderFileTest {
   @Test
   void bedrockHasARegionAndAWayToItsModels() {
     String file = "{\"providers\":[{\"name\":\"aws\",\"dialect\":\"bedrock\"MORE}],\"models\":[{\"name\":\"*\",\"targets\":[{\"provider\":\"aws\"}]}]}";
-    assertThat(ProviderFile.check(file.replace("MORE", ""), Map.of())).containsExactly("Provider \"aws\" has no \"region\", and AWS_REGION is not set.");
+    assertThat(ProviderFile.check(file.replace("MORE", ""), Map.of()))
+        .containsExactly("Provider \"aws\" has no \"region\", and AWS_REGION is not set.");
     assertThat(ProviderFile.check(file.replace("MORE", ",\"region\":\"eu-west-1\",\"api\":\"speak\""), Map.of()))
-        .containsExactly("Provider \"aws\" has an \"api\" that its dialect does not know; bedrock knows converse and invoke.");
+        .containsExactly(
+            "Provider \"aws\" has an \"api\" that its dialect does not know; openai knows chat and responses, bedrock knows converse and invoke.");
     ProviderEntry aws = ProviderFile.read(file.replace("MORE", ",\"api\":\"invoke\",\"thinkingTags\":false"),
-        name -> Optional.ofNullable(Map.of("AWS_REGION", "eu-west-1", "AWS_BEARER_TOKEN_BEDROCK", "k").get(name))).catalogue().providers().get("aws");
+        name -> Optional.ofNullable(Map.of("AWS_REGION", "eu-west-1", "AWS_BEARER_TOKEN_BEDROCK", "k").get(name))).catalogue().providers()
+        .get("aws");
     assertThat(aws.region()).isEqualTo("eu-west-1");
     assertThat(aws.key()).isEqualTo("k");
     assertThat(aws.invokes()).isTrue();

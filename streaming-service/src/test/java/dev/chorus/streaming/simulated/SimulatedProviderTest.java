@@ -76,7 +76,8 @@ final class SimulatedProviderTest implements ProviderContract {
       Vertx vertx = Vertx.vertx();
       try {
         var asked = request("[[words:30]] Tell me of ships");
-        ProviderContract.open(answering(vertx, 0), new ProviderRequest(asked.body(), asked.model(), true, whole.substring(0, length)), heard);
+        ProviderContract.open(answering(vertx, 0), new ProviderRequest(asked.body(), asked.model(), true, whole.substring(0, length)),
+            heard);
         assertThat(heard.awaitEnd()).isInstanceOf(Finish.class);
       } finally {
         vertx.close();

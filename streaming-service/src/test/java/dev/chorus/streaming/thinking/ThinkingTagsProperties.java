@@ -69,7 +69,8 @@ final class ThinkingTagsProperties {
 
   @Provide
   Arbitrary<String> texts() {
-    return Arbitraries.of("<thinking>", "</thinking>", "<think>", "</think>", "<", ">", "think", "a", "é", "</", "\n", "😀").list().ofMaxSize(14)
+    return Arbitraries.of("<thinking>", "</thinking>", "<think>", "</think>", "<", ">", "think", "a", "é", "</", "\n", "😀").list()
+        .ofMaxSize(14)
         .map(parts -> String.join("", parts));
   }
 
