@@ -223,20 +223,27 @@ AS $$
   FROM unnest(rooms_, senders, messages, targeted) u(room, sender, n, named) GROUP BY u.sender
 $$;
 
--- Counts what moved marks have delivered and read, by sender. Looks at most at 5000 entries per move.
+-- Counts what moved marks have delivered and read, by sender, and how many of these had failed, or waited for another attempt. Looks at most at
+-- 5000 entries per move.
 CREATE FUNCTION delivery.count_moved(rooms_ text[], users_ text[], old_delivered bigint[], new_delivered bigint[], old_read bigint[],
-  new_read bigint[], at_ timestamptz) RETURNS TABLE (sender text, delivered bigint, read bigint, ms bigint)
+  new_read bigint[], at_ timestamptz) RETURNS TABLE (sender text, delivered bigint, read bigint, ms bigint, failed bigint, pending bigint)
 LANGUAGE sql STABLE
 SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
 AS $$
-  SELECT m.sender_id, count(*) FILTER (WHERE m.seq > u.d0 AND m.seq <= u.d1), count(*) FILTER (WHERE m.seq > u.r0 AND m.seq <= u.r1),
-    coalesce(sum(greatest(0, extract(epoch FROM at_ - m.created_at) * 1000)) FILTER (WHERE m.seq > u.d0 AND m.seq <= u.d1), 0)::bigint
-  FROM unnest(rooms_, users_, old_delivered, new_delivered, old_read, new_read) u(room, user_id, d0, d1, r0, r1)
-  CROSS JOIN LATERAL (
-    SELECT c.seq, c.sender_id, c.created_at FROM (
-      SELECT * FROM delivery.chat_messages p WHERE p.session_id = u.room AND p.seq > CASE WHEN u.r1 > u.r0 THEN u.r0 ELSE u.d0 END
-        AND p.seq <= u.d1 ORDER BY p.seq LIMIT 5000) c
+  SELECT m.sender_id, count(*) FILTER (WHERE m.reached), count(*) FILTER (WHERE m.seq > m.r0 AND m.seq <= m.r1),
+    coalesce(sum(greatest(0, extract(epoch FROM at_ - m.created_at) * 1000)) FILTER (WHERE m.reached), 0)::bigint,
+    count(*) FILTER (WHERE m.reached AND (e.state = 1 OR (e.state IS NULL AND EXISTS (
+      SELECT FROM (SELECT x.from_seq FROM delivery.delivery_drops x WHERE x.room = m.session_id AND x.user_id = m.user_id
+        AND x.priority = m.priority AND x.to_seq >= m.seq ORDER BY x.to_seq LIMIT 1) d WHERE d.from_seq < m.seq)))),
+    count(*) FILTER (WHERE m.reached AND e.state = 0 AND e.attempts = 0)
+  FROM (
+    SELECT c.*, u.user_id, u.r0, u.r1, c.seq > u.d0 AS reached
+    FROM unnest(rooms_, users_, old_delivered, new_delivered, old_read, new_read) u(room, user_id, d0, d1, r0, r1)
+    CROSS JOIN LATERAL (
+      SELECT p.session_id, p.seq, p.sender_id, p.created_at, p.priority, p.kind, p.recipients FROM delivery.chat_messages p
+      WHERE p.session_id = u.room AND p.seq > CASE WHEN u.r1 > u.r0 THEN u.r0 ELSE u.d0 END AND p.seq <= u.d1 ORDER BY p.seq LIMIT 5000) c
     WHERE c.kind = 0 AND c.sender_id <> u.user_id AND (c.recipients IS NULL OR c.recipients::jsonb ? u.user_id)) m
+  LEFT JOIN delivery.delivery_exceptions e ON e.room = m.session_id AND e.seq = m.seq AND e.user_id = m.user_id
   GROUP BY m.sender_id
 $$;
 

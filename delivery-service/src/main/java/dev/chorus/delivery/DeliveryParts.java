@@ -22,10 +22,12 @@ import dev.chorus.delivery.watch.Fanout;
 import dev.chorus.delivery.watch.Watching;
 import dev.chorus.model.RoomId;
 import dev.chorus.node.NodeContext;
+import io.micrometer.core.instrument.Gauge;
 import io.vertx.core.Vertx;
 
 /** What delivery is made of, wired. */
-record DeliveryParts(Lanes lanes, Watching watching, Memberships memberships, LogReader log, Tracking tracking, Figures figures, Queue queue,
+record DeliveryParts(Lanes lanes, Watching watching, Memberships memberships, LogReader log, Tracking tracking, Figures figures,
+    Queue queue,
     Sweep sweep, Fanout fanout, Digest digest, Housekeeping housekeeping) {
   private static final int FIGURES_MS = 1_000;
 
@@ -38,6 +40,8 @@ record DeliveryParts(Lanes lanes, Watching watching, Memberships memberships, Lo
     Retries retries = new Retries(vertx, node.clock(), config.retry(), reads, fanout, figures);
     Attendance attendance = new Attendance(retries);
     retries.start(attendance);
+    Gauge.builder("chorus.delivery.retries.waiting", retries, Retries::waiting).description("Times at which recipients are looked at again")
+        .register(node.metrics());
     News news = new News(fanout, retries, new Receipts(reads, fanout), figures);
     Marks marks = new Marks(vertx, node.clock(), reads, news::moved);
     Lanes lanes = new Lanes(vertx, node.clock(), config.laneOptions(), config.lanes(), config.limits(), node.metrics(), news);

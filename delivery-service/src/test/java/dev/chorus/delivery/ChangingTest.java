@@ -114,7 +114,8 @@ class ChangingTest {
     var verdicts = node.send(edit("e4", "ada", "1", sent.messageId(), "two", null), delete("e4", "ada", "2", sent.messageId()),
         edit("e4", "ada", "3", sent.messageId(), "three", null), message("e4", "ada", "4", "after"));
     assertThat(verdicts.get(2).problem().code()).isEqualTo(ErrorCode.NOT_FOUND);
-    assertThat(List.of(verdicts.get(0).sent().seq(), verdicts.get(1).sent().seq(), verdicts.get(3).sent().seq())).containsExactly(2L, 3L, 4L);
+    assertThat(List.of(verdicts.get(0).sent().seq(), verdicts.get(1).sent().seq(), verdicts.get(3).sent().seq())).containsExactly(2L, 3L,
+        4L);
     assertThat(log("e4").toString()).doesNotContain("two").contains("after");
   }
 

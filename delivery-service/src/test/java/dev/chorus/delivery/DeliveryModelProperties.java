@@ -52,7 +52,8 @@ class DeliveryModelProperties {
   }
 
   @Property(tries = 12, shrinking = ShrinkingMode.OFF)
-  void whateverHappensEachRecordSaysWhatTheModelSays(@ForAll @Size(max = 40) List<Kind> kinds, @ForAll @Size(40) List<@IntRange(max = 2) Integer> users,
+  void whateverHappensEachRecordSaysWhatTheModelSays(@ForAll @Size(max = 40) List<Kind> kinds,
+      @ForAll @Size(40) List<@IntRange(max = 2) Integer> users,
       @ForAll @Size(40) List<@IntRange(max = 99) Integer> which, @ForAll @Size(40) List<@IntRange(max = 1) Integer> on) {
     World world = new World("model-" + rooms++);
     for (int i = 0; i < kinds.size(); i++)

@@ -185,8 +185,9 @@ final class DeliveryNode implements AutoCloseable {
     /** The next message of that type; others before it are skipped. */
     <M extends GatewayMessage> M expect(Class<M> type) {
       try {
-        for (GatewayMessage next = told.poll(LIMIT_SECONDS, TimeUnit.SECONDS); next != null; next = told.poll(LIMIT_SECONDS,
-            TimeUnit.SECONDS)) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
+        while (System.nanoTime() < deadline) {
+          GatewayMessage next = told.poll(1, TimeUnit.SECONDS);
           if (type.isInstance(next))
             return type.cast(next);
         }

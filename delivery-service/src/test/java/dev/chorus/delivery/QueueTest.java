@@ -109,15 +109,18 @@ class QueueTest {
     List<Ack.Sent> normal = sent("q2a", "zed", Send.Priority.NORMAL, "n", 90);
     sent("q2b", "zed", Send.Priority.HIGH, "h", 40);
     WaitingQueue queue = queue("vic");
-    assertThat(queue.rooms()).extracting(room -> room.room().value(), WaitingRoom::high, WaitingRoom::normal, WaitingRoom::low, WaitingRoom::dropped)
+    assertThat(queue.rooms())
+        .extracting(room -> room.room().value(), WaitingRoom::high, WaitingRoom::normal, WaitingRoom::low, WaitingRoom::dropped)
         .containsExactly(tuple("q2b", 40L, 0L, 0L, 0L), tuple("q2a", 0L, 60L, 0L, 60L));
     assertThat(queue).extracting(WaitingQueue::total, WaitingQueue::dropped).containsExactly((long) MAX, 60L);
     assertThat(drained("q2a", "vic", 0, 1000)).containsExactlyElementsOf(LongStream.rangeClosed(61, 120).boxed().toList());
     List<Long> failed = new ArrayList<>();
     while (failed.size() < 60)
-      gateway.expect(UserFanout.class).notices().forEach(notice -> failed.add(Long.parseLong(seq(new String(notice.envelope())))));
+      gateway.expect(UserFanout.class).notices()
+          .forEach(notice -> failed.add(Long.parseLong(seq(new String(notice.envelope(), java.nio.charset.StandardCharsets.UTF_8)))));
     assertThat(failed).containsExactlyInAnyOrderElementsOf(LongStream.rangeClosed(1, 60).boxed().toList());
-    assertThat(node.recipient("q2a", "vic", low.getFirst().messageId())).extracting(Ack.Delivery.Recipient::status, Ack.Delivery.Recipient::reason)
+    assertThat(node.recipient("q2a", "vic", low.getFirst().messageId()))
+        .extracting(Ack.Delivery.Recipient::status, Ack.Delivery.Recipient::reason)
         .containsExactly("FAILED", "overflow");
     assertThat(node.recipient("q2a", "vic", normal.get(30).messageId()).status()).isEqualTo("SENT");
     assertThat(await(node.client.statistics(new ReadStatistics(new UserId("zed")))).figures())
@@ -131,6 +134,9 @@ class QueueTest {
     node.mark("q2a", "vic", null, 120L);
     assertThat(node.recipient("q2a", "vic", low.getFirst().messageId()).status()).as("who has read has read").isEqualTo("READ");
     assertThat(queue("vic").dropped()).isZero();
+    assertThat(await(node.client.statistics(new ReadStatistics(new UserId("zed")))).figures()).as("each is counted where it is now")
+        .extracting(Ack.Statistics::total, Ack.Statistics::failed, Ack.Statistics::pending, Ack.Statistics::read, Ack.Statistics::sent)
+        .containsExactly(160L, 0L, 0L, 120L, 40L);
   }
 
   private static String seq(String envelope) {

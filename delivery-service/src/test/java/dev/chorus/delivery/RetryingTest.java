@@ -30,7 +30,8 @@ import org.junit.jupiter.api.Test;
 
 class RetryingTest {
   private static final DatabaseConfig DATABASE = TestPostgres.fresh();
-  private static final Map<String, String> QUICK = Map.of("CHORUS_DELIVERY_TIMEOUT_MS", "150", "CHORUS_RETRY_MAX", "3", "CHORUS_RETRY_BASE_MS",
+  private static final Map<String, String> QUICK = Map.of("CHORUS_DELIVERY_TIMEOUT_MS", "150", "CHORUS_RETRY_MAX", "3",
+      "CHORUS_RETRY_BASE_MS",
       "20", "CHORUS_RETRY_MAX_MS", "50");
   private static DeliveryNode node;
 
@@ -92,7 +93,8 @@ class RetryingTest {
         .containsExactly("FAILED", 3, "timeout");
     assertThat(failed.history()).containsEntry("FAILED", failure.get("data").get("at").longValue());
 
-    Ack.Delivery retried = await(node.client.retry(new RetryDelivery(new RoomId("r1"), new UserId("ada"), false, sent.messageId()))).delivery();
+    Ack.Delivery retried = await(node.client.retry(new RetryDelivery(new RoomId("r1"), new UserId("ada"), false, sent.messageId())))
+        .delivery();
     assertThat(retried.status()).isIn("PENDING", "SENT");
     gateway.expect(RedeliveryFanout.class);
     node.mark("r1", "bob", 1L, null);
@@ -143,7 +145,8 @@ class RetryingTest {
     Ack.Sent sent = node.sent(message("r4", "ada", "1", "before the owner died"));
     try (DeliveryNode next = DeliveryNode.start(DATABASE, "delivery-next", QUICK)) {
       Gateway gateway = gatewayWith(next, "g-4", "r4", true, "bob");
-      assertThat(json(gateway.expect(RedeliveryFanout.class).redeliveries().getFirst().envelope()).get("seq").longValue()).isEqualTo(sent.seq());
+      assertThat(json(gateway.expect(RedeliveryFanout.class).redeliveries().getFirst().envelope()).get("seq").longValue())
+          .isEqualTo(sent.seq());
       assertThat(failure(gateway, "ada").get("data").get("messageId").textValue()).isEqualTo(sent.messageId());
       assertThat(next.recipient("r4", "bob", sent.messageId()).attempts()).isEqualTo(3);
     }

@@ -25,7 +25,7 @@ import java.util.function.ToLongFunction;
 public final class Figures {
   private static final int MAX_MOVES = 5_000;
   private static final String SENT = "SELECT sender, total FROM delivery.count_sent($1, $2, $3, $4)";
-  private static final String MOVED = "SELECT sender, delivered, read, ms FROM delivery.count_moved($1, $2, $3, $4, $5, $6, $7)";
+  private static final String MOVED = "SELECT sender, delivered, read, ms, failed, pending FROM delivery.count_moved($1, $2, $3, $4, $5, $6, $7)";
   private static final String ADD = "SELECT delivery.add_figures($1, $2, $3, $4, $5, $6, $7, $8, $9)";
   private static final String READ = """
       SELECT total, pending, delivered, read, failed, cancelled, retries, delivery_ms FROM delivery.delivery_figures WHERE user_id = $1""";
@@ -60,7 +60,11 @@ public final class Figures {
     long millis;
   }
 
-  /** A message is in the log. @param named how many recipients it names, or null for all members */
+  /**
+   * A message is in the log.
+   *
+   * @param named how many recipients it names, or null for all members
+   */
   public void sent(RoomId room, UserId sender, Integer named) {
     Tally tally = sent.computeIfAbsent(new Source(room, sender), key -> new Tally());
     if (named == null)
@@ -91,7 +95,11 @@ public final class Figures {
     sum(sender).pending += recipients;
   }
 
-  /** One more attempt at one recipient. @param waited whether the sender had asked for it */
+  /**
+   * One more attempt at one recipient.
+   *
+   * @param waited whether the sender had asked for it
+   */
   public void retried(UserId sender, boolean waited) {
     sum(sender).retries++;
     if (waited)
@@ -147,6 +155,8 @@ public final class Figures {
             sum.delivered += row.getLong(1);
             sum.read += row.getLong(2);
             sum.millis += row.getLong(3);
+            sum.failed -= row.getLong(4);
+            sum.pending -= row.getLong(5);
           }
           return null;
         });
@@ -182,7 +192,8 @@ public final class Figures {
     long failed = row.getLong("failed");
     long cancelled = row.getLong("cancelled");
     long decided = reached + failed;
-    return new Ack.Statistics(total, pending, Math.max(0, total - pending - reached - failed - cancelled), Math.max(0, reached - read), read,
+    return new Ack.Statistics(total, pending, Math.max(0, total - pending - reached - failed - cancelled), Math.max(0, reached - read),
+        read,
         failed, cancelled, row.getLong("retries"), reached == 0 ? 0 : (double) row.getLong("delivery_ms") / reached,
         decided == 0 ? 1 : (double) reached / decided);
   }

@@ -84,7 +84,8 @@ final class AppendCall {
         // A repeat of a batch finds what the batch itself had made: for the sender that is no duplicate.
         yield row.getLong(1) == null ? new Outcome.Passed(id, at) : stored(id, row.getLong(1), at, !id.equals(draft.messageId()));
       }
-      case "not_member" -> new Refused(Problem.of(ErrorCode.NOT_MEMBER, "Only members of the room can send, edit or delete in it; join it first."));
+      case "not_member" ->
+        new Refused(Problem.of(ErrorCode.NOT_MEMBER, "Only members of the room can send, edit or delete in it; join it first."));
       case "not_found" -> new Refused(Problem.of(ErrorCode.NOT_FOUND, "There is no such room."));
       case "no_message" -> new Refused(Problem.of(ErrorCode.NOT_FOUND, "The room has no such message, or it is deleted."));
       case "forbidden" -> new Refused(Problem.of(ErrorCode.FORBIDDEN, "Only its sender or an admin changes a message."));

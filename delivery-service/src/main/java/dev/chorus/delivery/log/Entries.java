@@ -37,8 +37,9 @@ public final class Entries {
 
   private static Event event(Append append, String messageId, long at) {
     return switch (append.entry()) {
-      case Send send -> new MessageNew(messageId, send.clientId(), append.sender(), word(send.role()), send.content(), word(send.priority()),
-          send.agentId(), send.replyTo(), send.metadata(), at);
+      case Send send ->
+        new MessageNew(messageId, send.clientId(), append.sender(), word(send.role()), send.content(), word(send.priority()),
+            send.agentId(), send.replyTo(), send.metadata(), at);
       case Edit edit -> new MessageUpdate(edit.messageId(), target(edit.messageId()), edit.content(), edit.metadata(), append.sender(), at);
       case Delete deletion -> new MessageDelete(deletion.messageId(), target(deletion.messageId()), append.sender(), at);
     };

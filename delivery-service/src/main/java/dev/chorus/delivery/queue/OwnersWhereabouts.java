@@ -33,8 +33,10 @@ public final class OwnersWhereabouts implements Whereabouts {
       cluster.ring(Role.DELIVERY).owner(place.room().value()).ifPresentOrElse(
           owner -> byOwner.computeIfAbsent(owner, node -> new ArrayList<>()).add(place), () -> connected.add(place));
     }
-    List<Future<ConnectedPlaces>> answers = byOwner.entrySet().stream().map(entry -> delivery.connected(entry.getKey(), new WhoIsConnected(entry.getValue()))
-        .otherwise(new ConnectedPlaces(entry.getValue()))).toList();
+    List<Future<ConnectedPlaces>> answers = byOwner.entrySet().stream()
+        .map(entry -> delivery.connected(entry.getKey(), new WhoIsConnected(entry.getValue()))
+            .otherwise(new ConnectedPlaces(entry.getValue())))
+        .toList();
     return Future.all(answers).map(all -> {
       all.<ConnectedPlaces>list().forEach(answer -> connected.addAll(answer.places()));
       return connected;

@@ -54,7 +54,8 @@ public final class Sweep {
   /** What is dropped together. */
   private record Drop(RoomId room, short priority, String reason) {
     static final Comparator<Map.Entry<Drop, List<Waiting>>> ORDER = Comparator
-        .comparing((Map.Entry<Drop, List<Waiting>> entry) -> entry.getKey().room().value()).thenComparing(entry -> entry.getKey().priority())
+        .comparing((Map.Entry<Drop, List<Waiting>> entry) -> entry.getKey().room().value())
+        .thenComparing(entry -> entry.getKey().priority())
         .thenComparing(entry -> entry.getValue().getLast().seq());
   }
 

@@ -53,7 +53,8 @@ public final class Receipts {
     if (!fanout.isWatched(room))
       return;
     List<Item> items = moves.stream()
-        .map(move -> new Item(move.user(), Json.bytes(new Receipt.Mark(move.user(), move.newDelivered(), move.newRead(), move.at())))).toList();
+        .map(move -> new Item(move.user(), Json.bytes(new Receipt.Mark(move.user(), move.newDelivered(), move.newRead(), move.at()))))
+        .toList();
     fanout.receipt(new RoomEphemeral(room, "receipt", "users", items, null, false));
     if (readByAll != null)
       fanout.notice(room, EventCodec.event(new ReadByAll(readByAll), room, null));

@@ -139,7 +139,7 @@ public final class Retries implements Attendance.Listener {
       retries.cancelled(seq);
   }
 
-  /** How many times are waited for. */
+  /** How many times are waited for; from any thread, roughly. */
   public int waiting() {
     return wheel.size();
   }

@@ -22,6 +22,6 @@ public record RetryPolicy(long timeoutMs, int attempts, long baseMs, long maxMs,
   }
 
   private long bound(int attempt) {
-    return (long) Math.min(maxMs, baseMs * Math.pow(multiplier, attempt - 1));
+    return (long) Math.min((double) maxMs, baseMs * Math.pow(multiplier, attempt - 1));
   }
 }

@@ -80,7 +80,8 @@ final class RoomRetries {
       if (one.settled())
         recipient.settled.add(one.seq());
       else if (messages.containsKey(one.seq()))
-        recipient.late.put(one.seq(), new Late(one.attempts(), now + policy.wait(one.attempts() + 1, random.getAsDouble()), one.attempts() == 0));
+        recipient.late.put(one.seq(),
+            new Late(one.attempts(), now + policy.wait(one.attempts() + 1, random.getAsDouble()), one.attempts() == 0));
     }
     recipients.put(user, recipient);
     return plan(recipient);

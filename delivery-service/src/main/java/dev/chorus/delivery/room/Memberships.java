@@ -89,7 +89,8 @@ public final class Memberships {
         return Future.failedFuture(request.admin()
             ? Refusal.of(ErrorCode.NOT_FOUND, "There is no such room.")
             : Refusal.of(ErrorCode.NOT_MEMBER, "Only members of the room see who else is; join it first."));
-      return reads.run(MEMBERS, room, request.cursor() == null ? "" : request.cursor(), limit + 1).map(rows -> members(rows, limit, request));
+      return reads.run(MEMBERS, room, request.cursor() == null ? "" : request.cursor(), limit + 1)
+          .map(rows -> members(rows, limit, request));
     });
   }
 
@@ -100,8 +101,9 @@ public final class Memberships {
         break;
       UserId user = new UserId(row.getString("user_id"));
       boolean shown = row.getBoolean("receipts") || user.equals(request.asker());
-      members.add(new Member(user, row.getOffsetDateTime("joined_at").toInstant().toEpochMilli(), shown ? row.getLong("delivered_seq") : null,
-          shown ? row.getLong("read_seq") : null));
+      members
+          .add(new Member(user, row.getOffsetDateTime("joined_at").toInstant().toEpochMilli(), shown ? row.getLong("delivered_seq") : null,
+              shown ? row.getLong("read_seq") : null));
     }
     return new MembersPage(members, rows.size() <= limit ? null : members.getLast().user().value());
   }

@@ -47,11 +47,7 @@ public final class Deliveries {
     this.reads = reads;
   }
 
-  /**
-   * A message and its recipients.
-   *
-   * @param member whether who asked is a member of the room
-   */
+  /** A message and its recipients. */
   public record Tracked(RoomId room, MessageId id, UserId sender, List<Recipient> recipients) {
     /** The users in that state. */
     public List<UserId> in(Status... states) {
@@ -64,7 +60,8 @@ public final class Deliveries {
       Status status = counted.stream().map(one -> one.actual().status()).min(Status::compareTo).orElse(Status.SENT);
       boolean readByAll = !counted.isEmpty() && status == Status.READ;
       int attempts = recipients.stream().mapToInt(one -> one.actual().attempts()).sum();
-      return new Ack.Delivery(id.toString(), room, id.seq(), status.name(), attempts, readByAll, recipients.stream().map(Recipient::shown).toList());
+      return new Ack.Delivery(id.toString(), room, id.seq(), status.name(), attempts, readByAll,
+          recipients.stream().map(Recipient::shown).toList());
     }
   }
 
@@ -110,7 +107,8 @@ public final class Deliveries {
 
   /** These recipients, who have FAILED, wait for it again. */
   public Future<Void> retry(Tracked tracked, List<UserId> users, OffsetDateTime now) {
-    return reads.run(RETRY, tracked.room().value(), tracked.id().seq(), users.stream().map(UserId::value).toArray(String[]::new), now).mapEmpty();
+    return reads.run(RETRY, tracked.room().value(), tracked.id().seq(), users.stream().map(UserId::value).toArray(String[]::new), now)
+        .mapEmpty();
   }
 
   private static List<Recipient> recipients(Row message, RowSet<Row> rows) {
@@ -125,9 +123,11 @@ public final class Deliveries {
   private static Facts facts(Row row, long sentAt, Long cancelledAt) {
     Facts.Exceptional exception = row.getShort("state") == null
         ? null
-        : new Facts.Exceptional(Facts.Exception.values()[row.getShort("state")], row.getInteger("attempts"), row.getString("reason"),
+        : new Facts.Exceptional(Facts.Course.of(row.getShort("state")), row.getInteger("attempts"), row.getString("reason"),
             millis(row, "at"));
-    Facts.Dropped dropped = row.getString("dropped") == null ? null : new Facts.Dropped(row.getString("dropped"), millis(row, "dropped_at"));
+    Facts.Dropped dropped = row.getString("dropped") == null
+        ? null
+        : new Facts.Dropped(row.getString("dropped"), millis(row, "dropped_at"));
     return new Facts(sentAt, row.getBoolean("delivered"), millis(row, "delivered_at"), row.getBoolean("read"), millis(row, "read_at"),
         exception, dropped, cancelledAt);
   }

@@ -13,16 +13,25 @@ package dev.chorus.delivery.state;
 record Facts(long sentAt, boolean delivered, Long deliveredAt, boolean read, Long readAt, Exceptional exception, Dropped dropped,
     Long cancelledAt) {
 
-  /** What has been noted of the recipient alone; the order is that of the numbers in the table. */
-  enum Exception {
-    RETRYING, FAILED, CANCELLED
+  /** What has been noted of the recipient alone. */
+  enum Course {
+    RETRYING, FAILED, CANCELLED;
+
+    /** As {@code delivery_exceptions.state} has it. */
+    static Course of(short column) {
+      return switch (column) {
+        case 0 -> RETRYING;
+        case 1 -> FAILED;
+        default -> CANCELLED;
+      };
+    }
   }
 
   /**
    * @param attempts made so far
    * @param reason of the failure, or null
    */
-  record Exceptional(Exception state, int attempts, String reason, long at) {}
+  record Exceptional(Course state, int attempts, String reason, long at) {}
 
   record Dropped(String reason, long at) {}
 }

@@ -29,7 +29,8 @@ record RecipientState(Status status, int attempts, String reason, Map<String, Lo
       history.put(Status.DELIVERED.name(), earliest(facts.deliveredAt(), facts.readAt()));
     if (status == Status.READ && facts.readAt() != null)
       history.put(Status.READ.name(), facts.readAt());
-    return new RecipientState(status, exception == null ? 0 : exception.attempts(), status == Status.FAILED ? failure.reason() : null, history);
+    return new RecipientState(status, exception == null ? 0 : exception.attempts(), status == Status.FAILED ? failure.reason() : null,
+        history);
   }
 
   /** The same for those from whom marks are hidden. */
@@ -43,7 +44,7 @@ record RecipientState(Status status, int attempts, String reason, Map<String, Lo
   private static Failure failure(Facts facts) {
     Facts.Exceptional exception = facts.exception();
     if (exception != null)
-      return exception.state() == Facts.Exception.FAILED ? new Failure(exception.reason(), exception.at()) : null;
+      return exception.state() == Facts.Course.FAILED ? new Failure(exception.reason(), exception.at()) : null;
     return facts.dropped() == null ? null : new Failure(facts.dropped().reason(), facts.dropped().at());
   }
 
@@ -55,7 +56,7 @@ record RecipientState(Status status, int attempts, String reason, Map<String, Lo
     if (failure != null)
       return Status.FAILED;
     Facts.Exceptional exception = facts.exception();
-    if (exception != null && exception.state() == Facts.Exception.RETRYING)
+    if (exception != null && exception.state() == Facts.Course.RETRYING)
       return exception.attempts() == 0 ? Status.PENDING : Status.SENT;
     return facts.cancelledAt() != null ? Status.CANCELLED : Status.SENT;
   }

@@ -112,8 +112,8 @@ public final class Fanout {
     });
     entries.clear();
     byGateway.forEach((gateway, rooms) -> bus.tell(Addresses.gateway(gateway), new RoomFanout(rooms)));
-    tell(notices, RoomNotice::room, NoticeFanout::new);
     tell(receipts, RoomEphemeral::room, ReceiptFanout::new);
+    tell(notices, RoomNotice::room, NoticeFanout::new);
   }
 
   private <T> void tell(List<T> pending, Function<T, RoomId> room, Function<List<T>, GatewayMessage> message) {

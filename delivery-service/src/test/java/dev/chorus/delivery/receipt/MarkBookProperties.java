@@ -64,7 +64,8 @@ class MarkBookProperties {
   net.jqwik.api.Arbitrary<Said> said() {
     return net.jqwik.api.Combinators
         .combine(net.jqwik.api.Arbitraries.integers().between(0, 2), net.jqwik.api.Arbitraries.integers().between(0, 8),
-            net.jqwik.api.Arbitraries.of(true, false), net.jqwik.api.Arbitraries.of(true, false, false), net.jqwik.api.Arbitraries.of(true, false, false))
+            net.jqwik.api.Arbitraries.of(true, false), net.jqwik.api.Arbitraries.of(true, false, false),
+            net.jqwik.api.Arbitraries.of(true, false, false))
         .as(Said::new);
   }
 

@@ -38,7 +38,8 @@ class RoomRetriesTest {
   void afterThirtySecondsItComesAgainWithGrowingWaitsAndFailsInTheEnd() {
     retries.connected(BOB, 0, List.of(), 0);
     retries.appended(message(1, 1000));
-    assertThat(steps(1_000_000)).containsExactly("31999 1 again 1", "33998 1 again 2", "37997 1 again 3", "45996 1 again 4", "61995 1 again 5",
+    assertThat(steps(1_000_000)).containsExactly("31999 1 again 1", "33998 1 again 2", "37997 1 again 3", "45996 1 again 4",
+        "61995 1 again 5",
         "91995 1 failed");
     assertThat(retries.wakeAt(BOB)).isEqualTo(RoomRetries.NEVER);
   }

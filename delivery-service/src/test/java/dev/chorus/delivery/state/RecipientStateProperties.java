@@ -39,11 +39,11 @@ class RecipientStateProperties {
         }
         case ATTEMPT -> {
           if (open)
-            exception = new Facts.Exceptional(Facts.Exception.RETRYING, exception == null ? 1 : exception.attempts() + 1, null, now);
+            exception = new Facts.Exceptional(Facts.Course.RETRYING, exception == null ? 1 : exception.attempts() + 1, null, now);
         }
         case TIMEOUT -> {
           if (status == Status.SENT && exception != null)
-            exception = new Facts.Exceptional(Facts.Exception.FAILED, exception.attempts(), "timeout", now);
+            exception = new Facts.Exceptional(Facts.Course.FAILED, exception.attempts(), "timeout", now);
         }
         case DROP -> {
           if (open && exception == null)
@@ -51,12 +51,12 @@ class RecipientStateProperties {
         }
         case RETRY -> {
           if (status == Status.FAILED)
-            exception = new Facts.Exceptional(Facts.Exception.RETRYING, 0, null, now);
+            exception = new Facts.Exceptional(Facts.Course.RETRYING, 0, null, now);
         }
         case CANCEL -> {
           cancelledAt = cancelledAt == null ? Long.valueOf(now) : cancelledAt;
-          if (exception != null && exception.state() == Facts.Exception.RETRYING)
-            exception = new Facts.Exceptional(Facts.Exception.CANCELLED, exception.attempts(), null, now);
+          if (exception != null && exception.state() == Facts.Course.RETRYING)
+            exception = new Facts.Exceptional(Facts.Course.CANCELLED, exception.attempts(), null, now);
         }
       }
     }
@@ -70,7 +70,8 @@ class RecipientStateProperties {
     for (Happening happening : happenings) {
       world.happen(happening);
       RecipientState after = RecipientState.of(world.facts());
-      assertThat(mayFollow(before.status(), after.status(), happening)).as("%s by %s to %s", before.status(), happening, after.status()).isTrue();
+      assertThat(mayFollow(before.status(), after.status(), happening)).as("%s by %s to %s", before.status(), happening, after.status())
+          .isTrue();
       if (happening == Happening.READ)
         assertThat(after.status()).isEqualTo(Status.READ);
       List<Long> times = new ArrayList<>(after.history().values());
