@@ -144,4 +144,20 @@ final class TwoGatewaysTest {
       assertThat(StreamText.of(ben, stream).chunks()).isGreaterThan(3);
     }
   }
+
+  @Test
+  void anAgentIsSeenToTypeAndItsUserToThinkForAsLongAsItsStreamRuns() throws Exception {
+    try (ChatClient ann = ChatClient.connect(first, tokens.of("ann")); ChatClient ben = ChatClient.connect(second, tokens.of("ben"))) {
+      ann.join("think");
+      ben.join("think");
+      JsonNode started = ChatClient.acked(ann.ask("stream:start", "think",
+          Map.of("model", "assistant", "agentId", "helper", "messages",
+              List.of(Map.of("role", "user", "content", "[[words:9000]] [[rate:50]]")))));
+      ben.expect(type("typing:start").and(frame -> frame.toString().contains("helper")));
+      ben.expect(type("activity:update").and(frame -> frame.toString().contains("THINKING")));
+      ChatClient.acked(ann.ask("stream:cancel", "think", Map.of("streamId", started.get("streamId").asText())));
+      ben.expect(type("typing:stop").and(frame -> frame.toString().contains("helper")));
+      ben.expect(type("activity:update").and(frame -> frame.toString().contains("IDLE")));
+    }
+  }
 }
