@@ -112,7 +112,7 @@ final class DeliveryModesTest {
     Append again = sent.poll(60, TimeUnit.SECONDS);
     assertThat(again).isEqualTo(refused);
     assertThat(again.sender()).isEqualTo(TestNode.ANNA);
-    Send message = (Send) again.send();
+    Send message = again.send();
     assertThat(message.room()).isEqualTo(new RoomId("posts"));
     assertThat(message.clientId()).isEqualTo(start.stream().value());
     assertThat(message.role()).isEqualTo(Send.Role.ASSISTANT);
