@@ -124,7 +124,7 @@ final class ContinuationTest {
       return;
     // What the lost attempt has used is counted, if only by estimate.
     assertThat(TestNode.end(log).usage().estimated()).as(what).isTrue();
-    assertThat(TestNode.end(log).cost().amount()).as(what).isEqualTo(TestNode.end(log).usage().totalTokens());
+    assertThat(TestNode.end(log).cost().amount()).as(what).isEqualTo((double) TestNode.end(log).usage().totalTokens());
   }
 
   @Test
