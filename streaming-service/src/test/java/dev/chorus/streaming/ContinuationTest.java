@@ -188,7 +188,8 @@ final class ContinuationTest {
     for (int looks = 0; looks < 2000 && one.written() == written; looks++)
       await(node.vertx.timer(10));
     assertThat(one.written()).isGreaterThan(written);
-    assertThat(await(node.client.control(new ControlStream(stream, TestNode.ANNA, false, Control.CANCEL))).state().status()).isEqualTo("CANCELLED");
+    assertThat(await(node.client.control(new ControlStream(stream, TestNode.ANNA, false, Control.CANCEL))).state().status())
+        .isEqualTo("CANCELLED");
   }
 
   @Test
