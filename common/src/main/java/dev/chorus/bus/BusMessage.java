@@ -4,7 +4,8 @@ import dev.chorus.model.Problem;
 
 /** Everything that crosses the bus. Components' names are what the codec writes; a reader ignores names that it does not know, so that old and new nodes run side by side. */
 public sealed interface BusMessage
-    permits DeliveryMessage, PresenceMessage, StreamingMessage, ProgressMessage, GatewayMessage, NodeMessage, BusMessage.Done, BusMessage.Failed {
+    permits DeliveryMessage, PresenceMessage, StreamingMessage, ProgressMessage, GatewayMessage, NodeMessage, BusMessage.Done,
+    BusMessage.Failed {
   /** An answer that says no more than that it was done. */
   record Done() implements BusMessage {
     public static final Done DONE = new Done();

@@ -170,14 +170,17 @@ class ServerFramesTest {
       Map.entry("ack-progress-subscribe", List.of(ack(1, new Ack.ProgressSubscribed(42, true)))),
       Map.entry("agent-progress",
           List.of(
-              new Said(report("running", "40", IntNode.valueOf(2), 5L, 6000L, 120L, "0.0125", "The sky", "Let me think.", "0.8", "~Ab3"), null,
+              new Said(report("running", "40", IntNode.valueOf(2), 5L, 6000L, 120L, "0.0125", "The sky", "Let me think.", "0.8", "~Ab3"),
+                  null,
                   42L),
               new Said(report("waiting", "0", TextNode.valueOf("outline"), null, null, null, null, null, null, null, null), null, 43L))),
       Map.entry("agent-complete",
           List.of(new Said(report("completed", "100", null, null, null, null, null, null, null, null, null), null, 44L))),
-      Map.entry("agent-error", List.of(new Said(report("failed", "40.5", null, null, null, null, null, null, null, null, null), null, 45L))),
+      Map.entry("agent-error",
+          List.of(new Said(report("failed", "40.5", null, null, null, null, null, null, null, null, null), null, 45L))),
       Map.entry("quality-update",
-          List.of(new Said(new Event.QualityUpdate("p1", Json.MAPPER.createObjectNode().put("clarity", 0.9).put("tone", 7), AT), null, 46L))),
+          List.of(
+              new Said(new Event.QualityUpdate("p1", Json.MAPPER.createObjectNode().put("clarity", 0.9).put("tone", 7), AT), null, 46L))),
       Map.entry("ack-stream-cancel", List.of(
           ack(1,
               new Ack.StreamState(ROOMS, "e1", "CANCELLED", 12, LOBBY, "helper", "assistant", "The sky", "Let me think.",

@@ -63,7 +63,8 @@ final class HttpSurface {
     routes.addAll(new ChatCompletions(node.vertx(), node.self(), parts.streams, parts.streaming, parts.rates, node.clock(), heartbeat, config.costHeader()).routes());
     routes.addAll(new ChatResource(node.vertx(), node.self(), parts.streams, parts.streaming, parts.rates, node.clock(), heartbeat).routes());
     routes.addAll(new Models(parts.streaming).routes());
-    routes.addAll(new StreamPosts(node.vertx(), node.self(), new ClientFrameCodec(config.contents()), parts.streams, parts.rates, node.clock(), heartbeat).routes());
+    routes.addAll(new StreamPosts(node.vertx(), node.self(), new ClientFrameCodec(config.contents()), parts.streams, parts.rates,
+        node.clock(), heartbeat).routes());
     routes.addAll(new StreamFiguresResource(parts.streaming, node.cluster()).routes());
     routes.addAll(new ProgressResource(node.vertx(), parts.projects, parts.progress, node.clock(), heartbeat).routes());
     routes.addAll(new AgentStreams(node.vertx(), parts.projects, parts.streams, parts.streaming, node.clock(), heartbeat).routes());

@@ -92,7 +92,7 @@ final class StreamFramesTest {
   @Test
   void badGroupsStartNothing() {
     TestClient ann = gateway.connect("ann");
-    for (String data : new String[] {"{}", "{\"agents\":[]}", "{\"agents\":[7]}", "{\"agents\":[{" + AGENT + "}]}",
+    for (String data : new String[]{"{}", "{\"agents\":[]}", "{\"agents\":[7]}", "{\"agents\":[{" + AGENT + "}]}",
         "{\"agents\":[{\"agentId\":\"a\"," + AGENT + "},{\"agentId\":\"a\"," + AGENT + "}]}",
         "{\"agents\":[{\"agentId\":\"a\"," + AGENT + "}],\"merge\":\"shuffle\"}"})
       assertThat(code(ann.call("stream:multiplex", null, data))).describedAs(data).isEqualTo("bad_request");
@@ -115,7 +115,7 @@ final class StreamFramesTest {
     ben.ask("progress:subscribe", null, "{\"projectId\":\"p1\"}");
     gateway.does(() -> gateway.progress.say("p1", "{\"scores\":{\"tone\":0.5}}"));
     gateway.does(() -> gateway.progress.say("p1", "{\"agentId\":\"critic\",\"status\":\"completed\"}"));
-    for (TestClient each : new TestClient[] {ann, ben}) {
+    for (TestClient each : new TestClient[]{ann, ben}) {
       assertThat(each.expect("quality:update").path("seq").asLong()).isEqualTo(3);
       assertThat(each.expect("agent:complete").path("seq").asLong()).isEqualTo(4);
     }

@@ -124,7 +124,7 @@ final class ContinuationTest {
       return;
     // What the lost attempt has used is counted, if only by estimate.
     assertThat(TestNode.end(log).usage().estimated()).as(what).isTrue();
-    assertThat(TestNode.end(log).cost().amount()).as(what).isEqualTo(TestNode.end(log).usage().totalTokens());
+    assertThat(TestNode.end(log).cost().amount()).as(what).isEqualTo((double) TestNode.end(log).usage().totalTokens());
   }
 
   @Test
@@ -188,7 +188,8 @@ final class ContinuationTest {
     for (int looks = 0; looks < 2000 && one.written() == written; looks++)
       await(node.vertx.timer(10));
     assertThat(one.written()).isGreaterThan(written);
-    assertThat(await(node.client.control(new ControlStream(stream, TestNode.ANNA, false, Control.CANCEL))).state().status()).isEqualTo("CANCELLED");
+    assertThat(await(node.client.control(new ControlStream(stream, TestNode.ANNA, false, Control.CANCEL))).state().status())
+        .isEqualTo("CANCELLED");
   }
 
   @Test

@@ -18,6 +18,7 @@ import dev.chorus.bus.ProgressMessage.WatchProjects;
 import dev.chorus.bus.StreamingMessage.StartStream;
 import dev.chorus.protocol.Json;
 import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -101,6 +102,18 @@ class ProgressTest {
     assertThatThrownBy(() -> publish("p1", report("writer", 1), report("writer", 101))).hasMessageContaining("bad_request");
     assertThatThrownBy(() -> publish("p1", "7")).hasMessageContaining("bad_request");
     assertThat(read("p1", 0)).isEmpty();
+  }
+
+  @Test
+  void programsElsewherePublishOverTheBus() throws Exception {
+    JsonObject event = new JsonObject().put("projectId", "p1").put("agentId", "writer").put("percentage", 10);
+    assertThat(await(node.vertx.eventBus().<JsonObject>request("chorus.progress", event)).body()).isEqualTo(new JsonObject().put("seq", 1));
+    JsonObject envelope = new JsonObject().put("type", "quality:update").put("data",
+        new JsonObject().put("projectId", "p1").put("scores", new JsonObject().put("tone", 0.5)));
+    assertThat(await(node.vertx.eventBus().<JsonObject>request("chorus.progress", envelope)).body().getInteger("seq")).isEqualTo(2);
+    assertThat(read("p1", 0)).extracting(ProgressEntry::type).containsExactly("agent:progress", "quality:update");
+    assertThatThrownBy(() -> await(node.vertx.eventBus().request("chorus.progress", new JsonObject().put("agentId", "writer"))))
+        .hasMessageContaining("bad_request: 'projectId'");
   }
 
   @Test

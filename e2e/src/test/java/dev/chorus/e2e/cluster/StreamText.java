@@ -3,8 +3,10 @@ package dev.chorus.e2e.cluster;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.chorus.e2e.kit.ChatClient;
 import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 
-/** What one reader saw of one stream, with its numbers checked: contiguous from 1, one end, the last. */
+/** What one reader saw of one stream, with its numbers checked: contiguous from 1, one end, the last. What a reset voids is not part of the text. */
 record StreamText(String text, int chunks, JsonNode end) {
 
   static StreamText of(ChatClient client, String stream) {
@@ -13,7 +15,7 @@ record StreamText(String text, int chunks, JsonNode end) {
 
   /** Of envelopes with a type and data, in the order in which they came. */
   static StreamText of(List<JsonNode> frames) {
-    StringBuilder text = new StringBuilder();
+    NavigableMap<Long, String> texts = new TreeMap<>();
     long position = 0;
     int chunks = 0;
     JsonNode end = null;
@@ -28,12 +30,14 @@ record StreamText(String text, int chunks, JsonNode end) {
           position = data.get("to").asLong();
           chunks++;
           if (data.get("kind").asText().equals("content"))
-            text.append(data.path("text").asText());
+            texts.put(position, data.path("text").asText());
         }
         case "stream:notice", "stream:end" -> {
           if (data.get("seq").asLong() != position + 1)
             throw new AssertionError("after " + position + " came " + frame);
           position++;
+          if (data.path("notice").asText().equals("reset"))
+            texts.tailMap(data.get("fromSeq").asLong(), false).clear();
           if (frame.get("type").asText().equals("stream:end"))
             end = data;
         }
@@ -42,6 +46,6 @@ record StreamText(String text, int chunks, JsonNode end) {
         }
       }
     }
-    return new StreamText(text.toString(), chunks, end);
+    return new StreamText(String.join("", texts.values()), chunks, end);
   }
 }

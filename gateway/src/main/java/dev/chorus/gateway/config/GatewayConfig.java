@@ -48,7 +48,8 @@ public record GatewayConfig(String host, int port, List<String> allowedOrigins, 
         Limits.DEFAULT.clientIdCharacters());
     return new GatewayConfig(settings.text("CHORUS_HOST").orElse("0.0.0.0"), settings.integer("CHORUS_PORT", 8080, 0, 65_535),
         settings.list("CHORUS_ALLOWED_ORIGINS"), settings.integer("CHORUS_MAX_BODY_BYTES", 4 << 20, 1024, 256 << 20),
-        Duration.ofSeconds(settings.integer("CHORUS_DRAIN_SECONDS", 20, 0, 600)), contents, socketLimits(settings), rates(settings), costHeader(settings));
+        Duration.ofSeconds(settings.integer("CHORUS_DRAIN_SECONDS", 20, 0, 600)), contents, socketLimits(settings), rates(settings),
+        costHeader(settings));
   }
 
   private static String costHeader(Settings settings) {

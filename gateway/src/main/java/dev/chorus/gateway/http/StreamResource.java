@@ -87,8 +87,10 @@ public final class StreamResource {
   /** A new stream goes on where the failed one ended; who wants to follow it attaches to it. */
   private void recover(Exchange exchange) {
     StreamId failed = stream(exchange);
-    streaming.recover(new RecoverStream(failed.sibling(Words.random(WORD)), failed, exchange.caller().user(), exchange.caller().admin(), null,
-        exchange.requestId())).onSuccess(recovered -> {
+    streaming
+        .recover(new RecoverStream(failed.sibling(Words.random(WORD)), failed, exchange.caller().user(), exchange.caller().admin(), null,
+            exchange.requestId()))
+        .onSuccess(recovered -> {
           exchange.response().putHeader("Location", "/api/streams/" + recovered.streamId()).putHeader("Chorus-Stream-Id",
               recovered.streamId().value());
           Map<String, Object> body = new LinkedHashMap<>();

@@ -143,7 +143,7 @@ class ChatResourceTest {
 
   @Test
   void badRequestsStartNothing() {
-    for (String body : new String[] {"{}", "{\"id\":\"c\"}", "{\"id\":\"c\",\"messages\":[]}", "{\"id\":\"c\",\"messages\":[7]}",
+    for (String body : new String[]{"{}", "{\"id\":\"c\"}", "{\"id\":\"c\",\"messages\":[]}", "{\"id\":\"c\",\"messages\":[7]}",
         "{\"id\":\"c\",\"messages\":[{\"role\":\"user\"}]}", "{\"id\":\"c\",\"messages\":[{\"role\":\"user\",\"parts\":[]}]}",
         "{\"id\":\"c\",\"messages\":[{\"role\":\"robot\",\"parts\":[]}]}", "{\"id\":7,\"messages\":[]}", ASK.replace("hi", "\\u0000")})
       assertThat(caller.post("/api/chat", body).statusCode()).describedAs(body).isEqualTo(400);

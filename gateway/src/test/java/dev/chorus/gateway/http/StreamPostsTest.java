@@ -53,7 +53,8 @@ class StreamPostsTest {
     assertThat(answer.statusCode()).isEqualTo(200);
     String word = only().stream.word();
     assertThat(answer.body()).startsWith("id: " + word + "-0\nevent: stream:open\ndata: {\"streamId\":\"~" + word + "\"")
-        .contains("id: " + word + "-1\nevent: stream:chunk\ndata: {\"streamId\":\"~" + word + "\",\"from\":1,\"to\":1,\"kind\":\"content\",\"text\":\"one two\"")
+        .contains("id: " + word + "-1\nevent: stream:chunk\ndata: {\"streamId\":\"~" + word
+            + "\",\"from\":1,\"to\":1,\"kind\":\"content\",\"text\":\"one two\"")
         .contains("id: " + word + "-2\nevent: stream:end\n");
     assertThat(answer.headers().firstValue("Content-Type")).hasValue("text/event-stream");
     assertThat(answer.headers().firstValue("Location")).hasValue("/api/streams/~" + word);
@@ -125,7 +126,7 @@ class StreamPostsTest {
 
   @Test
   void badRequestsStartNothing() {
-    for (String body : new String[] {"{", "[]", "{}", "{\"model\":\"m\"}", "{\"model\":\"m\",\"messages\":[]}",
+    for (String body : new String[]{"{", "[]", "{}", "{\"model\":\"m\"}", "{\"model\":\"m\",\"messages\":[]}",
         ASK.replace("\"assistant\"", "7"), ASK.replace("{\"model\"", "{\"room\":\"no such name!\",\"model\""),
         ASK.replace("{\"model\"", "{\"deliver\":\"slowly\",\"model\"")})
       assertThat(caller.post(SSE, body).statusCode()).describedAs(body).isEqualTo(400);

@@ -327,7 +327,7 @@ public final class FakeStreaming implements StreamingApi {
         text.append(chunk.text());
     }
     return new DescribedStream(new Ack.StreamState(log.stream, log.epoch, log.status, log.head(), log.start.room(), null, "assistant",
-            text.toString(), null, new Event.Usage(3, 2, 5, null), null), log.start.user());
+        text.toString(), null, new Event.Usage(3, 2, 5, null), null), log.start.user());
   }
 
   @Override

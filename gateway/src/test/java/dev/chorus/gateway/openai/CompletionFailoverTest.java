@@ -42,7 +42,8 @@ class CompletionFailoverTest {
   }
 
   private static void failover(FakeStreaming.Log log) {
-    log.raw("", "{\"id\":\"\",\"object\":\"chat.completion.chunk\",\"created\":0,\"model\":\"\",\"choices\":[],\"prompt_filter_results\":[]}");
+    log.raw("",
+        "{\"id\":\"\",\"object\":\"chat.completion.chunk\",\"created\":0,\"model\":\"\",\"choices\":[],\"prompt_filter_results\":[]}");
     log.raw("Hel", frame("c1", 7, "m1", "{\"role\":\"assistant\",\"content\":\"Hel\"}", "null"));
     log.append(new StreamRecord.Notice(3, "failover", null, "backup", 2));
     log.append(new StreamRecord.Notice(4, "continued", null, "backup", 2));
@@ -55,9 +56,10 @@ class CompletionFailoverTest {
   void oneIdOneTimeAndOneRoleStandForAllAttempts() {
     answers();
     HttpResponse<String> answer = caller.post("/v1/chat/completions", ASK.replace(",\"stream_options\":{\"include_usage\":true}", ""));
-    assertThat(answer.body()).isEqualTo("data: " + frame("c1", 7, "m1", "{\"role\":\"assistant\",\"content\":\"Hel\"}", "null") + "\n\ndata: "
-        + frame("c1", 7, "m2", "{\"content\":\"lo\"}", "null") + "\n\ndata: " + frame("c1", 7, "m2", "{}", "\"stop\"")
-        + "\n\ndata: [DONE]\n\n");
+    assertThat(answer.body())
+        .isEqualTo("data: " + frame("c1", 7, "m1", "{\"role\":\"assistant\",\"content\":\"Hel\"}", "null") + "\n\ndata: "
+            + frame("c1", 7, "m2", "{\"content\":\"lo\"}", "null") + "\n\ndata: " + frame("c1", 7, "m2", "{}", "\"stop\"")
+            + "\n\ndata: [DONE]\n\n");
   }
 
   @Test
@@ -72,8 +74,9 @@ class CompletionFailoverTest {
   @Test
   void whatItCostIsSaidByChorusWhereTheProviderDoesNot() {
     answers();
-    assertThat(caller.post("/v1/chat/completions", ASK).body()).endsWith("data: {\"id\":\"c1\",\"object\":\"chat.completion.chunk\",\"created\":7,"
-        + "\"model\":\"assistant\",\"choices\":[],\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":2,\"total_tokens\":5}}\n\ndata: [DONE]\n\n");
+    assertThat(caller.post("/v1/chat/completions", ASK).body())
+        .endsWith("data: {\"id\":\"c1\",\"object\":\"chat.completion.chunk\",\"created\":7,"
+            + "\"model\":\"assistant\",\"choices\":[],\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":2,\"total_tokens\":5}}\n\ndata: [DONE]\n\n");
   }
 
   @Test

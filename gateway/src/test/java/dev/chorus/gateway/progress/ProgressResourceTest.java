@@ -44,9 +44,10 @@ class ProgressResourceTest {
     assertThat(ann.post("/api/projects/p1/agents/writer/progress", "{\"percentage\":10}").statusCode()).isEqualTo(403);
     assertThat(root.post("/api/projects/p1/agents/writer/progress", "{\"percentage\":10}").body()).isEqualTo("{\"seq\":1}");
     assertThat(root.post("/api/projects/p1/agents/writer/progress", "{\"scores\":{\"tone\":0.5}}").body()).isEqualTo("{\"seq\":2}");
-    for (String body : new String[] {"[]", "{\"percentage\":101}", "{\"status\":\"done\"}", "{\"scores\":{\"tone\":\"good\"}}"})
+    for (String body : new String[]{"[]", "{\"percentage\":101}", "{\"status\":\"done\"}", "{\"scores\":{\"tone\":\"good\"}}"})
       assertThat(root.post("/api/projects/p1/agents/writer/progress", body).statusCode()).describedAs(body).isEqualTo(400);
-    assertThat(ann.get("/api/projects/p1/progress/history").body()).contains("\"head\":2").contains("\"type\":\"quality:update\",\"seq\":2");
+    assertThat(ann.get("/api/projects/p1/progress/history").body()).contains("\"head\":2")
+        .contains("\"type\":\"quality:update\",\"seq\":2");
   }
 
   @Test
@@ -56,7 +57,8 @@ class ProgressResourceTest {
     say("critic", ",\"status\":\"completed\"");
     say("writer", ",\"percentage\":25.5,\"estimatedTimeRemainingMs\":900");
     String state = ann.get("/api/projects/p1/progress").body();
-    assertThat(state).startsWith("{\"overall\":62.75,\"agents\":[{\"projectId\":\"p1\",\"agentId\":\"critic\"").contains("\"percentage\":25.5")
+    assertThat(state).startsWith("{\"overall\":62.75,\"agents\":[{\"projectId\":\"p1\",\"agentId\":\"critic\"")
+        .contains("\"percentage\":25.5")
         .doesNotContain("\"percentage\":20").containsPattern("\"estimatedCompletionAt\":[1-9]");
     say("third", "");
     assertThat(ann.get("/api/projects/p1/progress").body()).contains("\"estimatedCompletionAt\":null");

@@ -43,7 +43,8 @@ public final class ProgressLog {
     String[] types = events.stream().map(ProgressEntry::type).toArray(String[]::new);
     String[] agents = events.stream().map(ProgressEntry::agentId).toArray(String[]::new);
     String[] datas = events.stream().map(event -> new String(event.data(), StandardCharsets.UTF_8)).toArray(String[]::new);
-    return pool.preparedQuery(APPEND).execute(Tuple.of(project, types, agents, datas, at(now))).map(rows -> rows.iterator().next().getLong(0));
+    return pool.preparedQuery(APPEND).execute(Tuple.of(project, types, agents, datas, at(now)))
+        .map(rows -> rows.iterator().next().getLong(0));
   }
 
   /** Of each project that there is. */

@@ -113,6 +113,8 @@ public final class ProjectOwner implements ProgressApi {
   /** What PostgreSQL does not answer is not there for now. */
   private static <T> Future<T> available(Future<T> asked) {
     return asked.recover(failure -> Future.failedFuture(
-        failure instanceof Refusal ? failure : Refusal.of(ErrorCode.UNAVAILABLE, "The progress of projects cannot be reached at the moment.")));
+        failure instanceof Refusal
+            ? failure
+            : Refusal.of(ErrorCode.UNAVAILABLE, "The progress of projects cannot be reached at the moment.")));
   }
 }

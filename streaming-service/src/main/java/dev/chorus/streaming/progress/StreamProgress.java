@@ -51,7 +51,7 @@ public final class StreamProgress {
   public void began(StartStream start) {
     if (start.projectId() == null)
       return;
-    StreamReports reports = new StreamReports(start, maxTokens(start.request()), clock.millis());
+    StreamReports reports = reports(start);
     streams.put(start.stream(), reports);
     publish(reports.project(), reports.started());
   }
@@ -60,12 +60,15 @@ public final class StreamProgress {
   public void said(StartStream start, List<StreamRecord> records) {
     if (start.projectId() == null)
       return;
-    StreamReports reports = streams.get(start.stream());
-    if (reports == null)
-      return;
+    // One that was taken over from a node that died goes on being told of.
+    StreamReports reports = streams.computeIfAbsent(start.stream(), stream -> reports(start));
     publish(reports.project(), reports.said(records, clock.millis()));
     if (records.getLast() instanceof StreamRecord.End)
       streams.remove(start.stream());
+  }
+
+  private StreamReports reports(StartStream start) {
+    return new StreamReports(start, maxTokens(start.request()), clock.millis());
   }
 
   /** They belong to another owner now. */
