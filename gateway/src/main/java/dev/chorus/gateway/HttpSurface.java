@@ -60,8 +60,10 @@ final class HttpSurface {
   /** The same with another heartbeat for streaming answers. */
   static HttpApi of(NodeContext node, GatewayConfig config, Parts parts, List<Route> more, BooleanSupplier draining, Heartbeat heartbeat) {
     List<Route> routes = new ArrayList<>(more);
-    routes.addAll(new ChatCompletions(node.vertx(), node.self(), parts.streams, parts.streaming, parts.rates, node.clock(), heartbeat, config.costHeader()).routes());
-    routes.addAll(new ChatResource(node.vertx(), node.self(), parts.streams, parts.streaming, parts.rates, node.clock(), heartbeat).routes());
+    routes.addAll(new ChatCompletions(node.vertx(), node.self(), parts.streams, parts.streaming, parts.rates, node.clock(), heartbeat,
+        config.costHeader()).routes());
+    routes
+        .addAll(new ChatResource(node.vertx(), node.self(), parts.streams, parts.streaming, parts.rates, node.clock(), heartbeat).routes());
     routes.addAll(new Models(parts.streaming).routes());
     routes.addAll(new StreamPosts(node.vertx(), node.self(), new ClientFrameCodec(config.contents()), parts.streams, parts.rates,
         node.clock(), heartbeat).routes());
