@@ -47,7 +47,7 @@ final class ZombieTest {
         zombie.resume();
 
         // The heir begins the answer anew and swallows what the viewer has: it takes as long as the whole answer.
-        JsonNode end = viewer.expect(type("stream:end"), Duration.ofSeconds(180));
+        JsonNode end = viewer.expect(type("stream:end"), Duration.ofMinutes(3));
         assertThat(end.get("data").get("status").asText()).isEqualTo("COMPLETED");
         Await.until("the zombie was refused", Duration.ofSeconds(20), () -> refusals(zombie) > 0);
         StreamText seen = StreamText.of(viewer, stream);
