@@ -33,10 +33,20 @@ public final class TestPostgres {
     }
   }
 
+  /** The same of a server that has been up for ten seconds, for whoever judges by that; PostgreSQL itself waits. */
+  public static DatabaseConfig freshOfLongUp() {
+    return fresh("SELECT pg_sleep(greatest(0, 10 - extract(epoch FROM clock_timestamp() - pg_postmaster_start_time())))");
+  }
+
   /** A new, empty database. */
   public static DatabaseConfig fresh() {
+    return fresh("SELECT 1");
+  }
+
+  private static DatabaseConfig fresh(String before) {
     String name = "test_" + databases.incrementAndGet();
     try (Connection connection = Server.RUNNING.getPostgresDatabase().getConnection(); Statement statement = connection.createStatement()) {
+      statement.execute(before);
       statement.execute("CREATE DATABASE " + name);
     } catch (SQLException failed) {
       throw new IllegalStateException(failed);

@@ -42,7 +42,7 @@ final class TakeoverTest {
 
   @Test
   void theStreamOfANodeThatWasLostIsGoneOnWithAndTheLostNodeWritesNoMore() throws Exception {
-    DatabaseConfig database = TestPostgres.fresh();
+    DatabaseConfig database = TestPostgres.freshOfLongUp();
     try (TestNode first = TestNode.alone(database, Map.of()); TestNode second = first.beside(database, "streaming-b", Map.of())) {
       // A stream that the first owns alone, then a cluster in which the second believes that the first has died.
       StartStream start = new Asking("[[words:400]] [[rate:100]] Go on.").in("room").start();
@@ -77,7 +77,7 @@ final class TakeoverTest {
 
   @Test
   void aPausedStreamIsTakenOverPaused() throws Exception {
-    DatabaseConfig database = TestPostgres.fresh();
+    DatabaseConfig database = TestPostgres.freshOfLongUp();
     try (TestNode first = TestNode.alone(database, Map.of()); TestNode second = first.beside(database, "streaming-b", Map.of())) {
       StartStream start = new Asking("[[words:300]] [[rate:100]] Wait.").in("room").start();
       first.start(start);
@@ -94,7 +94,7 @@ final class TakeoverTest {
 
   @Test
   void aGroupThatIsTakenOverStillEndsAsOne() throws Exception {
-    DatabaseConfig database = TestPostgres.fresh();
+    DatabaseConfig database = TestPostgres.freshOfLongUp();
     try (TestNode first = TestNode.alone(database, Map.of()); TestNode second = first.beside(database, "streaming-b", Map.of())) {
       StartGroup group = TestNode.group("interleave", "[[words:3]] [[rate:1000]] Short.", "[[words:300]] [[rate:100]] Long.");
       await(first.client.startGroup(group));
@@ -109,7 +109,7 @@ final class TakeoverTest {
 
   @Test
   void aStreamStaysWithTheNodeThatBeganItWhenTheRingMovesItsKey() throws Exception {
-    DatabaseConfig database = TestPostgres.fresh();
+    DatabaseConfig database = TestPostgres.freshOfLongUp();
     try (TestNode first = TestNode.alone(database, Map.of()); TestNode second = first.beside(database, "streaming-b", Map.of())) {
       StartStream start = new Asking("[[stall-after:3]] Stay.").in("moving").start();
       first.start(start);
@@ -126,7 +126,7 @@ final class TakeoverTest {
 
   @Test
   void aStoppingNodeEndsWhatDoesNotEndInTime() throws Exception {
-    DatabaseConfig database = TestPostgres.fresh();
+    DatabaseConfig database = TestPostgres.freshOfLongUp();
     try (TestNode node = TestNode.alone(database, Map.of("CHORUS_DRAIN_SECONDS", "2"))) {
       StartStream slow = TestNode.asking("[[stall-after:2]] Stop.");
       node.start(slow);

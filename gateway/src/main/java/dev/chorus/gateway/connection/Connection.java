@@ -41,7 +41,6 @@ final class Connection implements SocketListener, Occupant, Wheel.Timed {
   private final StreamViews views = new StreamViews();
   private Map<RoomId, Reader> rooms = Map.of();
   private Turns turns;
-  private ProjectViews projects;
   private Principal principal;
   private String device = DEFAULT_DEVICE;
   private Appearance appearance = Appearance.NONE;
@@ -210,9 +209,7 @@ final class Connection implements SocketListener, Occupant, Wheel.Timed {
   }
 
   ProjectViews projects() {
-    if (projects == null)
-      projects = new ProjectViews(this, desk);
-    return projects;
+    return views.projects(this, desk);
   }
 
   boolean isClosed() {
@@ -227,9 +224,7 @@ final class Connection implements SocketListener, Occupant, Wheel.Timed {
   @Override
   public void drained() {
     readers().forEach(Reader::drained);
-    views.all().forEach(StreamView::drained);
-    if (projects != null)
-      projects.drained();
+    views.drained();
   }
 
   @Override
@@ -240,9 +235,7 @@ final class Connection implements SocketListener, Occupant, Wheel.Timed {
       desk.rooms().leave(reader, clean);
     rooms = Map.of();
     views.endingWithUs().forEach(desk.streams()::starterGone);
-    views.all().forEach(StreamView::gone);
-    if (projects != null)
-      projects.closed();
+    views.closed();
     connections.closed(this);
   }
 

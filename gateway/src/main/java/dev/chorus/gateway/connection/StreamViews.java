@@ -10,12 +10,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** The streams that one connection follows, at most {@value #MAX}. */
+/** The streams that one connection follows, at most {@value #MAX}, and the projects. */
 final class StreamViews {
   private static final int MAX = 1_000;
   private Map<StreamId, StreamView> views = Map.of();
   /** Streams of rooms that this connection started and that are to end with it. */
   private Set<StreamId> endWithUs = Set.of();
+  /** Few connections follow any. */
+  private ProjectViews projects;
 
   /** False when there are too many. A stream that is followed already is followed anew. */
   boolean add(StreamView view) {
@@ -57,6 +59,26 @@ final class StreamViews {
 
   Set<StreamId> endingWithUs() {
     return endWithUs;
+  }
+
+  ProjectViews projects(Connection connection, Desk desk) {
+    if (projects == null)
+      projects = new ProjectViews(connection, desk);
+    return projects;
+  }
+
+  /** The client can take more. */
+  void drained() {
+    all().forEach(StreamView::drained);
+    if (projects != null)
+      projects.drained();
+  }
+
+  /** The connection is gone. */
+  void closed() {
+    all().forEach(StreamView::gone);
+    if (projects != null)
+      projects.closed();
   }
 
   /** A copy, for callers that change them. */

@@ -37,7 +37,7 @@ final class AppendLaneTest {
   @BeforeAll
   static void start() throws Exception {
     vertx = Vertx.vertx();
-    database = TestPostgres.fresh();
+    database = TestPostgres.freshOfLongUp();
     await(Database.migrate(vertx, database, "streaming"));
     pool = Database.pool(vertx, database, "streaming", 2);
     // The first connection of a cold JVM on a busy machine may take longer than a caller of a pool waits.
