@@ -32,7 +32,7 @@ final class FaultTableTest {
   private static final Answer OTHER = Answer.text("word1 word2 something else altogether");
   private static final Pattern TYPE = Pattern.compile("\"(?:type|notice|status)\":\"([A-Za-z:-]+)\"");
   private static final String PROVIDERS = """
-      {"providers":[{"name":"mock","dialect":"openai","baseUrl":"%s/v1","apiKeyEnv":"MOCK_KEY","firstTokenTimeoutMs":4000,"interChunkTimeoutMs":4000}],
+      {"providers":[{"name":"mock","dialect":"openai","baseUrl":"PROVIDER/v1","apiKeyEnv":"MOCK_KEY","firstTokenTimeoutMs":4000,"interChunkTimeoutMs":4000}],
        "models":[{"name":"m","targets":[{"provider":"mock","model":"a"},{"provider":"mock","model":"b"}]}],
        "retry":{"attempts":3,"baseDelayMs":10,"maxDelayMs":50},"breaker":{"failures":1000,"windowSeconds":30,"openSeconds":1}}""";
   private final HttpClient client = HttpClient.newHttpClient();
@@ -63,7 +63,7 @@ final class FaultTableTest {
   @Test
   void whatClientsSeeOfEveryFaultIsInTheProtocol(@TempDir Path folder) throws Exception {
     try (MockProvider provider = new MockProvider(Plan.whole(ANSWER))) {
-      Path file = Files.writeString(folder.resolve("providers.json"), PROVIDERS.formatted(provider.url()));
+      Path file = Files.writeString(folder.resolve("providers.json"), PROVIDERS.replace("PROVIDER", provider.url()));
       try (UpProcess up = UpProcess.start(folder.resolve("data"), Map.of("MOCK_KEY", "secret"), "--providers", file.toString())) {
         address = up.http();
         token = up.tokens().admin("tester");
