@@ -1,15 +1,19 @@
 package dev.chorus.standalone;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /** Ports of this machine, looked at before anything is started, so that a taken one costs a sentence and not a stack trace. */
 final class LocalPorts {
+  private static final int LOWEST = 24_000;
+  private static final int RANGE = 6_000;
+  private static final int APART = 12;
+
   private LocalPorts() {}
 
   /** Complains when somebody listens on that port. */
@@ -22,19 +26,21 @@ final class LocalPorts {
     return binds(new InetSocketAddress(port)) && binds(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
   }
 
-  /** Different ports that nobody listens on at this moment. */
+  /**
+   * Different ports that nobody listens on at this moment. They lie below those that systems give to outgoing connections, one of which could take the port before its node
+   * does; and processes that are started together look in different places.
+   */
   static List<Integer> take(int count) {
-    List<ServerSocket> held = new ArrayList<>();
-    try {
-      for (int i = 0; i < count; i++)
-        held.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-      List<Integer> ports = held.stream().map(ServerSocket::getLocalPort).toList();
-      for (ServerSocket socket : held)
-        socket.close();
-      return ports;
-    } catch (IOException failed) {
-      throw new UncheckedIOException(failed);
+    Set<Integer> ports = new LinkedHashSet<>();
+    int first = (int) (ProcessHandle.current().pid() * APART % RANGE);
+    for (int i = 0; i < RANGE && ports.size() < count; i++) {
+      int port = LOWEST + (first + i) % RANGE;
+      if (isFree(port))
+        ports.add(port);
     }
+    if (ports.size() < count)
+      throw new Complaint("No port from " + LOWEST + " to " + (LOWEST + RANGE - 1) + " is free; stop what holds them.");
+    return List.copyOf(ports);
   }
 
   private static boolean binds(InetSocketAddress address) {
