@@ -28,12 +28,7 @@ public final class Times {
   }
 
   public Duration max() {
-    return worstBut(0);
-  }
-
-  /** The longest when so many longer ones are left out. */
-  public Duration worstBut(int leftOut) {
-    return sorted().get(times.size() - 1 - leftOut);
+    return sorted().getLast();
   }
 
   private List<Duration> sorted() {
