@@ -2,7 +2,12 @@ package dev.chorus.bus;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import dev.chorus.protocol.Cost;
 import dev.chorus.protocol.Event;
+import dev.chorus.protocol.StreamError;
+import dev.chorus.protocol.StreamMetrics;
+import dev.chorus.protocol.ToolDelta;
+import dev.chorus.protocol.Usage;
 
 /** One row of a stream's log: numbered 1, 2, 3 …; the last one is the only {@link End}. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "is")
@@ -24,7 +29,7 @@ public sealed interface StreamRecord {
    * @param section its name, or null
    * @param raw the provider's own frame as JSON text, in the OpenAI chat-completions form; null unless the stream was started with {@code raw}, and on all but the first record of a frame
    */
-  record Chunk(long seq, Kind kind, String text, Event.ToolDelta tool, String section, String raw) implements StreamRecord {}
+  record Chunk(long seq, Kind kind, String text, ToolDelta tool, String section, String raw) implements StreamRecord {}
 
   /**
    * Something that readers must know: failover, continued, reset, paused, resumed.
@@ -42,9 +47,9 @@ public sealed interface StreamRecord {
    * @param confidence from 0 to 1, or null where there is no text to judge
    * @param group what became of the group, on the end of its last stream; else null
    */
-  record End(long seq, String status, String finishReason, Failure failure, Event.Usage usage, Event.Cost cost, Double confidence,
-      Event.Metrics metrics, Event.StreamGroupEnd group) implements StreamRecord {
-    public End(long seq, String status, String finishReason, Failure failure, Event.Usage usage, Event.Cost cost, Event.Metrics metrics) {
+  record End(long seq, String status, String finishReason, Failure failure, Usage usage, Cost cost, Double confidence,
+      StreamMetrics metrics, Event.StreamGroupEnd group) implements StreamRecord {
+    public End(long seq, String status, String finishReason, Failure failure, Usage usage, Cost cost, StreamMetrics metrics) {
       this(seq, status, finishReason, failure, usage, cost, null, metrics, null);
     }
   }
@@ -59,5 +64,5 @@ public sealed interface StreamRecord {
    * @param param of an OpenAI error body, or null
    * @param retryAfterMs to hand on, or null
    */
-  record Failure(Event.StreamError error, int httpStatus, String type, String code, String param, Long retryAfterMs) {}
+  record Failure(StreamError error, int httpStatus, String type, String code, String param, Long retryAfterMs) {}
 }

@@ -6,6 +6,7 @@ import dev.chorus.model.StreamId;
 import dev.chorus.model.UserId;
 import dev.chorus.protocol.Ack;
 import dev.chorus.protocol.Event;
+import dev.chorus.protocol.StreamMetrics;
 import java.util.List;
 
 /** Calls to streaming and their answers. */
@@ -105,7 +106,7 @@ public sealed interface StreamingMessage extends BusMessage {
   /** The metrics of {@code stream:end} so far; refused with {@code not_found} when there is no such stream. Who may see them the gateway judges. */
   record MeasureStream(StreamId stream) implements StreamingMessage {}
 
-  record MeasuredStream(Event.Metrics metrics, UserId starter, RoomId room) implements StreamingMessage {}
+  record MeasuredStream(StreamMetrics metrics, UserId starter, RoomId room) implements StreamingMessage {}
 
   /**
    * Of a FAILED stream makes a new one that begins with its good text and goes on. Refused with {@code conflict} when it is not FAILED, with {@code forbidden} unless the user

@@ -66,14 +66,14 @@ public sealed interface Ack {
   /** What a stream is at this moment (docs/protocol.md, section 6, "State"). */
   record StreamState(StreamId streamId, String epoch, String status, long head, RoomId room, String agentId, String model, String text,
       String reasoning,
-      Event.Usage usage, Event.StreamError error) implements Ack {}
+      Usage usage, StreamError error) implements Ack {}
 
   record Streams(List<StreamState> streams) implements Ack {}
 
   record StreamsCancelled(List<StreamId> streams) implements Ack {}
 
   /** The metrics of {@code stream:end} so far. */
-  record StreamMeasured(@JsonUnwrapped Event.Metrics metrics) implements Ack {}
+  record StreamMeasured(@JsonUnwrapped StreamMetrics metrics) implements Ack {}
 
   /** @param streams by agentId, in the order of the agents */
   record StreamGroup(String groupId, Map<String, StreamId> streams) implements Ack {}

@@ -232,10 +232,6 @@ public sealed interface Event {
     }
   }
 
-  /** A piece of a tool call, as the provider streams it. */
-  @JsonInclude(JsonInclude.Include.NON_NULL)
-  record ToolDelta(int index, String id, String name, String arguments) {}
-
   record StreamNotice(StreamId streamId, long seq, String notice, Long fromSeq, String provider, Integer attempt) implements Event {
     @Override
     public String type() {
@@ -245,7 +241,7 @@ public sealed interface Event {
 
   /** @param confidence from 0 to 1, a guess by the words of the text */
   record StreamEnd(StreamId streamId, long seq, String status, String finishReason, StreamError error, Usage usage, Cost cost,
-      Double confidence, Metrics metrics) implements Event {
+      Double confidence, StreamMetrics metrics) implements Event {
     @Override
     public String type() {
       return "stream:end";
@@ -288,17 +284,4 @@ public sealed interface Event {
       return "quality:update";
     }
   }
-
-  /** Why a stream failed, for its readers: never a provider's key or address. */
-  @JsonInclude(JsonInclude.Include.NON_NULL)
-  record StreamError(String code, String message, boolean retryable) {}
-
-  @JsonInclude(JsonInclude.Include.NON_NULL)
-  record Usage(long promptTokens, long completionTokens, long totalTokens, Boolean estimated) {}
-
-  record Cost(double amount, String currency) {}
-
-  /** @param firstTokenMs absent when there was no token */
-  @JsonInclude(JsonInclude.Include.NON_NULL)
-  record Metrics(Long firstTokenMs, long durationMs, long chunks, long bytes, int attempts, int failovers, long throttledMs) {}
 }

@@ -124,18 +124,18 @@ class ServerFramesTest {
           room(new Event.StreamOpen(ROOMS, "e1", "helper", "g1", "assistant", "main", ANN, AT)))),
       Map.entry("stream-chunk", List.of(room(new Event.StreamChunk(ROOMS, 1, 1, "content", "The ", null, null, null)),
           own(new Event.StreamChunk(OWN, 2, 9, "reasoning", "Let me think.", null, "headline", true)),
-          own(new Event.StreamChunk(OWN, 10, 10, "tool", null, new Event.ToolDelta(0, "call_1", "weather", "{\"city\":"), null, null)),
-          own(new Event.StreamChunk(OWN, 11, 11, "tool", null, new Event.ToolDelta(0, null, null, "\"Oslo\"}"), null, null)))),
+          own(new Event.StreamChunk(OWN, 10, 10, "tool", null, new ToolDelta(0, "call_1", "weather", "{\"city\":"), null, null)),
+          own(new Event.StreamChunk(OWN, 11, 11, "tool", null, new ToolDelta(0, null, null, "\"Oslo\"}"), null, null)))),
       Map.entry("stream-notice", List.of(room(new Event.StreamNotice(ROOMS, 5, "failover", null, "backup", 2)),
           own(new Event.StreamNotice(OWN, 6, "reset", 0L, null, null)))),
       Map.entry("stream-end", List.of(
-          room(new Event.StreamEnd(ROOMS, 12, "COMPLETED", "stop", null, new Event.Usage(10, 20, 30, null), new Event.Cost(0.0125, "USD"),
-              0.8, new Event.Metrics(120L, 900, 11, 420, 1, 0, 0))),
+          room(new Event.StreamEnd(ROOMS, 12, "COMPLETED", "stop", null, new Usage(10, 20, 30, null), new Cost(0.0125, "USD"),
+              0.8, new StreamMetrics(120L, 900, 11, 420, 1, 0, 0))),
           own(new Event.StreamEnd(OWN, 1, "FAILED", null,
-              new Event.StreamError("timeout", "The provider sent no first token in time.", true),
-              new Event.Usage(10, 0, 10, true), null, null, new Event.Metrics(null, 10_000, 0, 0, 3, 1, 0))))),
+              new StreamError("timeout", "The provider sent no first token in time.", true),
+              new Usage(10, 0, 10, true), null, null, new StreamMetrics(null, 10_000, 0, 0, 3, 1, 0))))),
       Map.entry("stream-group-end", List.of(room(new Event.StreamGroupEnd("g1", Map.of("helper", "COMPLETED"),
-          Map.of("helper", new Event.Usage(10, 20, 30, null)))))),
+          Map.of("helper", new Usage(10, 20, 30, null)))))),
       Map.entry("error", List.of(new Said(Problem.of(ErrorCode.NOT_MEMBER, "You are not a member of this room."), IntNode.valueOf(7), null),
           new Said(Problem.retryAfter(ErrorCode.RATE_LIMITED, "Too many frames.", 250), TextNode.valueOf("a-8"), null),
           new Said(Problem.badRequest("This is not JSON, or it is nested too deeply."), null, null))),
@@ -162,10 +162,10 @@ class ServerFramesTest {
           List.of(
               ack(1,
                   new Ack.Streams(List.of(new Ack.StreamState(ROOMS, "e1", "PAUSED", 12, LOBBY, null, "assistant", "The sky", null,
-                      new Event.Usage(10, 2, 12, true), null)))),
+                      new Usage(10, 2, 12, true), null)))),
               ack(2, new Ack.Streams(List.of())))),
       Map.entry("ack-stream-cancel-all", List.of(ack(1, new Ack.StreamsCancelled(List.of(ROOMS))))),
-      Map.entry("ack-stream-metrics", List.of(ack(1, new Ack.StreamMeasured(new Event.Metrics(120L, 900, 11, 420, 1, 0, 0))))),
+      Map.entry("ack-stream-metrics", List.of(ack(1, new Ack.StreamMeasured(new StreamMetrics(120L, 900, 11, 420, 1, 0, 0))))),
       Map.entry("ack-stream-multiplex", List.of(ack(1, new Ack.StreamGroup("g1", Map.of("poet", ROOMS))))),
       Map.entry("ack-progress-subscribe", List.of(ack(1, new Ack.ProgressSubscribed(42, true)))),
       Map.entry("agent-progress",
@@ -184,10 +184,10 @@ class ServerFramesTest {
       Map.entry("ack-stream-cancel", List.of(
           ack(1,
               new Ack.StreamState(ROOMS, "e1", "CANCELLED", 12, LOBBY, "helper", "assistant", "The sky", "Let me think.",
-                  new Event.Usage(10, 2, 12, true),
+                  new Usage(10, 2, 12, true),
                   null)),
-          ack(2, new Ack.StreamState(OWN, "e1", "FAILED", 1, null, null, "assistant", "", null, new Event.Usage(10, 0, 10, null),
-              new Event.StreamError("unavailable", "The provider failed.", true))))));
+          ack(2, new Ack.StreamState(OWN, "e1", "FAILED", 1, null, null, "assistant", "", null, new Usage(10, 0, 10, null),
+              new StreamError("unavailable", "The provider failed.", true))))));
 
   private static Event report(String status, String percentage, JsonNode step, Long steps, Long remaining, Long tokens, String cost,
       String content, String reasoning, String confidence, String stream) {

@@ -10,6 +10,8 @@ import dev.chorus.model.RoomId;
 import dev.chorus.model.StreamId;
 import dev.chorus.model.UserId;
 import dev.chorus.protocol.Event;
+import dev.chorus.protocol.StreamMetrics;
+import dev.chorus.protocol.Usage;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -78,9 +80,9 @@ final class StreamFramesTest {
     FakeStreaming.Log first = gateway.get(() -> gateway.streaming.logs.get(new StreamId(poet)));
     gateway.does(() -> {
       first.text("verse");
-      first.append(new StreamRecord.End(2, "COMPLETED", "stop", null, new Event.Usage(1, 1, 2, null), null, null,
-          new Event.Metrics(1L, 2, 1, 5, 1, 0, 0),
-          new Event.StreamGroupEnd(group, Map.of("poet", "COMPLETED"), Map.of("poet", new Event.Usage(1, 1, 2, null)))));
+      first.append(new StreamRecord.End(2, "COMPLETED", "stop", null, new Usage(1, 1, 2, null), null, null,
+          new StreamMetrics(1L, 2, 1, 5, 1, 0, 0),
+          new Event.StreamGroupEnd(group, Map.of("poet", "COMPLETED"), Map.of("poet", new Usage(1, 1, 2, null)))));
     });
     assertThat(ann.expect("stream:chunk").path("data").path("text").asText()).isEqualTo("verse");
     ann.expect("stream:end");

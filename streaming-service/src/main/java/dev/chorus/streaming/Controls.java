@@ -23,7 +23,7 @@ import dev.chorus.model.Refusal;
 import dev.chorus.model.StreamId;
 import dev.chorus.model.UserId;
 import dev.chorus.node.NodeContext;
-import dev.chorus.protocol.Event;
+import dev.chorus.protocol.StreamMetrics;
 import dev.chorus.streaming.answer.RunningStream;
 import dev.chorus.streaming.fanout.Fanout;
 import dev.chorus.streaming.log.Ownership;
@@ -145,7 +145,7 @@ final class Controls {
 
   /** Of one that is generated elsewhere only its length is known before its end. */
   private MeasuredStream unmeasured(StoredStream stream) {
-    return new MeasuredStream(new Event.Metrics(null, node.clock().millis() - stream.openedAt(), stream.head(), 0, 0, 0, 0),
+    return new MeasuredStream(new StreamMetrics(null, node.clock().millis() - stream.openedAt(), stream.head(), 0, 0, 0, 0),
         stream.starter(),
         stream.room());
   }

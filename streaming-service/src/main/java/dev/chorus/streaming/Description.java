@@ -4,7 +4,7 @@ import dev.chorus.bus.StreamRecord;
 import dev.chorus.bus.StreamingMessage.DescribedStream;
 import dev.chorus.model.Text;
 import dev.chorus.protocol.Ack;
-import dev.chorus.protocol.Event;
+import dev.chorus.protocol.Usage;
 import dev.chorus.streaming.answer.Answer;
 import dev.chorus.streaming.log.StoredStream;
 import dev.chorus.streaming.log.StreamLog;
@@ -48,7 +48,7 @@ final class Description {
         stream.starter());
   }
 
-  private Event.Usage sofar() {
+  private Usage sofar() {
     return Answer.estimate(stream.requestBytes(), (long) Text.utf8Length(said.text()) + Text.utf8Length(said.reasoning()));
   }
 }

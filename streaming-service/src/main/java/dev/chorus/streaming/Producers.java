@@ -21,6 +21,8 @@ import dev.chorus.model.Text;
 import dev.chorus.model.UserId;
 import dev.chorus.node.NodeContext;
 import dev.chorus.protocol.Event;
+import dev.chorus.protocol.StreamMetrics;
+import dev.chorus.protocol.Usage;
 import dev.chorus.streaming.attempt.Failures;
 import dev.chorus.streaming.fanout.Fanout;
 import dev.chorus.streaming.log.Production;
@@ -45,7 +47,7 @@ final class Producers {
   private static final int WORD = 32;
   private static final int MAX_HEADS = 10_000;
   private static final String MODEL = "external";
-  private static final Event.Usage NOTHING = new Event.Usage(0, 0, 0, true);
+  private static final Usage NOTHING = new Usage(0, 0, 0, true);
   private final NodeContext node;
   private final Production production;
   private final Owner owner;
@@ -143,7 +145,7 @@ final class Producers {
   }
 
   private static End end(String status, String reason, StreamRecord.Failure failure) {
-    return new End(1, status, reason, failure, NOTHING, null, new Event.Metrics(null, 0, 0, 0, 0, 0, 0));
+    return new End(1, status, reason, failure, NOTHING, null, new StreamMetrics(null, 0, 0, 0, 0, 0, 0));
   }
 
   private Future<ProducedStream> open(ProduceStream step) {

@@ -59,6 +59,7 @@ final class BrowserTest {
       ben.connected();
       ada.write("Are you still there?");
       ben.sees("Are you still there?");
+      ada.sees("Are you still there?");
       assertThat(ben.messages()).containsExactly("Good morning", "Good morning to you", "Are you still there?");
       assertThat(ada.messages()).isEqualTo(ben.messages());
       assertThat(ada.page().complaints()).isEmpty();

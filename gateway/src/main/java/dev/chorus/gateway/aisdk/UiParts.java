@@ -6,8 +6,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.chorus.bus.StreamRecord;
 import dev.chorus.bus.StreamRecord.Chunk;
 import dev.chorus.bus.StreamRecord.Kind;
-import dev.chorus.protocol.Event;
 import dev.chorus.protocol.Json;
+import dev.chorus.protocol.ToolDelta;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -99,7 +99,7 @@ final class UiParts {
     block = null;
   }
 
-  private void tool(Event.ToolDelta delta) {
+  private void tool(ToolDelta delta) {
     if (delta == null)
       return;
     closeBlock();

@@ -8,6 +8,8 @@ import dev.chorus.bus.StreamRecord.Chunk;
 import dev.chorus.bus.StreamingMessage.StreamPage;
 import dev.chorus.protocol.Event;
 import dev.chorus.protocol.Json;
+import dev.chorus.protocol.ToolDelta;
+import dev.chorus.protocol.Usage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -132,13 +134,13 @@ final class ChunkFrames {
     }
   }
 
-  static ObjectNode usage(Event.Usage usage) {
+  static ObjectNode usage(Usage usage) {
     return Json.MAPPER.createObjectNode().put("prompt_tokens", usage.promptTokens()).put("completion_tokens", usage.completionTokens()).put(
         "total_tokens",
         usage.totalTokens());
   }
 
-  private static ObjectNode toolCall(Event.ToolDelta tool) {
+  private static ObjectNode toolCall(ToolDelta tool) {
     ObjectNode call = Json.MAPPER.createObjectNode();
     call.put("index", tool.index());
     if (tool.id() != null)

@@ -7,6 +7,8 @@ import dev.chorus.model.RoomId;
 import dev.chorus.model.StreamId;
 import dev.chorus.protocol.Event;
 import dev.chorus.protocol.EventCodec;
+import dev.chorus.protocol.StreamError;
+import dev.chorus.protocol.ToolDelta;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -78,16 +80,16 @@ public final class StreamFrames {
       if (piece != null)
         text.append(piece);
     }
-    Event.ToolDelta tool = first.tool() == null
+    ToolDelta tool = first.tool() == null
         ? null
-        : new Event.ToolDelta(first.tool().index(), first.tool().id(), first.tool().name(), text.toString());
+        : new ToolDelta(first.tool().index(), first.tool().id(), first.tool().name(), text.toString());
     return new Event.StreamChunk(stream, first.seq(), run.getLast().seq(), kind, first.kind() == Kind.TOOL ? null : text.toString(), tool,
         first.section(),
         replay ? Boolean.TRUE : null);
   }
 
   private static Event end(StreamId stream, StreamRecord.End end) {
-    Event.StreamError error = end.failure() == null ? null : end.failure().error();
+    StreamError error = end.failure() == null ? null : end.failure().error();
     return new Event.StreamEnd(stream, end.seq(), end.status(), end.finishReason(), error, end.usage(), end.cost(),
         end.confidence(), end.metrics());
   }

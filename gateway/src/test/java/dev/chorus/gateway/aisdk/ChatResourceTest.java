@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.chorus.bus.StreamRecord;
 import dev.chorus.gateway.HttpGateway;
 import dev.chorus.gateway.httpkit.Caller;
-import dev.chorus.protocol.Event;
+import dev.chorus.protocol.StreamError;
+import dev.chorus.protocol.ToolDelta;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Map;
@@ -47,8 +48,8 @@ class ChatResourceTest {
       log.append(new StreamRecord.Chunk(1, StreamRecord.Kind.REASONING, "Hm.", null, null, null));
       log.append(new StreamRecord.Chunk(2, StreamRecord.Kind.CONTENT, "Hel", null, null, null),
           new StreamRecord.Chunk(3, StreamRecord.Kind.CONTENT, "lo", null, null, null));
-      log.append(new StreamRecord.Chunk(4, StreamRecord.Kind.TOOL, null, new Event.ToolDelta(0, "c1", "weather", ""), null, null),
-          new StreamRecord.Chunk(5, StreamRecord.Kind.TOOL, null, new Event.ToolDelta(0, null, null, "{\"city\":\"Oslo\"}"), null, null));
+      log.append(new StreamRecord.Chunk(4, StreamRecord.Kind.TOOL, null, new ToolDelta(0, "c1", "weather", ""), null, null),
+          new StreamRecord.Chunk(5, StreamRecord.Kind.TOOL, null, new ToolDelta(0, null, null, "{\"city\":\"Oslo\"}"), null, null));
       log.complete();
     });
     HttpResponse<String> answer = caller.post("/api/chat", ASK);
@@ -114,7 +115,7 @@ class ChatResourceTest {
 
   @Test
   void failuresAreAStatusBeforeTheFirstTokenAndAnErrorPartAfterIt() {
-    StreamRecord.Failure failure = new StreamRecord.Failure(new Event.StreamError("timeout", "No more came.", true), 504, "server_error",
+    StreamRecord.Failure failure = new StreamRecord.Failure(new StreamError("timeout", "No more came.", true), 504, "server_error",
         null, null, null);
     gateway.does(() -> gateway.streaming.onStart = log -> {
       log.append();

@@ -8,6 +8,7 @@ import dev.chorus.gateway.httpkit.Caller;
 import dev.chorus.gateway.httpkit.FakeStreaming;
 import dev.chorus.model.UserId;
 import dev.chorus.protocol.Event;
+import dev.chorus.protocol.StreamError;
 import java.net.http.HttpResponse;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -69,7 +70,7 @@ class StreamPostsTest {
     gateway.does(() -> gateway.streaming.onStart = log -> {
       log.append();
       log.fail(
-          new StreamRecord.Failure(new Event.StreamError("rate_limited", "Slow down.", true), 429, "rate_limit_error", null, null, 2500L));
+          new StreamRecord.Failure(new StreamError("rate_limited", "Slow down.", true), 429, "rate_limit_error", null, null, 2500L));
     });
     HttpResponse<String> answer = caller.post(SSE, ASK);
     assertThat(answer.statusCode()).isEqualTo(429);
@@ -82,7 +83,7 @@ class StreamPostsTest {
   void aFailureAfterItIsTheStreamsEnd() {
     gateway.does(() -> gateway.streaming.onStart = log -> {
       log.text("one ");
-      log.fail(new StreamRecord.Failure(new Event.StreamError("timeout", "No more came.", true), 504, "server_error", null, null, null));
+      log.fail(new StreamRecord.Failure(new StreamError("timeout", "No more came.", true), 504, "server_error", null, null, null));
     });
     HttpResponse<String> answer = caller.post(LINES, ASK);
     assertThat(answer.statusCode()).isEqualTo(200);

@@ -49,6 +49,8 @@ import dev.chorus.model.StreamId;
 import dev.chorus.model.UserId;
 import dev.chorus.protocol.Ack;
 import dev.chorus.protocol.Event;
+import dev.chorus.protocol.StreamMetrics;
+import dev.chorus.protocol.Usage;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -140,13 +142,13 @@ public final class FakeStreaming implements StreamingApi {
     }
 
     public void complete() {
-      append(new StreamRecord.End(head() + 1, "COMPLETED", "stop", null, new Event.Usage(3, 2, 5, null), null,
-          new Event.Metrics(1L, 2, head(), 9, 1, 0, 0)));
+      append(new StreamRecord.End(head() + 1, "COMPLETED", "stop", null, new Usage(3, 2, 5, null), null,
+          new StreamMetrics(1L, 2, head(), 9, 1, 0, 0)));
     }
 
     public void fail(StreamRecord.Failure failure) {
-      append(new StreamRecord.End(head() + 1, "FAILED", null, failure, new Event.Usage(3, 0, 3, null), null,
-          new Event.Metrics(null, 2, 0, 0, 1, 0, 0)));
+      append(new StreamRecord.End(head() + 1, "FAILED", null, failure, new Usage(3, 0, 3, null), null,
+          new StreamMetrics(null, 2, 0, 0, 1, 0, 0)));
     }
   }
 
@@ -223,8 +225,8 @@ public final class FakeStreaming implements StreamingApi {
     if (!request.admin() && !log.start.user().equals(request.user()))
       throw Refusal.of(ErrorCode.FORBIDDEN, "Only who started a stream may cancel it.");
     if (log.status.equals("STREAMING")) {
-      log.append(new StreamRecord.End(log.head() + 1, "CANCELLED", null, null, new Event.Usage(3, 2, 5, null), null,
-          new Event.Metrics(1L, 2, 0, 0, 1, 0, 0)));
+      log.append(new StreamRecord.End(log.head() + 1, "CANCELLED", null, null, new Usage(3, 2, 5, null), null,
+          new StreamMetrics(1L, 2, 0, 0, 1, 0, 0)));
     }
     return Future.succeededFuture(BusMessage.Done.DONE);
   }
@@ -265,7 +267,7 @@ public final class FakeStreaming implements StreamingApi {
   public Future<MeasuredStream> measure(MeasureStream request) {
     Log log = log(request.stream());
     return Future
-        .succeededFuture(new MeasuredStream(new Event.Metrics(1L, 2, log.head(), 9, 1, 0, 0), log.start.user(), log.start.room()));
+        .succeededFuture(new MeasuredStream(new StreamMetrics(1L, 2, log.head(), 9, 1, 0, 0), log.start.user(), log.start.room()));
   }
 
   @Override
@@ -327,7 +329,7 @@ public final class FakeStreaming implements StreamingApi {
         text.append(chunk.text());
     }
     return new DescribedStream(new Ack.StreamState(log.stream, log.epoch, log.status, log.head(), log.start.room(), null, "assistant",
-        text.toString(), null, new Event.Usage(3, 2, 5, null), null), log.start.user());
+        text.toString(), null, new Usage(3, 2, 5, null), null), log.start.user());
   }
 
   @Override

@@ -9,6 +9,7 @@ import dev.chorus.gateway.httpkit.Until;
 import dev.chorus.model.Problem;
 import dev.chorus.model.ErrorCode;
 import dev.chorus.protocol.Event;
+import dev.chorus.protocol.StreamError;
 import java.net.http.HttpResponse;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -90,7 +91,7 @@ class ChatCompletionsTest {
   @Test
   void aFailureBeforeTheFirstTokenIsATrueStatus() {
     gateway.does(() -> gateway.streaming.onStart = log -> log
-        .fail(new StreamRecord.Failure(new Event.StreamError("rate_limited", "Slow down.", true), 429, "rate_limit_error",
+        .fail(new StreamRecord.Failure(new StreamError("rate_limited", "Slow down.", true), 429, "rate_limit_error",
             "rate_limit_exceeded", null, 2500L)));
     HttpResponse<String> answer = caller.post("/v1/chat/completions", ASK);
     assertThat(answer.statusCode()).isEqualTo(429);
@@ -105,7 +106,7 @@ class ChatCompletionsTest {
     String role = HELLO.replace("\"content\":\"Hello\"", "\"content\":\"\",\"refusal\":null");
     gateway.does(() -> gateway.streaming.onStart = log -> {
       log.raw("", role);
-      log.fail(new StreamRecord.Failure(new Event.StreamError("timeout", "No token came.", true), 504, "server_error", null, null, null));
+      log.fail(new StreamRecord.Failure(new StreamError("timeout", "No token came.", true), 504, "server_error", null, null, null));
     });
     assertThat(caller.post("/v1/chat/completions", ASK).statusCode()).isEqualTo(504);
     gateway.does(() -> gateway.streaming.onStart = log -> {
@@ -120,7 +121,7 @@ class ChatCompletionsTest {
   void aFailureAfterTheFirstTokenIsAnErrorInTheStreamAndNeverDone() {
     gateway.does(() -> gateway.streaming.onStart = log -> {
       log.raw("Hello", HELLO);
-      log.fail(new StreamRecord.Failure(new Event.StreamError("unavailable", "The provider broke off.", true), 502, "server_error", null,
+      log.fail(new StreamRecord.Failure(new StreamError("unavailable", "The provider broke off.", true), 502, "server_error", null,
           null, null));
     });
     HttpResponse<String> answer = caller.post("/v1/chat/completions", ASK);

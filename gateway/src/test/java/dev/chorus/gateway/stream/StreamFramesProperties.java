@@ -7,6 +7,7 @@ import dev.chorus.bus.StreamRecord.Chunk;
 import dev.chorus.bus.StreamRecord.Kind;
 import dev.chorus.model.StreamId;
 import dev.chorus.protocol.Event;
+import dev.chorus.protocol.ToolDelta;
 import java.util.ArrayList;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
@@ -32,8 +33,8 @@ class StreamFramesProperties {
         case 0 -> new Chunk(seq, Kind.CONTENT, "<" + seq + ">", null, null, null);
         case 1 -> new Chunk(seq, Kind.REASONING, "<" + seq + ">", null, null, null);
         case 2 -> new Chunk(seq, Kind.CONTENT, "<" + seq + ">", null, "body", null);
-        case 3 -> new Chunk(seq, Kind.TOOL, null, new Event.ToolDelta(0, null, null, "<" + seq + ">"), null, null);
-        case 4 -> new Chunk(seq, Kind.TOOL, null, new Event.ToolDelta(1, "id" + seq, "name", "<" + seq + ">"), null, null);
+        case 3 -> new Chunk(seq, Kind.TOOL, null, new ToolDelta(0, null, null, "<" + seq + ">"), null, null);
+        case 4 -> new Chunk(seq, Kind.TOOL, null, new ToolDelta(1, "id" + seq, "name", "<" + seq + ">"), null, null);
         default -> new StreamRecord.Notice(seq, "failover", null, null, null);
       });
     }

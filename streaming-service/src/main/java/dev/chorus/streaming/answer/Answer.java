@@ -7,6 +7,9 @@ import dev.chorus.bus.StreamRecord.Kind;
 import dev.chorus.bus.StreamRecord.Notice;
 import dev.chorus.model.Text;
 import dev.chorus.protocol.Event;
+import dev.chorus.protocol.StreamMetrics;
+import dev.chorus.protocol.ToolDelta;
+import dev.chorus.protocol.Usage;
 import dev.chorus.streaming.provider.Piece;
 import dev.chorus.streaming.provider.Price;
 import dev.chorus.streaming.recovery.Said;
@@ -75,9 +78,9 @@ public final class Answer {
     Chunk chunk = switch (piece) {
       case Piece.Content(String text) -> new Chunk(++head, Kind.CONTENT, counted(text), null, section, raw);
       case Piece.Reasoning(String text) -> new Chunk(++head, Kind.REASONING, counted(text), null, section, raw);
-      case Piece.Tool(Event.ToolDelta delta) -> {
+      case Piece.Tool(ToolDelta delta) -> {
         String arguments = delta.arguments() == null ? null : counted(delta.arguments());
-        yield new Chunk(++head, Kind.TOOL, "", new Event.ToolDelta(delta.index(), storable(delta.id()), storable(delta.name()), arguments),
+        yield new Chunk(++head, Kind.TOOL, "", new ToolDelta(delta.index(), storable(delta.id()), storable(delta.name()), arguments),
             section, raw);
       }
     };
@@ -125,19 +128,19 @@ public final class Answer {
   /** @param group what became of the group when this is its last, or null */
   End end(Outcome outcome, Tries tries, Event.StreamGroupEnd group, long now) {
     ended = true;
-    Event.Usage usage = spending.total();
+    Usage usage = spending.total();
     Double confidence = outcome.status.equals("COMPLETED") ? Confidence.of(said.text()) : null;
     return new End(++head, outcome.status, outcome.reason, outcome.failure, usage, price == null ? null : price.of(usage), confidence,
         metrics(tries, now), group);
   }
 
   /** As they stand. */
-  Event.Metrics metrics(Tries tries, long now) {
-    return new Event.Metrics(firstTokenMs(), now - openedAt, chunks, bytes, tries.attempts, tries.failovers, tries.throttledMs);
+  StreamMetrics metrics(Tries tries, long now) {
+    return new StreamMetrics(firstTokenMs(), now - openedAt, chunks, bytes, tries.attempts, tries.failovers, tries.throttledMs);
   }
 
   /** What an answer of so many bytes has used about, while nobody has counted. */
-  public static Event.Usage estimate(long promptCharacters, long bytes) {
+  public static Usage estimate(long promptCharacters, long bytes) {
     return Spending.estimate(promptCharacters, bytes);
   }
 

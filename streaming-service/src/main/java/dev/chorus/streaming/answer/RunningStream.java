@@ -5,6 +5,7 @@ import dev.chorus.bus.StreamRecord;
 import dev.chorus.model.ErrorCode;
 import dev.chorus.model.StreamId;
 import dev.chorus.protocol.Event;
+import dev.chorus.protocol.StreamMetrics;
 import dev.chorus.streaming.attempt.Failures;
 import dev.chorus.streaming.deliver.Deliver;
 import dev.chorus.streaming.group.Group;
@@ -88,7 +89,7 @@ public final class RunningStream implements Writing.Page, Outbox.Sender, Group.A
   }
 
   /** The metrics so far. */
-  public Event.Metrics metrics() {
+  public StreamMetrics metrics() {
     return answer.metrics(tries(), tools.clock().millis());
   }
 

@@ -1,12 +1,11 @@
 package dev.chorus.streaming.answer;
-
-import dev.chorus.protocol.Event;
+import dev.chorus.protocol.Usage;
 
 /** What the attempts at one answer have used, the lost ones included. */
 final class Spending {
   private static final int BYTES_PER_TOKEN = 4;
   private final long promptCharacters;
-  private Event.Usage spent;
+  private Usage spent;
 
   /** @param promptCharacters of the request, to estimate tokens where a provider does not count */
   Spending(long promptCharacters) {
@@ -14,26 +13,26 @@ final class Spending {
   }
 
   /** An attempt is over. {@code counted} by the provider, or null; {@code bytes} of text that it brought. */
-  void add(Event.Usage counted, long bytes) {
-    Event.Usage usage = counted != null ? counted : estimate(promptCharacters, bytes);
+  void add(Usage counted, long bytes) {
+    Usage usage = counted != null ? counted : estimate(promptCharacters, bytes);
     spent = spent == null ? usage : plus(spent, usage);
   }
 
-  private static Event.Usage plus(Event.Usage left, Event.Usage right) {
+  private static Usage plus(Usage left, Usage right) {
     boolean estimated = left.estimated() != null || right.estimated() != null;
-    return new Event.Usage(left.promptTokens() + right.promptTokens(), left.completionTokens() + right.completionTokens(),
+    return new Usage(left.promptTokens() + right.promptTokens(), left.completionTokens() + right.completionTokens(),
         left.totalTokens() + right.totalTokens(), estimated ? Boolean.TRUE : null);
   }
 
   /** All together; what the prompt would have cost when no attempt came so far. */
-  Event.Usage total() {
+  Usage total() {
     return spent != null ? spent : estimate(promptCharacters, 0);
   }
 
   /** About four bytes make a token in the languages of most prompts; marked as an estimate. */
-  static Event.Usage estimate(long promptCharacters, long bytes) {
+  static Usage estimate(long promptCharacters, long bytes) {
     long prompt = (promptCharacters + BYTES_PER_TOKEN - 1) / BYTES_PER_TOKEN;
     long completion = (bytes + BYTES_PER_TOKEN - 1) / BYTES_PER_TOKEN;
-    return new Event.Usage(prompt, completion, prompt + completion, true);
+    return new Usage(prompt, completion, prompt + completion, true);
   }
 }

@@ -2,8 +2,8 @@ package dev.chorus.streaming.anthropic;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.chorus.protocol.Event;
 import dev.chorus.protocol.Json;
+import dev.chorus.protocol.ToolDelta;
 import dev.chorus.streaming.exchange.ErrorBody;
 import dev.chorus.streaming.exchange.EventReader;
 import dev.chorus.streaming.exchange.Heard;
@@ -91,7 +91,7 @@ public final class MessagesReader implements EventReader {
         int number = callsSoFar++;
         calls.put(index, new Call(number, whole));
         spoken = true;
-        say(frames.tool(new Event.ToolDelta(number, block.path("id").textValue(), block.path("name").textValue(),
+        say(frames.tool(new ToolDelta(number, block.path("id").textValue(), block.path("name").textValue(),
             whole ? Json.text(block.path("input")) : "")), heard);
       }
       default -> {
@@ -111,7 +111,7 @@ public final class MessagesReader implements EventReader {
           return;
         if (!call.hasInput)
           calls.put(index, new Call(call.number, true));
-        say(frames.tool(new Event.ToolDelta(call.number, null, null, json)), heard);
+        say(frames.tool(new ToolDelta(call.number, null, null, json)), heard);
       }
       default -> {
         // Signatures and citations.
@@ -136,7 +136,7 @@ public final class MessagesReader implements EventReader {
   private void blockStopped(int index, Consumer<Heard> heard) {
     Call call = calls.remove(index);
     if (call != null && !call.hasInput)
-      say(frames.tool(new Event.ToolDelta(call.number, null, null, "{}")), heard);
+      say(frames.tool(new ToolDelta(call.number, null, null, "{}")), heard);
   }
 
   private void messageChanged(JsonNode event, Consumer<Heard> heard) {

@@ -1,7 +1,7 @@
 package dev.chorus.streaming.anthropic;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.chorus.protocol.Event;
+import dev.chorus.protocol.Usage;
 
 /** What a message has used. Its figures come in parts, each the total so far of what it names; tokens read from or written to a cache are counted beside the input. */
 final class Tally {
@@ -17,9 +17,9 @@ final class Tally {
     output = usage.path("output_tokens").asLong(output);
   }
 
-  Event.Usage usage() {
+  Usage usage() {
     long prompt = input + written + read;
-    return new Event.Usage(prompt, output, prompt + output, null);
+    return new Usage(prompt, output, prompt + output, null);
   }
 
   /** Of the prompt, so many tokens came from a cache. */

@@ -1,6 +1,6 @@
 package dev.chorus.streaming.attempt;
 
-import dev.chorus.protocol.Event;
+import dev.chorus.protocol.Usage;
 import dev.chorus.streaming.provider.Finish;
 import dev.chorus.streaming.provider.Frame;
 import dev.chorus.streaming.provider.Generation;
@@ -43,7 +43,7 @@ public final class Attempt implements ProviderSink {
   private Generation generation;
   private long timer = -1;
   private long aliveAt;
-  private Event.Usage usage;
+  private Usage usage;
   private boolean begun;
   private boolean paused;
   private long pausedAt;
@@ -83,12 +83,12 @@ public final class Attempt implements ProviderSink {
   }
 
   /** What the provider has counted so far, or null. */
-  public Event.Usage usage() {
+  public Usage usage() {
     return usage;
   }
 
   @Override
-  public void counted(Event.Usage sofar) {
+  public void counted(Usage sofar) {
     usage = sofar;
   }
 

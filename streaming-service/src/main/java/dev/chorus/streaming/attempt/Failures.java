@@ -2,7 +2,7 @@ package dev.chorus.streaming.attempt;
 
 import dev.chorus.bus.StreamRecord;
 import dev.chorus.model.ErrorCode;
-import dev.chorus.protocol.Event;
+import dev.chorus.protocol.StreamError;
 import dev.chorus.streaming.provider.ProviderFailure;
 
 /** What readers hear of a failure: a provider's 4xx as it was, all else as 502, 503 or 504. */
@@ -68,7 +68,7 @@ public final class Failures {
 
   private static StreamRecord.Failure failure(ErrorCode code, String message, int status, String type, String providerCode, String param,
       Long retryAfterMs) {
-    return new StreamRecord.Failure(new Event.StreamError(code.word(), message, code.retryable()), status, type, providerCode, param,
+    return new StreamRecord.Failure(new StreamError(code.word(), message, code.retryable()), status, type, providerCode, param,
         retryAfterMs);
   }
 }

@@ -1,7 +1,8 @@
 package dev.chorus.streaming.bedrock;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.chorus.protocol.Event;
+import dev.chorus.protocol.ToolDelta;
+import dev.chorus.protocol.Usage;
 import dev.chorus.streaming.exchange.Heard;
 import dev.chorus.streaming.provider.ChatFrames;
 import dev.chorus.streaming.provider.Finish;
@@ -21,7 +22,7 @@ final class ConverseEvents implements EventBody {
   private final Map<Integer, Call> calls = new HashMap<>();
   private int callsSoFar;
   private String reason;
-  private Event.Usage usage;
+  private Usage usage;
   private long cached;
 
   ConverseEvents(ChatFrames frames, PrefixGap gap) {
@@ -62,7 +63,7 @@ final class ConverseEvents implements EventBody {
       return;
     int number = callsSoFar++;
     calls.put(block, new Call(number, false));
-    say(frames.tool(new Event.ToolDelta(number, tool.path("toolUseId").textValue(), tool.path("name").textValue(), "")), heard);
+    say(frames.tool(new ToolDelta(number, tool.path("toolUseId").textValue(), tool.path("name").textValue(), "")), heard);
   }
 
   private void delta(int block, JsonNode delta, Consumer<Heard> heard) {
@@ -78,13 +79,13 @@ final class ConverseEvents implements EventBody {
       return;
     if (!call.hasInput)
       calls.put(block, new Call(call.number, true));
-    say(frames.tool(new Event.ToolDelta(call.number, null, null, input)), heard);
+    say(frames.tool(new ToolDelta(call.number, null, null, input)), heard);
   }
 
   private void stopped(int block, Consumer<Heard> heard) {
     Call call = calls.remove(block);
     if (call != null && !call.hasInput)
-      say(frames.tool(new Event.ToolDelta(call.number, null, null, "{}")), heard);
+      say(frames.tool(new ToolDelta(call.number, null, null, "{}")), heard);
   }
 
   private void overWithBoth(Consumer<Heard> heard) {
@@ -99,7 +100,7 @@ final class ConverseEvents implements EventBody {
     cached = said.path("cacheReadInputTokens").asLong(0);
     long prompt = said.path("inputTokens").asLong(0) + cached + said.path("cacheWriteInputTokens").asLong(0);
     long completion = said.path("outputTokens").asLong(0);
-    usage = new Event.Usage(prompt, completion, said.path("totalTokens").asLong(prompt + completion), null);
+    usage = new Usage(prompt, completion, said.path("totalTokens").asLong(prompt + completion), null);
   }
 
   /** In the words of chat completions; a word that has no counterpart stays as it is. */

@@ -1,6 +1,6 @@
 package dev.chorus.streaming.exchange;
 
-import dev.chorus.protocol.Event;
+import dev.chorus.protocol.Usage;
 import dev.chorus.streaming.provider.Frame;
 import dev.chorus.streaming.provider.ProviderFailure;
 
@@ -9,7 +9,7 @@ public sealed interface Heard {
   record Said(Frame frame) implements Heard {}
 
   /** So much has been used so far. */
-  record Counted(Event.Usage usage) implements Heard {}
+  record Counted(Usage usage) implements Heard {}
 
   record Failed(ProviderFailure failure) implements Heard {}
 

@@ -1,6 +1,7 @@
 package dev.chorus.streaming.group;
 
 import dev.chorus.protocol.Event;
+import dev.chorus.protocol.Usage;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -15,7 +16,7 @@ public final class Group {
     void beaten();
   }
 
-  private record Ended(String status, Event.Usage usage) {}
+  private record Ended(String status, Usage usage) {}
 
   private final String id;
   private final Merge merge;
@@ -50,7 +51,7 @@ public final class Group {
   }
 
   /** It ended before this node owned the group. */
-  public void endedBefore(int index, String name, String status, Event.Usage usage) {
+  public void endedBefore(int index, String name, String status, Usage usage) {
     names[index] = name;
     ended[index] = new Ended(status, usage);
     if (merge.ended(index))
@@ -58,10 +59,10 @@ public final class Group {
   }
 
   /** It ends now. What became of the group when it was the last, else null. {@link #settle} must follow when its end is on its way. */
-  public Event.StreamGroupEnd ends(int index, String status, Event.Usage usage) {
+  public Event.StreamGroupEnd ends(int index, String status, Usage usage) {
     ended[index] = new Ended(status, usage);
     Map<String, String> statuses = new LinkedHashMap<>();
-    Map<String, Event.Usage> usages = new LinkedHashMap<>();
+    Map<String, Usage> usages = new LinkedHashMap<>();
     for (int i = 0; i < ended.length; i++) {
       if (ended[i] == null)
         return null;

@@ -3,8 +3,12 @@ package dev.chorus.streaming.log;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.chorus.bus.StreamRecord;
+import dev.chorus.protocol.Cost;
 import dev.chorus.protocol.Event;
 import dev.chorus.protocol.Json;
+import dev.chorus.protocol.StreamMetrics;
+import dev.chorus.protocol.ToolDelta;
+import dev.chorus.protocol.Usage;
 import java.util.List;
 
 /**
@@ -19,14 +23,14 @@ public record RecordRow(short kind, String text, String extra, String raw) {
       StreamRecord.Kind.TOOL);
 
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  private record ChunkExtra(Event.ToolDelta tool, String section) {}
+  private record ChunkExtra(ToolDelta tool, String section) {}
 
   @JsonInclude(JsonInclude.Include.NON_NULL)
   private record NoticeExtra(String notice, Long fromSeq, String provider, Integer attempt) {}
 
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  private record EndExtra(String finishReason, StreamRecord.Failure failure, Event.Usage usage, Event.Cost cost, Double confidence,
-      Event.Metrics metrics, Event.StreamGroupEnd group) {}
+  private record EndExtra(String finishReason, StreamRecord.Failure failure, Usage usage, Cost cost, Double confidence,
+      StreamMetrics metrics, Event.StreamGroupEnd group) {}
 
   public static RecordRow of(StreamRecord record) {
     return switch (record) {

@@ -2,8 +2,8 @@ package dev.chorus.streaming.openai;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.chorus.protocol.Event;
 import dev.chorus.protocol.Json;
+import dev.chorus.protocol.Usage;
 import dev.chorus.streaming.exchange.ErrorBody;
 import dev.chorus.streaming.exchange.EventReader;
 import dev.chorus.streaming.exchange.Heard;
@@ -29,7 +29,7 @@ final class ChatDecoder implements EventReader {
   private final ErrorBody errors;
   /** Finish reason by index, "" while there is none. */
   private final Map<Integer, String> seen = new HashMap<>();
-  private Event.Usage usage;
+  private Usage usage;
 
   /** @param choices as many were asked for */
   ChatDecoder(int choices, boolean raw, ErrorBody errors) {
@@ -97,7 +97,7 @@ final class ChatDecoder implements EventReader {
       return;
     long prompt = said.path("prompt_tokens").asLong(0);
     long completion = said.path("completion_tokens").asLong(0);
-    usage = new Event.Usage(prompt, completion, said.path("total_tokens").asLong(prompt + completion), null);
+    usage = new Usage(prompt, completion, said.path("total_tokens").asLong(prompt + completion), null);
   }
 
   /** A frame goes out as one data line; the rare one over several lines is written anew. */

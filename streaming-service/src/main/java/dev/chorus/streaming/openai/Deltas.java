@@ -1,7 +1,7 @@
 package dev.chorus.streaming.openai;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.chorus.protocol.Event;
+import dev.chorus.protocol.ToolDelta;
 import dev.chorus.streaming.provider.Piece;
 import java.util.List;
 
@@ -41,6 +41,6 @@ final class Deltas {
 
   private static Piece tool(int index, JsonNode id, JsonNode function) {
     return new Piece.Tool(
-        new Event.ToolDelta(index, id.textValue(), function.path("name").textValue(), function.path("arguments").textValue()));
+        new ToolDelta(index, id.textValue(), function.path("name").textValue(), function.path("arguments").textValue()));
   }
 }

@@ -2,8 +2,9 @@ package dev.chorus.streaming.provider;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.chorus.protocol.Event;
 import dev.chorus.protocol.Json;
+import dev.chorus.protocol.ToolDelta;
+import dev.chorus.protocol.Usage;
 import dev.chorus.streaming.provider.Frame;
 import dev.chorus.streaming.provider.Piece;
 import java.util.List;
@@ -42,7 +43,7 @@ public final class ChatFrames {
     return frame(List.of(new Piece.Reasoning(text)), delta().put("reasoning_content", text), null);
   }
 
-  public Frame tool(Event.ToolDelta tool) {
+  public Frame tool(ToolDelta tool) {
     ObjectNode call = delta().put("index", tool.index());
     if (tool.id() != null)
       call.put("id", tool.id()).put("type", "function");
@@ -64,12 +65,12 @@ public final class ChatFrames {
     return frame(List.of(new Piece.Content(text)), delta().put("refusal", text), null);
   }
 
-  public Frame usage(Event.Usage usage) {
+  public Frame usage(Usage usage) {
     return usage(usage, 0);
   }
 
   /** @param cached so many tokens of the prompt came from the provider's cache */
-  public Frame usage(Event.Usage usage, long cached) {
+  public Frame usage(Usage usage, long cached) {
     if (!raw)
       return new Frame(List.of(), false, null);
     ObjectNode chunk = chunk();

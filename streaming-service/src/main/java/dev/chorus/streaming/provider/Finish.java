@@ -1,6 +1,5 @@
 package dev.chorus.streaming.provider;
-
-import dev.chorus.protocol.Event;
+import dev.chorus.protocol.Usage;
 
 /**
  * A provider's own end of an answer.
@@ -8,4 +7,4 @@ import dev.chorus.protocol.Event;
  * @param reason as the provider named it, e.g. {@code stop} or {@code length}; never invented
  * @param usage as the provider counted, or null
  */
-public record Finish(String reason, Event.Usage usage) {}
+public record Finish(String reason, Usage usage) {}

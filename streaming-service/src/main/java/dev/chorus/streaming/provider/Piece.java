@@ -1,6 +1,5 @@
 package dev.chorus.streaming.provider;
-
-import dev.chorus.protocol.Event;
+import dev.chorus.protocol.ToolDelta;
 
 /** A piece of an answer, without its number. */
 public sealed interface Piece {
@@ -8,5 +7,5 @@ public sealed interface Piece {
 
   record Reasoning(String text) implements Piece {}
 
-  record Tool(Event.ToolDelta delta) implements Piece {}
+  record Tool(ToolDelta delta) implements Piece {}
 }

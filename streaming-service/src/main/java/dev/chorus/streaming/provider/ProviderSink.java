@@ -1,6 +1,5 @@
 package dev.chorus.streaming.provider;
-
-import dev.chorus.protocol.Event;
+import dev.chorus.protocol.Usage;
 
 /** Who hears what becomes of an attempt. */
 public interface ProviderSink {
@@ -10,7 +9,7 @@ public interface ProviderSink {
   void frame(Frame frame);
 
   /** What the attempt has used so far, as the provider counts; the latest holds. Few dialects say so before the end, but then it holds for an attempt that fails too. */
-  default void counted(Event.Usage usage) {}
+  default void counted(Usage usage) {}
 
   /** The provider said why it finished, and that was all. */
   void finished(Finish finish);

@@ -4,6 +4,7 @@ import dev.chorus.bus.StreamRecord;
 import dev.chorus.bus.StreamRecord.Chunk;
 import dev.chorus.bus.StreamRecord.Kind;
 import dev.chorus.bus.StreamRecord.Notice;
+import dev.chorus.protocol.ToolDelta;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -125,7 +126,7 @@ public final class Said {
         break;
       if (block.kind == Kind.TOOL) {
         chunks.add(new Chunk(seq + chunks.size(), block.kind, "",
-            new dev.chorus.protocol.Event.ToolDelta(block.tool, block.id, block.name, block.text.toString()), block.section, null));
+            new ToolDelta(block.tool, block.id, block.name, block.text.toString()), block.section, null));
         continue;
       }
       for (int from = 0; from < block.text.length();) {

@@ -2,8 +2,9 @@ package dev.chorus.streaming.responses;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.chorus.protocol.Event;
 import dev.chorus.protocol.Json;
+import dev.chorus.protocol.ToolDelta;
+import dev.chorus.protocol.Usage;
 import dev.chorus.streaming.exchange.ErrorBody;
 import dev.chorus.streaming.exchange.EventReader;
 import dev.chorus.streaming.exchange.Heard;
@@ -27,7 +28,7 @@ public final class ResponsesReader implements EventReader {
   private final Map<Integer, Integer> calls = new HashMap<>();
   private int callsSoFar;
   private String reason;
-  private Event.Usage usage;
+  private Usage usage;
 
   /** @param frames in which the answer is said again for readers of chat completions */
   public ResponsesReader(ChatFrames frames, ErrorBody errors) {
@@ -65,7 +66,7 @@ public final class ResponsesReader implements EventReader {
       case "response.function_call_arguments.delta" -> {
         Integer number = calls.get(event.path("output_index").asInt(0));
         if (number != null)
-          sayUnlessEmpty(delta, frames.tool(new Event.ToolDelta(number, null, null, delta)), heard);
+          sayUnlessEmpty(delta, frames.tool(new ToolDelta(number, null, null, delta)), heard);
       }
       case "response.completed" -> over(event.path("response"), !calls.isEmpty() ? "tool_calls" : "stop", heard);
       case "response.incomplete" -> over(event.path("response"), why(event.at("/response/incomplete_details/reason").asText("")), heard);
@@ -86,7 +87,7 @@ public final class ResponsesReader implements EventReader {
     int number = callsSoFar++;
     calls.put(index, number);
     say(frames.tool(
-        new Event.ToolDelta(number, item.path("call_id").textValue(), item.path("name").textValue(), item.path("arguments").asText(""))),
+        new ToolDelta(number, item.path("call_id").textValue(), item.path("name").textValue(), item.path("arguments").asText(""))),
         heard);
   }
 
@@ -104,7 +105,7 @@ public final class ResponsesReader implements EventReader {
     if (used.isObject()) {
       long prompt = used.path("input_tokens").asLong(0);
       long completion = used.path("output_tokens").asLong(0);
-      usage = new Event.Usage(prompt, completion, used.path("total_tokens").asLong(prompt + completion), null);
+      usage = new Usage(prompt, completion, used.path("total_tokens").asLong(prompt + completion), null);
       heard.accept(new Heard.Counted(usage));
     }
     if (frames.isRaw() && reason != null) {

@@ -1,6 +1,7 @@
 package dev.chorus.streaming.simulated;
 
-import dev.chorus.protocol.Event;
+import dev.chorus.protocol.ToolDelta;
+import dev.chorus.protocol.Usage;
 import dev.chorus.streaming.provider.ChatFrames;
 import dev.chorus.streaming.provider.Finish;
 import dev.chorus.streaming.provider.Frame;
@@ -45,7 +46,7 @@ record SimulatedAnswer(List<Supplier<Frame>> frames, int stallAfter, Ending endi
       return failing(first(script.cutAfter(), tokens, frames),
           ProviderFailure.of(Cause.TRUNCATED, "The provider's answer broke off without a finish reason."));
     String reason = cut ? "length" : script.tool() != null ? "tool_calls" : "stop";
-    Event.Usage usage = new Event.Usage(promptTokens, tokens.size(), (long) promptTokens + tokens.size(), null);
+    Usage usage = new Usage(promptTokens, tokens.size(), (long) promptTokens + tokens.size(), null);
     return new SimulatedAnswer(first(tokens.size(), tokens, frames), script.stallAfter(),
         new Ending.Finished(List.of(frames.finish(reason), frames.usage(usage)), new Finish(reason, usage)));
   }
@@ -62,9 +63,9 @@ record SimulatedAnswer(List<Supplier<Frame>> frames, int stallAfter, Ending endi
   }
 
   private static void call(String tool, ChatFrames frames, List<Supplier<Frame>> said) {
-    said.add(() -> frames.tool(new Event.ToolDelta(0, "call_1", tool, "")));
+    said.add(() -> frames.tool(new ToolDelta(0, "call_1", tool, "")));
     for (String part : List.of("{\"query\":", "\"simulated\"", "}"))
-      said.add(() -> frames.tool(new Event.ToolDelta(0, null, null, part)));
+      said.add(() -> frames.tool(new ToolDelta(0, null, null, part)));
   }
 
   private static ProviderFailure status(int status) {

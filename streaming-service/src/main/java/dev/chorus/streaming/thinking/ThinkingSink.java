@@ -1,6 +1,6 @@
 package dev.chorus.streaming.thinking;
 
-import dev.chorus.protocol.Event;
+import dev.chorus.protocol.Usage;
 import dev.chorus.streaming.provider.Finish;
 import dev.chorus.streaming.provider.Frame;
 import dev.chorus.streaming.provider.Piece;
@@ -52,7 +52,7 @@ final class ThinkingSink implements ProviderSink {
   }
 
   @Override
-  public void counted(Event.Usage usage) {
+  public void counted(Usage usage) {
     sink.counted(usage);
   }
 

@@ -2,7 +2,7 @@ package dev.chorus.streaming.answer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.chorus.protocol.Event.Usage;
+import dev.chorus.protocol.Usage;
 import org.junit.jupiter.api.Test;
 
 final class SpendingTest {

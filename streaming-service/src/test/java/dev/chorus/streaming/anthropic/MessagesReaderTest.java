@@ -3,8 +3,9 @@ package dev.chorus.streaming.anthropic;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.chorus.protocol.Event;
 import dev.chorus.protocol.Json;
+import dev.chorus.protocol.ToolDelta;
+import dev.chorus.protocol.Usage;
 import dev.chorus.streaming.exchange.Decoder;
 import dev.chorus.streaming.exchange.ErrorBody;
 import dev.chorus.streaming.exchange.Heard;
@@ -43,8 +44,8 @@ final class MessagesReaderTest {
   void textComesWithItsReasonAndUsage() {
     Hearing basic = hear("anthropic-basic");
     assertThat(basic.text()).isEqualTo("Hello there!");
-    assertThat(basic.finish()).isEqualTo(new Finish("stop", new Event.Usage(11, 6, 17, null)));
-    assertThat(basic.heard()).contains(new Heard.Counted(new Event.Usage(11, 1, 12, null)));
+    assertThat(basic.finish()).isEqualTo(new Finish("stop", new Usage(11, 6, 17, null)));
+    assertThat(basic.heard()).contains(new Heard.Counted(new Usage(11, 1, 12, null)));
   }
 
   @Test
@@ -102,7 +103,7 @@ final class MessagesReaderTest {
   @Test
   void aMessageThatBeginsAnewNumbersItsToolsOn() {
     Hearing spliced = hear("anthropic-spliced-message-start");
-    assertThat(spliced.tools()).filteredOn(tool -> tool.id() != null).extracting(Event.ToolDelta::index).containsExactly(0, 1);
+    assertThat(spliced.tools()).filteredOn(tool -> tool.id() != null).extracting(ToolDelta::index).containsExactly(0, 1);
     assertThat(spliced.arguments(1)).isEqualTo("{\"value\":\"Sparkle Day\"}");
   }
 
@@ -139,7 +140,7 @@ final class MessagesReaderTest {
         "{\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"end_turn\"},\"usage\":{\"output_tokens\":7}}",
         "{\"type\":\"message_stop\"}");
     assertThat(cached.heard().getLast()).isInstanceOf(Heard.Done.class);
-    assertThat(cached.finish().usage()).isEqualTo(new Event.Usage(123, 7, 130, null));
+    assertThat(cached.finish().usage()).isEqualTo(new Usage(123, 7, 130, null));
     assertThat(cached.frames().getLast().raw()).contains("\"cached_tokens\":100");
   }
 

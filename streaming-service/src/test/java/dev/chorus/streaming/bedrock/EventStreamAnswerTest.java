@@ -2,7 +2,8 @@ package dev.chorus.streaming.bedrock;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.chorus.protocol.Event;
+import dev.chorus.protocol.ToolDelta;
+import dev.chorus.protocol.Usage;
 import dev.chorus.streaming.anthropic.MessagesReader;
 import dev.chorus.streaming.exchange.Decoder;
 import dev.chorus.streaming.exchange.ErrorBody;
@@ -39,7 +40,7 @@ final class EventStreamAnswerTest {
   void textComesWithItsReasonAndTheUsageBehindIt() {
     Hearing text = Hearing.anyhow(EventStreamAnswerTest::converse, bytes("conversestream-text"));
     assertThat(text.text()).startsWith("Let me count the \"r\"s").endsWith("** r's in \"strawberry.\"");
-    assertThat(text.finish()).isEqualTo(new Finish("stop", new Event.Usage(22, 55, 77, null)));
+    assertThat(text.finish()).isEqualTo(new Finish("stop", new Usage(22, 55, 77, null)));
     assertThat(text.heard().getLast()).isInstanceOf(Heard.Done.class);
     assertThat(text.frames().getFirst().raw()).contains("\"role\":\"assistant\"");
     assertThat(text.frames().getLast().raw()).contains("\"total_tokens\":77");
@@ -51,9 +52,9 @@ final class EventStreamAnswerTest {
     assertThat(reasoning.reasoning()).startsWith("Let me count the r's").endsWith("So there are 3 r's.");
     assertThat(reasoning.text()).startsWith("There are **3** r's");
     Hearing tool = Hearing.anyhow(EventStreamAnswerTest::converse, bytes("conversestream-tool-call"));
-    assertThat(tool.tools().getFirst()).isEqualTo(new Event.ToolDelta(0, "tool-use-id", "test-tool", ""));
+    assertThat(tool.tools().getFirst()).isEqualTo(new ToolDelta(0, "tool-use-id", "test-tool", ""));
     assertThat(tool.arguments(0)).isEqualTo("{\"value\":\"Sparkle Day\"}");
-    assertThat(tool.finish()).isEqualTo(new Finish("tool_calls", new Event.Usage(125, 45, 170, null)));
+    assertThat(tool.finish()).isEqualTo(new Finish("tool_calls", new Usage(125, 45, 170, null)));
     assertThat(tool.heard().getLast()).as("the usage came before the reason").isInstanceOf(Heard.Done.class);
   }
 

@@ -2,7 +2,7 @@ package dev.chorus.streaming.exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.chorus.protocol.Event;
+import dev.chorus.protocol.Usage;
 import dev.chorus.streaming.provider.Finish;
 import dev.chorus.streaming.provider.Generation;
 import dev.chorus.streaming.provider.Piece;
@@ -89,7 +89,7 @@ public interface DialectContract extends ProviderContract {
       assertThat(first.id()).isNotEmpty();
     });
     int tokens = FULL.reasoning().size() + FULL.text().size() + FULL.arguments().size();
-    assertThat(heard.awaitEnd()).isEqualTo(new Finish("tool_calls", new Event.Usage(11, tokens, 11 + tokens, null)));
+    assertThat(heard.awaitEnd()).isEqualTo(new Finish("tool_calls", new Usage(11, tokens, 11 + tokens, null)));
   }
 
   @Test

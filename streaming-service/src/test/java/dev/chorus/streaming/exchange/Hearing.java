@@ -2,7 +2,7 @@ package dev.chorus.streaming.exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.chorus.protocol.Event;
+import dev.chorus.protocol.ToolDelta;
 import dev.chorus.streaming.provider.Finish;
 import dev.chorus.streaming.provider.Frame;
 import dev.chorus.streaming.provider.Piece;
@@ -54,14 +54,14 @@ public record Hearing(List<Heard> heard, boolean saidWhy, Finish finish) {
     return String.join("", pieces(Piece.Reasoning.class).stream().map(Piece.Reasoning::text).toList());
   }
 
-  public List<Event.ToolDelta> tools() {
+  public List<ToolDelta> tools() {
     return pieces(Piece.Tool.class).stream().map(Piece.Tool::delta).toList();
   }
 
   /** The arguments of that tool call, joined. */
   public String arguments(int index) {
     return String.join("", tools().stream().filter(delta -> delta.index() == index && delta.arguments() != null)
-        .map(Event.ToolDelta::arguments).toList());
+        .map(ToolDelta::arguments).toList());
   }
 
   /** The first failure, or null. */

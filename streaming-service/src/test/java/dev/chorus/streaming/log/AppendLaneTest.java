@@ -12,6 +12,9 @@ import dev.chorus.model.NodeId;
 import dev.chorus.model.StreamId;
 import dev.chorus.model.UserId;
 import dev.chorus.model.Words;
+import dev.chorus.protocol.StreamMetrics;
+import dev.chorus.protocol.ToolDelta;
+import dev.chorus.protocol.Usage;
 import dev.chorus.testkit.TestPostgres;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -114,8 +117,8 @@ final class AppendLaneTest {
   }
 
   private static StreamRecord.End end(long seq, String status) {
-    return new StreamRecord.End(seq, status, null, null, new dev.chorus.protocol.Event.Usage(1, 2, 3, true), null,
-        new dev.chorus.protocol.Event.Metrics(1L, 2, 3, 4, 1, 0, 0));
+    return new StreamRecord.End(seq, status, null, null, new Usage(1, 2, 3, true), null,
+        new StreamMetrics(1L, 2, 3, 4, 1, 0, 0));
   }
 
   @Test
@@ -125,7 +128,7 @@ final class AppendLaneTest {
     Lane lane = new Lane(owner);
     List<StreamRecord> all = List.of(new Chunk(1, Kind.CONTENT, "text “ü” 😀", null, null, "{\"raw\":\"\\u0000\"}"),
         new Chunk(2, Kind.REASONING, "", null, "body", null),
-        new Chunk(3, Kind.TOOL, "", new dev.chorus.protocol.Event.ToolDelta(1, "id", null, "{"), null, null),
+        new Chunk(3, Kind.TOOL, "", new ToolDelta(1, "id", null, "{"), null, null),
         new StreamRecord.Notice(4, "failover", 2L, "p", 2),
         end(5, "COMPLETED"));
     lane.append(stream, all.toArray(StreamRecord[]::new));

@@ -2,7 +2,8 @@ package dev.chorus.streaming.openai;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.chorus.protocol.Event;
+import dev.chorus.protocol.ToolDelta;
+import dev.chorus.protocol.Usage;
 import dev.chorus.streaming.exchange.ErrorBody;
 import dev.chorus.streaming.exchange.Heard;
 import dev.chorus.streaming.exchange.SseAnswer;
@@ -61,7 +62,7 @@ final class ChatDecoderTest {
     ChatDecoder tools = decoder();
     frames("openai-chat-tool-calls-parallel", tools);
     assertThat(tools.finish().reason()).isEqualTo("tool_calls");
-    assertThat(tools.finish().usage()).isEqualTo(new Event.Usage(149, 60, 209, null));
+    assertThat(tools.finish().usage()).isEqualTo(new Usage(149, 60, 209, null));
   }
 
   @Test
@@ -93,14 +94,14 @@ final class ChatDecoderTest {
 
   @Test
   void parallelToolCallsKeepTheirIndex() throws Exception {
-    List<Event.ToolDelta> deltas = new ArrayList<>();
+    List<ToolDelta> deltas = new ArrayList<>();
     for (Frame frame : frames("openai-chat-tool-calls-parallel", decoder())) {
       for (Piece piece : frame.pieces())
         if (piece instanceof Piece.Tool tool)
           deltas.add(tool.delta());
     }
-    assertThat(deltas).filteredOn(delta -> delta.name() != null).extracting(Event.ToolDelta::index).containsExactly(0, 1);
-    assertThat(deltas).filteredOn(delta -> delta.index() == 1).extracting(Event.ToolDelta::arguments).isNotEmpty();
+    assertThat(deltas).filteredOn(delta -> delta.name() != null).extracting(ToolDelta::index).containsExactly(0, 1);
+    assertThat(deltas).filteredOn(delta -> delta.index() == 1).extracting(ToolDelta::arguments).isNotEmpty();
   }
 
   @Test

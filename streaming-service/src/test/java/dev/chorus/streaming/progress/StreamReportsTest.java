@@ -8,8 +8,10 @@ import dev.chorus.bus.StreamRecord.Chunk;
 import dev.chorus.bus.StreamingMessage.StartStream;
 import dev.chorus.model.StreamId;
 import dev.chorus.model.UserId;
-import dev.chorus.protocol.Event;
+import dev.chorus.protocol.Cost;
 import dev.chorus.protocol.Json;
+import dev.chorus.protocol.StreamMetrics;
+import dev.chorus.protocol.Usage;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -28,8 +30,8 @@ class StreamReportsTest {
   }
 
   private static StreamRecord end(String status, Double confidence) {
-    return new StreamRecord.End(9, status, "stop", null, new Event.Usage(3, 4, 7, null), new Event.Cost(0.5, "USD"), confidence,
-        new Event.Metrics(1L, 2, 3, 4, 1, 0, 0), null);
+    return new StreamRecord.End(9, status, "stop", null, new Usage(3, 4, 7, null), new Cost(0.5, "USD"), confidence,
+        new StreamMetrics(1L, 2, 3, 4, 1, 0, 0), null);
   }
 
   @Test

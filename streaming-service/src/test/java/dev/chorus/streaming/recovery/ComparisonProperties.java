@@ -6,7 +6,7 @@ import dev.chorus.bus.StreamRecord;
 import dev.chorus.bus.StreamRecord.Chunk;
 import dev.chorus.bus.StreamRecord.Kind;
 import dev.chorus.bus.StreamRecord.Notice;
-import dev.chorus.protocol.Event.ToolDelta;
+import dev.chorus.protocol.ToolDelta;
 import dev.chorus.streaming.provider.Piece;
 import java.util.ArrayList;
 import java.util.List;

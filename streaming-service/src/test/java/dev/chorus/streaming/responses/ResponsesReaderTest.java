@@ -2,8 +2,8 @@ package dev.chorus.streaming.responses;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.chorus.protocol.Event;
 import dev.chorus.protocol.Json;
+import dev.chorus.protocol.Usage;
 import dev.chorus.streaming.exchange.Decoder;
 import dev.chorus.streaming.exchange.ErrorBody;
 import dev.chorus.streaming.exchange.Hearing;
@@ -37,7 +37,7 @@ final class ResponsesReaderTest {
   void textComesWithItsReasonAndUsage() throws Exception {
     Hearing text = hear("text");
     assertThat(text.text()).isEqualTo("Hello");
-    assertThat(text.finish()).isEqualTo(new Finish("stop", new Event.Usage(11, 11, 22, null)));
+    assertThat(text.finish()).isEqualTo(new Finish("stop", new Usage(11, 11, 22, null)));
     assertThat(Json.read(text.frames().getFirst().raw()).at("/choices/0/delta/role").asText()).isEqualTo("assistant");
     assertThat(Json.read(text.frames().getLast().raw()).at("/usage/total_tokens").asLong()).isEqualTo(22);
   }
