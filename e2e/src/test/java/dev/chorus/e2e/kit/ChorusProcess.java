@@ -22,17 +22,24 @@ public final class ChorusProcess implements AutoCloseable {
   /** Starts {@code mainClass arguments…}. */
   public static ChorusProcess start(String mainClass, List<String> arguments, Map<String, String> environment, Path log)
       throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of(System.getProperty("chorus.jvm", "").trim().split("\\s+", -1)));
-    command.removeIf(String::isEmpty);
-    command.addAll(
-        List.of("-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"), mainClass));
+    List<String> command = new ArrayList<>(java());
+    command.addAll(SharedClasses.flags());
+    command.add(mainClass);
     command.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true)
         .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
     builder.environment().putAll(environment);
     return new ChorusProcess(builder.start(), log);
+  }
+
+  /** The JVM with its flags and this build's classpath; a class and its arguments are to follow. */
+  static List<String> java() {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of(System.getProperty("chorus.jvm", "").trim().split("\\s+", -1)));
+    command.removeIf(String::isEmpty);
+    command.addAll(List.of("-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path")));
+    return command;
   }
 
   public long pid() {
