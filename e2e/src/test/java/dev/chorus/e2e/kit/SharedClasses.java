@@ -17,7 +17,7 @@ final class SharedClasses {
 
   private SharedClasses() {}
 
-  /** What a JVM with exactly these flags and this classpath is started with besides. */
+  /** What a JVM is started with besides, if its other flags and its classpath are those of the rehearsal. */
   static List<String> flags() {
     return Files.exists(ARCHIVE) ? List.of("-XX:SharedArchiveFile=" + ARCHIVE, "-Xshare:auto", "-Xlog:disable") : List.of();
   }
@@ -27,8 +27,9 @@ final class SharedClasses {
       Path file = Files.createTempDirectory("chorus-e2e").resolve("classes.jsa");
       file.toFile().deleteOnExit();
       file.getParent().toFile().deleteOnExit();
-      List<String> command = new ArrayList<>(ChorusProcess.java());
-      command.addAll(List.of("-XX:ArchiveClassesAtExit=" + file, REHEARSAL));
+      List<String> command = new ArrayList<>(List.of(ChorusProcess.JAVA));
+      command.addAll(ChorusProcess.flags());
+      command.addAll(List.of("-XX:ArchiveClassesAtExit=" + file, "-cp", ChorusProcess.CLASSPATH, REHEARSAL));
       Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
       if (!process.waitFor(2, TimeUnit.MINUTES))
         process.destroyForcibly();
