@@ -29,6 +29,8 @@ final class PresenceFaultsTest {
   private static final int PEOPLE = Soak.size(150, 500);
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Duration HANGS = Duration.ofSeconds(14);
+  /** Too short for anybody to think that the gateway is gone. */
+  private static final Duration PAUSES = Duration.ofSeconds(5);
   private static final long TYPING_MS = 5_000;
   private int next;
 
@@ -57,6 +59,13 @@ final class PresenceFaultsTest {
       LockSupport.parkNanos(HANGS.toNanos());
       owners.get(1).resume();
       row("a presence owner wakes up after " + HANGS.toSeconds() + " s", population.awaitTruth("after an owner had hung", PATIENCE));
+
+      cluster.gateway(1).stop();
+      for (int i = 0; i < 10; i++)
+        population.enter(next++, first);
+      LockSupport.parkNanos(PAUSES.toNanos());
+      cluster.gateway(1).resume();
+      row("a gateway wakes up after " + PAUSES.toSeconds() + " s", population.awaitTruth("after a gateway had hung", PATIENCE));
 
       cluster.gateway(1).kill();
       List<Population.Person> lost = population.lost(second);
