@@ -13,6 +13,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,18 +23,18 @@ import org.slf4j.LoggerFactory;
  * known. What was committed without waiting for the disk is kept for a few seconds, and written again when PostgreSQL was lost. The queue is bounded by its streams: each
  * stops its provider when 80 of its records wait.
  */
-public final class AppendLane {
+final class AppendLane {
   private static final Logger LOG = LoggerFactory.getLogger(AppendLane.class);
   private static final int MAX_ROWS = 2000;
   private static final int LARGE = 500;
-  private static final int MANY_PER_SECOND = 1000;
-  private static final long GATHER_MS = 5;
   private static final long MAX_BACKOFF_MS = 1000;
   private static final long MIN_BACKOFF_MS = 50;
+  private static final long NONE = -1;
   private final Vertx vertx;
   private final Writer writer;
   private final Runnable fenced;
   private final Runnable committed;
+  private LongConsumer onDisk = this::flushed;
   private final Deque<Entry> queue = new ArrayDeque<>();
   private final Unflushed unflushed;
   private List<Entry> inFlight = List.of();
@@ -41,7 +42,11 @@ public final class AppendLane {
   private final Rate rows = new Rate();
   private volatile long backoffMs;
   private long lastAt;
-  private boolean gathering;
+  private long gatherTimer = NONE;
+  /** A batch begins when what is being read now has been heard to its end. */
+  private boolean soon;
+  /** Somebody waits for the first words of an answer. */
+  private boolean urgent;
   /** So many rows at the head of the queue go stream by stream, since one of them is not accepted. */
   private int apart;
   private boolean rewrite;
@@ -52,13 +57,18 @@ public final class AppendLane {
    * @param fenced called when this owner has been declared dead
    * @param committed called after every batch
    */
-  public AppendLane(Vertx vertx, Clock clock, PgConnectOptions options, Supplier<Incarnation> owner, Runnable fenced, Runnable committed) {
+  AppendLane(Vertx vertx, Clock clock, PgConnectOptions options, Supplier<Incarnation> owner, Runnable fenced, Runnable committed) {
     this.vertx = vertx;
     this.clock = clock;
     this.unflushed = new Unflushed(clock);
     this.fenced = fenced;
     this.committed = committed;
     this.writer = new PgWriter(vertx, options, owner, this::connectionLost);
+  }
+
+  /** @param hears the time before which all that was committed is on the disk, whenever a batch with an end in it got there */
+  void onDisk(LongConsumer hears) {
+    onDisk = hears;
   }
 
   AppendLane(Vertx vertx, Clock clock, Writer writer, Runnable fenced, Runnable committed) {
@@ -71,27 +81,43 @@ public final class AppendLane {
   }
 
   /** Records that continue the numbers of their stream. */
-  public void append(StreamId stream, List<StreamRecord> records, Logged logged) {
+  void append(StreamId stream, List<StreamRecord> records, Logged logged) {
     for (StreamRecord record : records)
-      queue.add(new Entry(stream, record, logged));
-    writeNext();
+      add(new Entry(stream, record, logged));
+    writeSoon();
   }
 
   /** A record that continues the numbers of its stream. */
-  public void append(StreamId stream, StreamRecord record, Logged logged) {
-    queue.add(new Entry(stream, record, logged));
-    writeNext();
+  void append(StreamId stream, StreamRecord record, Logged logged) {
+    add(new Entry(stream, record, logged));
+    writeSoon();
+  }
+
+  private void add(Entry entry) {
+    queue.add(entry);
+    urgent |= entry.record.seq() == 1;
+  }
+
+  /** In the next turn, with all that this turn still brings: a provider often sends several frames at once, and the first has no more right to a batch than the second. */
+  private void writeSoon() {
+    if (soon || busy || closed || (gatherTimer != NONE && !urgent))
+      return;
+    soon = true;
+    vertx.runOnContext(turn -> {
+      soon = false;
+      writeNext();
+    });
   }
 
   /** Takes back what PostgreSQL has surely not got of a stream: its last so many records, whose numbers are free again. */
-  public int withdraw(StreamId stream) {
+  int withdraw(StreamId stream) {
     int before = queue.size();
     queue.removeIf(entry -> !entry.sent && entry.stream.equals(stream));
     return before - queue.size();
   }
 
   /** Nothing that waits is written any more, and nobody hears of it. */
-  public void clear() {
+  void clear() {
     queue.clear();
     unflushed.clear();
     inFlight = List.of();
@@ -99,19 +125,24 @@ public final class AppendLane {
   }
 
   /** Rows that wait. */
-  public int size() {
+  int size() {
     return queue.size() + inFlight.size();
   }
 
   /** Whether the last try to write failed. May be asked from any thread. */
-  public boolean isFailing() {
+  boolean isFailing() {
     return backoffMs > 0;
   }
 
-  public void close() {
+  void close() {
     closed = true;
     clear();
     writer.close();
+  }
+
+  /** Everything that was committed before that time is on the disk. */
+  void flushed(long before) {
+    unflushed.clear(before);
   }
 
   void connectionLost() {
@@ -132,24 +163,35 @@ public final class AppendLane {
     }
   }
 
-  /** Where many rows come, a batch waits a moment for its next rows: few large ones cost PostgreSQL and us less than many small ones. */
+  /**
+   * Where many rows come, a batch waits a moment for its next rows: few large batches cost PostgreSQL, the bus and the gateways less than many small ones. The first record of
+   * a stream never waits.
+   */
   private boolean gathers() {
-    if (gathering)
+    if (rewrite || urgent || queue.isEmpty() || queue.size() >= LARGE)
+      return gathered();
+    if (gatherTimer != NONE)
       return true;
-    if (rewrite || queue.isEmpty() || queue.size() >= LARGE || rows.perSecond(clock.millis()) < MANY_PER_SECOND)
-      return false;
-    long wait = lastAt + GATHER_MS - clock.millis();
+    long now = clock.millis();
+    long wait = rows.gatherMs(now) == 0 ? 0 : lastAt + rows.gatherMs(now) - now;
     if (wait <= 0)
       return false;
-    gathering = true;
-    vertx.setTimer(wait, timer -> {
-      gathering = false;
+    gatherTimer = vertx.setTimer(wait, timer -> {
+      gatherTimer = NONE;
       writeNext();
     });
     return true;
   }
 
+  private boolean gathered() {
+    if (gatherTimer != NONE)
+      vertx.cancelTimer(gatherTimer);
+    gatherTimer = NONE;
+    return false;
+  }
+
   private List<Entry> take() {
+    urgent = false;
     List<Entry> rows = new ArrayList<>();
     StreamId only = apart > 0 ? queue.peek().stream : null;
     int look = apart > 0 ? apart : Math.min(queue.size(), MAX_ROWS);
@@ -195,7 +237,7 @@ public final class AppendLane {
     } else {
       inFlight = List.of();
       if (batch.isSynchronous())
-        unflushed.clear();
+        onDisk.accept(lastAt);
       else
         unflushed.add(batch.entries());
       tell(batch);
