@@ -155,11 +155,12 @@ final class AppendLane {
     if (busy || closed || gathers())
       return;
     if (rewrite) {
-      write(new Batch(unflushed.entries()), true);
+      write(new Batch(unflushed.entries(), false), true);
     } else if (!queue.isEmpty()) {
       inFlight = take();
+      boolean fresh = inFlight.stream().noneMatch(entry -> entry.sent);
       inFlight.forEach(entry -> entry.sent = true);
-      write(new Batch(inFlight), false);
+      write(new Batch(inFlight, fresh), false);
     }
   }
 
