@@ -23,6 +23,8 @@ final class Tokens implements Benchmark {
   private static final int LONG = 100;
   /** Shorter, and the figure is that of compilers at work. */
   private static final double HEAT_SECONDS = 15;
+  /** Until compilers and collectors have caught up with what the heating left them. */
+  private static final double SETTLE_SECONDS = 3;
   private static final double FIRST_TOKEN_MORE_MS = 2;
   private static final double REQUEST_MICROS = 3_000;
   private static final double TOKEN_MICROS = 46;
@@ -88,6 +90,7 @@ final class Tokens implements Benchmark {
   }
 
   private static Map<String, Double> atRest(Stage stage, Way way) throws IOException {
+    stage.loop().rest(SETTLE_SECONDS);
     double seconds = stage.plan().measuredSeconds();
     Map<String, Double> before = way.meter().read();
     stage.loop().rest(seconds);
