@@ -1,4 +1,4 @@
--- Takes records that were surely never tried before, none of them an end: what append does, without looking for repeats, which doubles the price of a row, and without waiting
+-- Takes records that were surely never tried before, none of them an end: what append does, without looking for repeats, which is much of the price of a row, and without waiting
 -- for the disk, which the session says. False: the owner is fenced and nothing was written.
 CREATE FUNCTION append_fresh(p_owner text, p_streams text[], p_seqs bigint[], p_kinds smallint[], p_texts text[], p_extras text[], p_raws text[])
 RETURNS boolean LANGUAGE plpgsql AS $$

@@ -13,6 +13,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -26,27 +27,23 @@ import org.slf4j.LoggerFactory;
 final class AppendLane {
   private static final Logger LOG = LoggerFactory.getLogger(AppendLane.class);
   private static final int MAX_ROWS = 2000;
-  private static final int LARGE = 500;
   private static final long MAX_BACKOFF_MS = 1000;
   private static final long MIN_BACKOFF_MS = 50;
-  private static final long NONE = -1;
   private final Vertx vertx;
   private final Writer writer;
   private final Runnable fenced;
   private final Runnable committed;
   private LongConsumer onDisk = this::flushed;
+  private Runnable onLost = () -> {};
+  private Runnable onRewritten = () -> {};
+  private BooleanSupplier mayWrite = () -> true;
   private final Deque<Entry> queue = new ArrayDeque<>();
   private final Unflushed unflushed;
   private List<Entry> inFlight = List.of();
   private final Clock clock;
-  private final Rate rows = new Rate();
+  private final Gathering gathering;
   private volatile long backoffMs;
   private long lastAt;
-  private long gatherTimer = NONE;
-  /** A batch begins when what is being read now has been heard to its end. */
-  private boolean soon;
-  /** Somebody waits for the first words of an answer. */
-  private boolean urgent;
   /** So many rows at the head of the queue go stream by stream, since one of them is not accepted. */
   private int apart;
   private boolean rewrite;
@@ -61,20 +58,17 @@ final class AppendLane {
     this.vertx = vertx;
     this.clock = clock;
     this.unflushed = new Unflushed(clock);
+    this.gathering = new Gathering(vertx, clock, this::writeNext);
     this.fenced = fenced;
     this.committed = committed;
     this.writer = new PgWriter(vertx, options, owner, this::connectionLost);
-  }
-
-  /** @param hears the time before which all that was committed is on the disk, whenever a batch with an end in it got there */
-  void onDisk(LongConsumer hears) {
-    onDisk = hears;
   }
 
   AppendLane(Vertx vertx, Clock clock, Writer writer, Runnable fenced, Runnable committed) {
     this.vertx = vertx;
     this.clock = clock;
     this.unflushed = new Unflushed(clock);
+    this.gathering = new Gathering(vertx, clock, this::writeNext);
     this.fenced = fenced;
     this.committed = committed;
     this.writer = writer;
@@ -95,18 +89,23 @@ final class AppendLane {
 
   private void add(Entry entry) {
     queue.add(entry);
-    urgent |= entry.record.seq() == 1;
+    gathering.came(entry.record);
   }
 
-  /** In the next turn, with all that this turn still brings: a provider often sends several frames at once, and the first has no more right to a batch than the second. */
   private void writeSoon() {
-    if (soon || busy || closed || (gatherTimer != NONE && !urgent))
-      return;
-    soon = true;
-    vertx.runOnContext(turn -> {
-      soon = false;
-      writeNext();
-    });
+    if (!busy && !closed)
+      gathering.begin();
+  }
+
+  /**
+   * Makes this the lane of ends behind that of the other records. An end that is on the disk vouches for all before it: so none is written while records that a crash may have
+   * taken are still to be written again, and a connection that is lost here is taken for the loss of both.
+   */
+  void follow(AppendLane rows) {
+    onDisk = rows::flushed;
+    onLost = rows::connectionLost;
+    mayWrite = () -> !rows.rewrite;
+    rows.onRewritten = this::writeNext;
   }
 
   /** Takes back what PostgreSQL has surely not got of a stream: its last so many records, whose numbers are free again. */
@@ -122,6 +121,7 @@ final class AppendLane {
     unflushed.clear();
     inFlight = List.of();
     apart = 0;
+    rewrite = false;
   }
 
   /** Rows that wait. */
@@ -146,13 +146,14 @@ final class AppendLane {
   }
 
   void connectionLost() {
+    onLost.run();
     rewrite = !unflushed.isEmpty();
     if (rewrite)
       writeNext();
   }
 
   private void writeNext() {
-    if (busy || closed || gathers())
+    if (busy || closed || !mayWrite.getAsBoolean() || (rewrite ? gathering.open() : gathering.holds(queue.size())))
       return;
     if (rewrite) {
       write(new Batch(unflushed.entries(), false), true);
@@ -164,35 +165,7 @@ final class AppendLane {
     }
   }
 
-  /**
-   * Where many rows come, a batch waits a moment for its next rows: few large batches cost PostgreSQL, the bus and the gateways less than many small ones. The first record of
-   * a stream never waits.
-   */
-  private boolean gathers() {
-    if (rewrite || urgent || queue.isEmpty() || queue.size() >= LARGE)
-      return gathered();
-    if (gatherTimer != NONE)
-      return true;
-    long now = clock.millis();
-    long wait = rows.gatherMs(now) == 0 ? 0 : lastAt + rows.gatherMs(now) - now;
-    if (wait <= 0)
-      return false;
-    gatherTimer = vertx.setTimer(wait, timer -> {
-      gatherTimer = NONE;
-      writeNext();
-    });
-    return true;
-  }
-
-  private boolean gathered() {
-    if (gatherTimer != NONE)
-      vertx.cancelTimer(gatherTimer);
-    gatherTimer = NONE;
-    return false;
-  }
-
   private List<Entry> take() {
-    urgent = false;
     List<Entry> rows = new ArrayList<>();
     StreamId only = apart > 0 ? queue.peek().stream : null;
     int look = apart > 0 ? apart : Math.min(queue.size(), MAX_ROWS);
@@ -211,7 +184,7 @@ final class AppendLane {
   private void write(Batch batch, boolean again) {
     busy = true;
     lastAt = clock.millis();
-    rows.add(batch.entries().size(), lastAt);
+    gathering.began(batch.entries().size(), lastAt);
     List<Entry> mine = inFlight;
     writer.write(batch).onComplete(result -> {
       busy = false;
@@ -235,6 +208,7 @@ final class AppendLane {
     backoffMs = 0;
     if (again) {
       rewrite = false;
+      onRewritten.run();
     } else {
       inFlight = List.of();
       if (batch.isSynchronous())

@@ -22,7 +22,7 @@ public final class LogLanes {
   public LogLanes(Vertx vertx, Clock clock, PgConnectOptions options, Supplier<Incarnation> owner, Runnable fenced, Runnable committed) {
     rows = new AppendLane(vertx, clock, options, owner, fenced, committed);
     ends = new AppendLane(vertx, clock, options, owner, fenced, committed);
-    ends.onDisk(rows::flushed);
+    ends.follow(rows);
   }
 
   /** A record that continues the numbers of its stream. */
