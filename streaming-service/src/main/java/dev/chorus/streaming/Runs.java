@@ -206,7 +206,7 @@ final class Runs implements RunningStream.Listener {
     arriving.clear();
     groups.clear();
     progress.discard();
-    tools.lane().clear();
+    tools.lanes().clear();
     if (drained != null)
       drained.tryComplete();
   }

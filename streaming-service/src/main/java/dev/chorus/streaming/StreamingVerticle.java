@@ -15,7 +15,7 @@ import dev.chorus.streaming.answer.Tools;
 import dev.chorus.streaming.attempt.Breakers;
 import dev.chorus.streaming.deliver.Pacer;
 import dev.chorus.streaming.fanout.Fanout;
-import dev.chorus.streaming.log.AppendLane;
+import dev.chorus.streaming.log.LogLanes;
 import dev.chorus.streaming.log.Openings;
 import dev.chorus.streaming.log.Ownership;
 import dev.chorus.streaming.log.Postings;
@@ -45,7 +45,7 @@ final class StreamingVerticle extends VerticleBase {
   private final NodeContext node;
   private final StreamingConfig config;
   private Pool pool;
-  private AppendLane lane;
+  private LogLanes lanes;
   private Owner owner;
   private Runs runs;
 
@@ -60,15 +60,15 @@ final class StreamingVerticle extends VerticleBase {
     StreamLog log = new StreamLog(pool);
     Ownership ownership = new Ownership(pool);
     Fanout fanout = new Fanout(node.bus(), node.self());
-    Meters meters = new Meters(node.metrics(), () -> runs.size(), () -> lane.size());
+    Meters meters = new Meters(node.metrics(), () -> runs.size(), () -> lanes.size());
     owner = new Owner(vertx, ownership, node.self(), meters::heartbeatRefused, () -> runs.discard());
-    lane = new AppendLane(vertx, node.clock(), Database.connectOptions(config.database(), StreamingService.SCHEMA), owner::incarnation,
+    lanes = new LogLanes(vertx, node.clock(), Database.connectOptions(config.database(), StreamingService.SCHEMA), owner::incarnation,
         () -> {
           meters.appendRefused();
           owner.fenced();
         }, fanout::flush);
     Adapters adapters = new Adapters(vertx, node.clock());
-    Tools tools = new Tools(vertx, node.clock(), lane, adapters::of, new Breakers(), () -> ThreadLocalRandom.current().nextDouble(),
+    Tools tools = new Tools(vertx, node.clock(), lanes, adapters::of, new Breakers(), () -> ThreadLocalRandom.current().nextDouble(),
         new Pacer(vertx, node.clock()), config.portions(), config.logPatience(), config.ttl());
     Figures figures = new Figures();
     Owners owners = new Owners(vertx, node.bus(), node.cluster());
@@ -86,7 +86,7 @@ final class StreamingVerticle extends VerticleBase {
         config.takeover());
     Controls controls = new Controls(node, log, ownership, owner, runs, producers, fanout);
     Streaming streaming = new Streaming(node, log, starts, controls, producers, runs, figures, fanout, takeover, config.catalogue());
-    node.health().check("stream-log", () -> lane.isFailing() ? Health.Status.DEGRADED : Health.Status.UP);
+    node.health().check("stream-log", () -> lanes.isFailing() ? Health.Status.DEGRADED : Health.Status.UP);
     node.cluster().onChange(() -> context.runOnContext(changed -> streaming.clusterChanged()));
     Janitor janitor = new Janitor(ownership, node.clock(), config.ttl(), owner, runs, config.takeover(), inheritance);
     Thinking thinking = new Thinking(node.cluster(), (presence, said) -> node.bus().tell(Addresses.presence(presence), said));
@@ -134,7 +134,7 @@ final class StreamingVerticle extends VerticleBase {
   @Override
   public Future<?> stop() {
     return owner.leave().eventually(() -> {
-      lane.close();
+      lanes.close();
       return pool.close();
     });
   }

@@ -32,13 +32,15 @@ public final class Callers {
       loop.rest(BEGIN_SECONDS / count);
     }
     Map<String, Double> before = meter.read();
+    long from = System.nanoTime();
     tally.count(true);
     loop.until(() -> tally.failures() >= count, seconds);
     tally.count(false);
-    double cpu = meter.since(before).values().stream().mapToDouble(Double::doubleValue).sum();
+    Map<String, Double> cpu = meter.since(before);
+    double measured = (System.nanoTime() - from) / 1e9;
     callers.forEach(Caller::stop);
     loop.until(() -> callers.stream().allMatch(Caller::resting), END_SECONDS);
     callers.forEach(Caller::close);
-    return tally.outcome(cpu);
+    return tally.outcome(measured, cpu);
   }
 }

@@ -1,5 +1,8 @@
 package dev.chorus.bench.load;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
+
 /**
  * What a run of streamed answers did.
  *
@@ -9,10 +12,11 @@ package dev.chorus.bench.load;
  * @param failures answers that failed and connections that were lost
  * @param firstToken from asking to the first token
  * @param token from the provider's writing a token to its arrival
- * @param cpuSeconds what the measured processes spent
+ * @param seconds the measured time
+ * @param cpu CPU seconds that each of the measured processes spent
  */
-public record TokenOutcome(long answers, long tokens, long missing, long failures, Histogram firstToken, Histogram token, double cpuSeconds,
-    String trouble) {
+public record TokenOutcome(long answers, long tokens, long missing, long failures, Histogram firstToken, Histogram token, double seconds,
+    Map<String, Double> cpu, String trouble) {
   /** Both together. */
   public TokenOutcome plus(TokenOutcome other) {
     Histogram bothFirst = new Histogram();
@@ -23,7 +27,18 @@ public record TokenOutcome(long answers, long tokens, long missing, long failure
     bothToken.add(other.token);
     return new TokenOutcome(answers + other.answers, tokens + other.tokens, missing + other.missing, failures + other.failures, bothFirst,
         bothToken,
-        cpuSeconds + other.cpuSeconds, trouble == null ? other.trouble : trouble);
+        seconds + other.seconds, sum(cpu, other.cpu), trouble == null ? other.trouble : trouble);
+  }
+
+  /** What all of the measured processes spent. */
+  public double cpuSeconds() {
+    return cpu.values().stream().mapToDouble(Double::doubleValue).sum();
+  }
+
+  private static Map<String, Double> sum(Map<String, Double> one, Map<String, Double> other) {
+    Map<String, Double> sum = new LinkedHashMap<>(one);
+    other.forEach((name, more) -> sum.merge(name, more, Double::sum));
+    return sum;
   }
 
   /** Everything that should be zero. */

@@ -1,5 +1,7 @@
 package dev.chorus.bench.load;
 
+import java.util.Map;
+
 /** What the callers of one run have counted together. */
 final class TokenTally {
   private boolean counting;
@@ -46,7 +48,7 @@ final class TokenTally {
     return failures;
   }
 
-  TokenOutcome outcome(double cpuSeconds) {
-    return new TokenOutcome(answers, tokens, missing, failures, firstToken, token, cpuSeconds, trouble);
+  TokenOutcome outcome(double seconds, Map<String, Double> cpu) {
+    return new TokenOutcome(answers, tokens, missing, failures, firstToken, token, seconds, cpu, trouble);
   }
 }

@@ -21,32 +21,16 @@ final class Tokens implements Benchmark {
   private static final int STREAMS = 50;
   private static final int SHORT = 25;
   private static final int LONG = 100;
+  /** Shorter, and the figure is that of compilers at work. */
+  private static final double HEAT_SECONDS = 15;
+  /** Until compilers and collectors have caught up with what the heating left them. */
+  private static final double SETTLE_SECONDS = 3;
   private static final double FIRST_TOKEN_MORE_MS = 2;
   private static final double REQUEST_MICROS = 3_000;
   private static final double TOKEN_MICROS = 46;
 
   /** One way to the provider. */
   private record Way(String words, int port, IntFunction<String> header, Meter meter) {}
-
-  /** What a way did with short and with long answers. */
-  private record Runs(TokenOutcome shorts, TokenOutcome longs) {
-    Runs plus(Runs other) {
-      return new Runs(shorts.plus(other.shorts), longs.plus(other.longs));
-    }
-
-    double tokenMicros() {
-      return 1e6 * (longs.cpuSeconds() * shorts.answers() - shorts.cpuSeconds() * longs.answers())
-          / ((double) longs.tokens() * shorts.answers() - (double) shorts.tokens() * longs.answers());
-    }
-
-    double requestMicros() {
-      return (1e6 * shorts.cpuSeconds() - tokenMicros() * shorts.tokens()) / shorts.answers();
-    }
-
-    TokenOutcome both() {
-      return shorts.plus(longs);
-    }
-  }
 
   @Override
   public String name() {
@@ -60,13 +44,17 @@ final class Tokens implements Benchmark {
       List<Way> ways = List.of(new Way("direct", stage.provider().port(), i -> "", new Meter(Map.of())),
           new Way("bare proxy", proxy.port(), i -> "", Meter.of("proxy", proxy.pid())),
           new Way("Chorus", stage.chorus().gatewayPort(), token, stage.chorus().meter()));
-      for (Way way : ways)
-        go(stage, way, SHORT, stage.plan().heatSeconds());
-      List<Runs> runs = new ArrayList<>();
+      List<TokenPrice> runs = new ArrayList<>();
+      List<Map<String, Double>> rests = new ArrayList<>();
+      for (Way way : ways) {
+        go(stage, way, SHORT, HEAT_SECONDS / 2);
+        go(stage, way, LONG, HEAT_SECONDS / 2);
+        rests.add(atRest(stage, way));
+      }
       for (int turn = 0; turn < stage.plan().turns(); turn++) {
         for (int i = 0; i < ways.size(); i++) {
-          double seconds = stage.plan().measuredSeconds();
-          Runs next = new Runs(go(stage, ways.get(i), SHORT, seconds), go(stage, ways.get(i), LONG, seconds));
+          double seconds = 2 * stage.plan().measuredSeconds();
+          TokenPrice next = new TokenPrice(go(stage, ways.get(i), SHORT, seconds), go(stage, ways.get(i), LONG, seconds), rests.get(i));
           if (turn == 0)
             runs.add(next);
           else
@@ -77,13 +65,14 @@ final class Tokens implements Benchmark {
     }
   }
 
-  private List<Figure> figures(Stage stage, Runs direct, Runs proxy, Runs chorus) {
+  private List<Figure> figures(Stage stage, TokenPrice direct, TokenPrice proxy, TokenPrice chorus) {
     TokenOutcome near = direct.both();
     TokenOutcome far = chorus.both();
     if (far.faults() > 0)
       stage.says("missing tokens %d, failures %d, first: %s".formatted(far.missing(), far.failures(), far.trouble()));
     stage.says("bare proxy: first token p50 %.2f ms, token p50 %.2f ms".formatted(proxy.both().firstToken().millis(.5),
         proxy.both().token().millis(.5)));
+    stage.says("CPU in µs per request + per token: " + chorus.words());
     return List.of(
         Figure.beside(name(), "first token p50 beside direct", far.firstToken().millis(.5), "ms", near.firstToken().millis(.5),
             new Goal.OverReference(FIRST_TOKEN_MORE_MS)),
@@ -95,7 +84,19 @@ final class Tokens implements Benchmark {
             new Goal.AtMost(REQUEST_MICROS)),
         Figure.beside(name(), "CPU per token beside a bare proxy", chorus.tokenMicros(), "µs", proxy.tokenMicros(),
             new Goal.AtMost(TOKEN_MICROS)),
+        Figure.beside(name(), "CPU at rest, beside a bare proxy", 1_000 * chorus.coresAtRest(), "millicores", 1_000 * proxy.coresAtRest(),
+            Goal.none()),
         Figure.faults(name(), "tokens missing and answers failed", far.faults(), ""));
+  }
+
+  private static Map<String, Double> atRest(Stage stage, Way way) throws IOException {
+    stage.loop().rest(SETTLE_SECONDS);
+    double seconds = stage.plan().measuredSeconds();
+    Map<String, Double> before = way.meter().read();
+    stage.loop().rest(seconds);
+    Map<String, Double> spent = way.meter().since(before);
+    spent.replaceAll((process, cpu) -> cpu / seconds);
+    return spent;
   }
 
   private static TokenOutcome go(Stage stage, Way way, int tokens, double seconds) throws IOException {

@@ -14,6 +14,8 @@ import java.util.function.Consumer;
 final class ChunkOutput implements CompletionOutput {
   private static final byte[] DATA = "data: ".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] END_OF_EVENT = "\n\n".getBytes(StandardCharsets.US_ASCII);
+  /** For what stands around the frame. */
+  private static final int ROOM = 64;
   private final StreamAnswer answer;
   private final ChunkFrames frames;
   private final boolean ids;
@@ -46,6 +48,8 @@ final class ChunkOutput implements CompletionOutput {
     if (frame == null || (!usage && ChunkFrames.hasNoChoice(chunk)))
       return;
     boolean early = out.length() == 0 && !answer.isCommitted() && ChunkFrames.isOpening(chunk);
+    if (out.length() == 0 && !early)
+      out = Buffer.buffer(frame.length() + ROOM);
     append(early ? opening : out, epoch, chunk.seq(), frame);
   }
 

@@ -7,7 +7,7 @@ import dev.chorus.streaming.attempt.Failures;
 import dev.chorus.streaming.log.Logged;
 import java.util.List;
 
-/** The way of one stream's records into the log: it knows how many wait, and what to do when the log takes nothing for too long. */
+/** The way of one stream's records into the log: it knows how many wait and what to do when the log takes nothing for too long. The end is handed in when all before it is there. */
 final class Outbox implements Logged {
   /** Whose records they are. */
   interface Sender {
@@ -29,6 +29,8 @@ final class Outbox implements Logged {
   private int waiting;
   private long timer = -1;
   private boolean ending;
+  /** The end, until all before it is in the log. */
+  private StreamRecord last;
   private boolean closed;
 
   Outbox(StreamId stream, Tools tools, Sender sender) {
@@ -65,7 +67,10 @@ final class Outbox implements Logged {
       watch();
     if (backlog.added(1))
       sender.throttle();
-    tools.lane().append(stream, record, this);
+    if (ending && waiting > 1)
+      last = record;
+    else
+      tools.lanes().append(stream, record, this);
   }
 
   @Override
@@ -78,6 +83,11 @@ final class Outbox implements Logged {
     long prev = head;
     head = records.getLast().seq();
     sender.logged(prev, records);
+    if (last == null || waiting > 1 || closed)
+      return;
+    StreamRecord end = last;
+    last = null;
+    tools.lanes().append(stream, end, this);
   }
 
   @Override
@@ -97,13 +107,14 @@ final class Outbox implements Logged {
       if (backlog.stuckMs() < tools.logPatience().toMillis())
         watch();
       else
-        lose(tools.lane().withdraw(stream),
+        lose(tools.lanes().withdraw(stream),
             Failures.server(ErrorCode.UNAVAILABLE, "The answer could not be kept, and ends here.", 503));
     });
   }
 
   private void lose(int records, StreamRecord.Failure failure) {
     waiting -= records;
+    last = null;
     backlog.removed(records);
     sender.lost(records, failure);
   }

@@ -3,6 +3,7 @@ package dev.chorus.streaming.exchange;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -11,9 +12,12 @@ import java.util.List;
  */
 final class SseDecoder {
   private static final byte[] BOM = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
+  private static final byte[] FIELD = {'d', 'a', 't', 'a'};
   private final int maxBytes;
   private final ByteArrayOutputStream line = new ByteArrayOutputStream(512);
-  private StringBuilder data;
+  /** Of the event so far, or null; its lines after the first are in {@code more}. */
+  private String data;
+  private final StringBuilder more = new StringBuilder(0);
   private boolean afterCr;
   private boolean first = true;
 
@@ -46,9 +50,15 @@ final class SseDecoder {
       afterCr = b == '\r';
       if (b != '\n' && b != '\r')
         continue;
-      line.write(bytes, start, i - start);
+      if (line.size() == 0) {
+        lineEnded(bytes, start, i, events);
+      } else {
+        line.write(bytes, start, i - start);
+        byte[] whole = line.toByteArray();
+        line.reset();
+        lineEnded(whole, 0, whole.length, events);
+      }
       start = i + 1;
-      lineEnded(events);
     }
     line.write(bytes, start, bytes.length - start);
     if (line.size() > maxBytes)
@@ -56,31 +66,45 @@ final class SseDecoder {
     return events;
   }
 
-  private void lineEnded(List<String> events) throws TooLarge {
-    byte[] bytes = line.toByteArray();
-    line.reset();
-    int from = first && startsWithBom(bytes) ? BOM.length : 0;
+  private void lineEnded(byte[] bytes, int start, int end, List<String> events) throws TooLarge {
+    int from = first && startsWithBom(bytes, start, end) ? start + BOM.length : start;
     first = false;
-    if (bytes.length == from) {
-      if (data != null)
-        events.add(data.toString());
-      data = null;
-      return;
-    }
-    String text = new String(bytes, from, bytes.length - from, StandardCharsets.UTF_8);
-    if (!text.startsWith("data") || (text.length() > 4 && text.charAt(4) != ':'))
-      return;
-    int value = text.length() > 5 && text.charAt(5) == ' ' ? 6 : Math.min(5, text.length());
+    if (from == end)
+      eventEnded(events);
+    else if (isData(bytes, from, end))
+      add(new String(bytes, valueAt(bytes, from, end), end - valueAt(bytes, from, end), StandardCharsets.UTF_8));
+  }
+
+  private void eventEnded(List<String> events) {
+    if (data != null)
+      events.add(more.isEmpty() ? data : data + more);
+    data = null;
+    more.setLength(0);
+  }
+
+  private void add(String value) throws TooLarge {
     if (data == null)
-      data = new StringBuilder(text.length());
+      data = value;
     else
-      data.append('\n');
-    data.append(text, value, text.length());
-    if (data.length() > maxBytes)
+      more.append('\n').append(value);
+    if (data.length() + more.length() > maxBytes)
       throw new TooLarge();
   }
 
-  private static boolean startsWithBom(byte[] bytes) {
-    return bytes.length >= BOM.length && bytes[0] == BOM[0] && bytes[1] == BOM[1] && bytes[2] == BOM[2];
+  private static boolean isData(byte[] bytes, int from, int end) {
+    for (int i = 0; i < FIELD.length; i++)
+      if (from + i >= end || bytes[from + i] != FIELD[i])
+        return false;
+    return from + FIELD.length == end || bytes[from + FIELD.length] == ':';
+  }
+
+  /** Behind the colon, and one space if there is any. */
+  private static int valueAt(byte[] bytes, int from, int end) {
+    int value = Math.min(end, from + FIELD.length + 1);
+    return value < end && bytes[value] == ' ' ? value + 1 : value;
+  }
+
+  private static boolean startsWithBom(byte[] bytes, int start, int end) {
+    return end - start >= BOM.length && Arrays.equals(bytes, start, start + BOM.length, BOM, 0, BOM.length);
   }
 }

@@ -13,6 +13,8 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,26 +24,26 @@ import org.slf4j.LoggerFactory;
  * known. What was committed without waiting for the disk is kept for a few seconds, and written again when PostgreSQL was lost. The queue is bounded by its streams: each
  * stops its provider when 80 of its records wait.
  */
-public final class AppendLane {
+final class AppendLane {
   private static final Logger LOG = LoggerFactory.getLogger(AppendLane.class);
   private static final int MAX_ROWS = 2000;
-  private static final int LARGE = 500;
-  private static final int MANY_PER_SECOND = 1000;
-  private static final long GATHER_MS = 5;
   private static final long MAX_BACKOFF_MS = 1000;
   private static final long MIN_BACKOFF_MS = 50;
   private final Vertx vertx;
   private final Writer writer;
   private final Runnable fenced;
   private final Runnable committed;
+  private LongConsumer onDisk = this::flushed;
+  private Runnable onLost = () -> {};
+  private Runnable onRewritten = () -> {};
+  private BooleanSupplier mayWrite = () -> true;
   private final Deque<Entry> queue = new ArrayDeque<>();
   private final Unflushed unflushed;
   private List<Entry> inFlight = List.of();
   private final Clock clock;
-  private final Rate rows = new Rate();
+  private final Gathering gathering;
   private volatile long backoffMs;
   private long lastAt;
-  private boolean gathering;
   /** So many rows at the head of the queue go stream by stream, since one of them is not accepted. */
   private int apart;
   private boolean rewrite;
@@ -52,10 +54,11 @@ public final class AppendLane {
    * @param fenced called when this owner has been declared dead
    * @param committed called after every batch
    */
-  public AppendLane(Vertx vertx, Clock clock, PgConnectOptions options, Supplier<Incarnation> owner, Runnable fenced, Runnable committed) {
+  AppendLane(Vertx vertx, Clock clock, PgConnectOptions options, Supplier<Incarnation> owner, Runnable fenced, Runnable committed) {
     this.vertx = vertx;
     this.clock = clock;
     this.unflushed = new Unflushed(clock);
+    this.gathering = new Gathering(vertx, clock, this::writeNext);
     this.fenced = fenced;
     this.committed = committed;
     this.writer = new PgWriter(vertx, options, owner, this::connectionLost);
@@ -65,88 +68,101 @@ public final class AppendLane {
     this.vertx = vertx;
     this.clock = clock;
     this.unflushed = new Unflushed(clock);
+    this.gathering = new Gathering(vertx, clock, this::writeNext);
     this.fenced = fenced;
     this.committed = committed;
     this.writer = writer;
   }
 
   /** Records that continue the numbers of their stream. */
-  public void append(StreamId stream, List<StreamRecord> records, Logged logged) {
+  void append(StreamId stream, List<StreamRecord> records, Logged logged) {
     for (StreamRecord record : records)
-      queue.add(new Entry(stream, record, logged));
-    writeNext();
+      add(new Entry(stream, record, logged));
+    writeSoon();
   }
 
   /** A record that continues the numbers of its stream. */
-  public void append(StreamId stream, StreamRecord record, Logged logged) {
-    queue.add(new Entry(stream, record, logged));
-    writeNext();
+  void append(StreamId stream, StreamRecord record, Logged logged) {
+    add(new Entry(stream, record, logged));
+    writeSoon();
+  }
+
+  private void add(Entry entry) {
+    queue.add(entry);
+    gathering.came(entry.record);
+  }
+
+  private void writeSoon() {
+    if (!busy && !closed)
+      gathering.begin();
+  }
+
+  /**
+   * Makes this the lane of ends behind that of the other records. An end that is on the disk vouches for all before it: so none is written while records that a crash may have
+   * taken are still to be written again, and a connection that is lost here is taken for the loss of both.
+   */
+  void follow(AppendLane rows) {
+    onDisk = rows::flushed;
+    onLost = rows::connectionLost;
+    mayWrite = () -> !rows.rewrite;
+    rows.onRewritten = this::writeNext;
   }
 
   /** Takes back what PostgreSQL has surely not got of a stream: its last so many records, whose numbers are free again. */
-  public int withdraw(StreamId stream) {
+  int withdraw(StreamId stream) {
     int before = queue.size();
     queue.removeIf(entry -> !entry.sent && entry.stream.equals(stream));
     return before - queue.size();
   }
 
   /** Nothing that waits is written any more, and nobody hears of it. */
-  public void clear() {
+  void clear() {
     queue.clear();
     unflushed.clear();
     inFlight = List.of();
     apart = 0;
+    rewrite = false;
   }
 
   /** Rows that wait. */
-  public int size() {
+  int size() {
     return queue.size() + inFlight.size();
   }
 
   /** Whether the last try to write failed. May be asked from any thread. */
-  public boolean isFailing() {
+  boolean isFailing() {
     return backoffMs > 0;
   }
 
-  public void close() {
+  void close() {
     closed = true;
     clear();
     writer.close();
   }
 
+  /** Everything that was committed before that time is on the disk. */
+  void flushed(long before) {
+    unflushed.clear(before);
+  }
+
   void connectionLost() {
+    onLost.run();
     rewrite = !unflushed.isEmpty();
     if (rewrite)
       writeNext();
   }
 
   private void writeNext() {
-    if (busy || closed || gathers())
+    if (busy || closed || !mayWrite.getAsBoolean() || (rewrite ? gathering.open() : gathering.holds(queue.size())))
       return;
     if (rewrite) {
-      write(new Batch(unflushed.entries()), true);
+      write(new Batch(unflushed.entries(), false), true);
     } else if (!queue.isEmpty()) {
       inFlight = take();
+      boolean fresh = inFlight.stream().noneMatch(entry -> entry.sent);
       inFlight.forEach(entry -> entry.sent = true);
-      write(new Batch(inFlight), false);
+      write(new Batch(inFlight, fresh), false);
     }
-  }
-
-  /** Where many rows come, a batch waits a moment for its next rows: few large ones cost PostgreSQL and us less than many small ones. */
-  private boolean gathers() {
-    if (gathering)
-      return true;
-    if (rewrite || queue.isEmpty() || queue.size() >= LARGE || rows.perSecond(clock.millis()) < MANY_PER_SECOND)
-      return false;
-    long wait = lastAt + GATHER_MS - clock.millis();
-    if (wait <= 0)
-      return false;
-    gathering = true;
-    vertx.setTimer(wait, timer -> {
-      gathering = false;
-      writeNext();
-    });
-    return true;
   }
 
   private List<Entry> take() {
@@ -168,7 +184,7 @@ public final class AppendLane {
   private void write(Batch batch, boolean again) {
     busy = true;
     lastAt = clock.millis();
-    rows.add(batch.entries().size(), lastAt);
+    gathering.began(batch.entries().size(), lastAt);
     List<Entry> mine = inFlight;
     writer.write(batch).onComplete(result -> {
       busy = false;
@@ -192,10 +208,11 @@ public final class AppendLane {
     backoffMs = 0;
     if (again) {
       rewrite = false;
+      onRewritten.run();
     } else {
       inFlight = List.of();
       if (batch.isSynchronous())
-        unflushed.clear();
+        onDisk.accept(lastAt);
       else
         unflushed.add(batch.entries());
       tell(batch);

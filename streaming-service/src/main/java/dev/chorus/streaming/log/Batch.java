@@ -5,8 +5,12 @@ import dev.chorus.model.StreamId;
 import io.vertx.sqlclient.Tuple;
 import java.util.List;
 
-/** Rows of any streams that are written in one call. */
-record Batch(List<Entry> entries) {
+/**
+ * Rows of any streams that are written in one call.
+ *
+ * @param fresh PostgreSQL surely has none of them
+ */
+record Batch(List<Entry> entries, boolean fresh) {
 
   /** One record on its way; {@code sent} once PostgreSQL may have it. */
   static final class Entry {

@@ -11,6 +11,8 @@ import java.util.function.Supplier;
 /** One connection, opened when it is needed and again when it was lost. One batch at a time. */
 final class PgWriter implements Writer {
   private static final String APPEND = "SELECT append($1, $2, $3, $4, $5, $6, $7) AS taken";
+  private static final String APPEND_FRESH = "SELECT append_fresh($1, $2, $3, $4, $5, $6, $7) AS taken";
+  private static final String THERE_ALREADY = "23505";
   private static final long CONNECT_MS = 2000;
   private static final long WRITE_MS = 10_000;
   private final Vertx vertx;
@@ -23,21 +25,34 @@ final class PgWriter implements Writer {
   /** @param lost called when the connection was lost: what PostgreSQL had not flushed may be gone */
   PgWriter(Vertx vertx, PgConnectOptions options, Supplier<Incarnation> owner, Runnable lost) {
     this.vertx = vertx;
-    this.options = options;
+    // An end waits for the disk all the same: its statement says so itself.
+    this.options = new PgConnectOptions(options).addProperty("synchronous_commit", "off");
     this.owner = owner;
     this.lost = lost;
   }
 
   @Override
   public Future<Boolean> write(Batch batch) {
-    return connected().compose(
-        open -> open.preparedQuery(APPEND).execute(batch.arguments(owner.get().toString())).timeout(WRITE_MS, TimeUnit.MILLISECONDS)
-            .map(rows -> rows.iterator().next().getBoolean("taken")).recover(failure -> {
-              if (failure instanceof PgException refused && isAboutData(refused.getSqlState()))
-                return Future.failedFuture(new Unstorable(failure));
-              open.close();
-              return Future.failedFuture(failure);
-            }));
+    return connected().compose(open -> {
+      Future<Boolean> written = batch.fresh() && !batch.isSynchronous()
+          ? call(open, APPEND_FRESH, batch).recover(failure -> isThere(failure) ? call(open, APPEND, batch) : Future.failedFuture(failure))
+          : call(open, APPEND, batch);
+      return written.recover(failure -> {
+        if (failure instanceof PgException refused && isAboutData(refused.getSqlState()))
+          return Future.failedFuture(new Unstorable(failure));
+        open.close();
+        return Future.failedFuture(failure);
+      });
+    });
+  }
+
+  private Future<Boolean> call(PgConnection open, String statement, Batch batch) {
+    return open.preparedQuery(statement).execute(batch.arguments(owner.get().toString())).timeout(WRITE_MS, TimeUnit.MILLISECONDS)
+        .map(rows -> rows.iterator().next().getBoolean("taken"));
+  }
+
+  private static boolean isThere(Throwable failure) {
+    return failure instanceof PgException refused && THERE_ALREADY.equals(refused.getSqlState());
   }
 
   private Future<PgConnection> connected() {

@@ -32,7 +32,12 @@ final class Unflushed {
       rows.poll();
   }
 
-  /** Everything before was flushed with what is on disk now. */
+  /** What was committed before that time was flushed with what is on disk now. */
+  void clear(long before) {
+    while (!rows.isEmpty() && rows.peek().at < before)
+      rows.poll();
+  }
+
   void clear() {
     rows.clear();
   }

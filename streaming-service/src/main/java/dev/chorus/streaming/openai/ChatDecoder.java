@@ -46,6 +46,18 @@ final class ChatDecoder implements EventReader {
   Heard on(String data) {
     if (data.strip().equals(DONE))
       return new Heard.Done();
+    PlainChunk plain = isOneLine(data) ? PlainChunk.of(data) : null;
+    return plain == null ? whole(data) : said(plain, data);
+  }
+
+  private Heard said(PlainChunk plain, String data) {
+    seen.putIfAbsent(plain.index(), "");
+    boolean token = !plain.text().isEmpty();
+    List<Piece> pieces = token && plain.index() == 0 ? List.of(new Piece.Content(plain.text())) : List.of();
+    return new Heard.Said(new Frame(pieces, token, raw ? data : null));
+  }
+
+  private Heard whole(String data) {
     JsonNode chunk;
     try {
       chunk = Json.read(data);
@@ -102,7 +114,11 @@ final class ChatDecoder implements EventReader {
 
   /** A frame goes out as one data line; the rare one over several lines is written anew. */
   private static String oneLine(String data, JsonNode chunk) {
-    return data.indexOf('\n') < 0 && data.indexOf('\r') < 0 ? data : Json.text(chunk);
+    return isOneLine(data) ? data : Json.text(chunk);
+  }
+
+  private static boolean isOneLine(String data) {
+    return data.indexOf('\n') < 0 && data.indexOf('\r') < 0;
   }
 
   private static Heard malformed() {

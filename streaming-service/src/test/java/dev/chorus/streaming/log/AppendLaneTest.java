@@ -220,6 +220,55 @@ final class AppendLaneTest {
   }
 
   @Test
+  void recordsThatAreThereAlreadyAreTakenForWritten() throws Exception {
+    Incarnation owner = owner();
+    StreamId stream = opened(owner);
+    Lane first = new Lane(owner);
+    first.append(stream, chunk(1, "a"), chunk(2, "b"));
+    first.awaitCommitted(2);
+    Lane second = new Lane(owner);
+    second.append(stream, chunk(2, "b"), chunk(3, "c"));
+    second.awaitCommitted(2);
+    assertThat(second.unstorable).isNotDone();
+    assertThat(await(new StreamLog(pool).page(stream, 0, 10))).containsExactly(chunk(1, "a"), chunk(2, "b"), chunk(3, "c"));
+  }
+
+  @Test
+  void anEndThatWaitsHoldsUpNobodyElsesTokens() throws Exception {
+    Incarnation owner = owner();
+    StreamId ending = opened(owner);
+    StreamId running = opened(owner);
+    LogLanes lanes = new LogLanes(vertx, Clock.systemUTC(), Database.connectOptions(database, "streaming"), () -> owner, () -> {},
+        () -> {});
+    List<StreamRecord> committed = new CopyOnWriteArrayList<>();
+    Logged logged = new Logged() {
+      @Override
+      public void committed(List<StreamRecord> some) {
+        committed.addAll(some);
+      }
+
+      @Override
+      public void unstorable() {}
+    };
+    var connection = await(pool.getConnection());
+    var transaction = await(connection.begin());
+    await(connection.query("SELECT 1 FROM streams WHERE stream_id = '" + ending + "' FOR UPDATE").execute());
+    vertx.getOrCreateContext().runOnContext(now -> {
+      lanes.append(ending, end(1, "COMPLETED"), logged);
+      lanes.append(running, chunk(1, "a"), logged);
+    });
+    for (int looks = 0; looks < 2000 && committed.isEmpty(); looks++)
+      await(vertx.timer(10));
+    assertThat(committed).containsExactly(chunk(1, "a"));
+    await(transaction.commit());
+    await(connection.close());
+    for (int looks = 0; looks < 2000 && committed.size() < 2; looks++)
+      await(vertx.timer(10));
+    assertThat(committed).hasSize(2);
+    assertThat(await(new StreamLog(pool).find(ending)).orElseThrow().status()).isEqualTo("COMPLETED");
+  }
+
+  @Test
   void aRowThatPostgresRefusesFailsItsStreamAlone() throws Exception {
     Incarnation owner = owner();
     StreamId good = opened(owner);
