@@ -117,19 +117,32 @@ public final class EventCodec {
       out.writeStringField("type", type);
       if (id != null) {
         out.writeFieldName("id");
-        out.writeTree(id);
+        id(out, id);
       }
       if (room != null)
         out.writeStringField("room", room.value());
       if (seq != null)
         out.writeNumberField("seq", seq);
       out.writeFieldName("data");
-      WRITER.writeValue(out, data);
+      switch (data) {
+        case Event.MessageNew message -> MessageWriter.write(out, message);
+        case Ack.Sent sent -> MessageWriter.write(out, sent);
+        default -> WRITER.writeValue(out, data);
+      }
       out.writeEndObject();
       out.flush();
       return bytes.toByteArray();
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write " + type, e);
     }
+  }
+
+  private static void id(JsonGenerator out, JsonNode id) throws IOException {
+    if (id.isTextual())
+      out.writeString(id.textValue());
+    else if (id.isInt() || id.isLong())
+      out.writeNumber(id.longValue());
+    else
+      out.writeTree(id);
   }
 }
