@@ -46,6 +46,11 @@ record ChorusDialect(String prefix, Token token) implements Dialect {
     return true;
   }
 
+  /** Everything up to that seq was read. */
+  String read(int room, long seq) {
+    return "{\"type\":\"message:read\",\"room\":\"" + name(room) + "\",\"data\":{\"seq\":" + seq + "}}";
+  }
+
   /** A frame that says something of the user in passing; without an id nobody answers it. */
   String passing(String type, int room, String data) {
     return "{\"type\":\"" + type + "\",\"room\":\"" + name(room) + "\",\"data\":" + data + "}";
