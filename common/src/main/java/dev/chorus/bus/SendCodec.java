@@ -172,6 +172,8 @@ final class SendCodec {
 
   /** The first name of an object. Where the type's name came before, the parser stands at the name behind it already, or at the end. */
   private static String firstName(JsonParser in) throws IOException {
-    return in.currentToken() == JsonToken.START_OBJECT ? in.nextFieldName() : in.currentToken() == JsonToken.FIELD_NAME ? in.currentName() : null;
+    return in.currentToken() == JsonToken.START_OBJECT
+        ? in.nextFieldName()
+        : in.currentToken() == JsonToken.FIELD_NAME ? in.currentName() : null;
   }
 }

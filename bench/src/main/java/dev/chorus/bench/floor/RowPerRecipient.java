@@ -9,12 +9,13 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * Receipts without Chorus: one row for each message and recipient, which becomes DELIVERED and then READ. It is given every advantage: rows are made, delivered and read in
- * batches of all that came within 200 ms, one statement each, and pages keep room for new versions in place.
+ * batches of all that came within 200 ms, one statement each, pages keep room for new versions in place, and nobody
+ * cleans up behind it.
  */
 public final class RowPerRecipient implements AutoCloseable {
   private static final String CREATE = """
       CREATE TABLE bench_receipts (message_id bigint, user_id text, status text NOT NULL, sent_at timestamptz NOT NULL, delivered_at timestamptz,
-        read_at timestamptz, PRIMARY KEY (message_id, user_id)) WITH (fillfactor = 50)""";
+        read_at timestamptz, PRIMARY KEY (message_id, user_id)) WITH (fillfactor = 50, autovacuum_enabled = off)""";
   private static final String SEND = """
       INSERT INTO bench_receipts (message_id, user_id, status, sent_at)
       SELECT m, 'receipts-reader-' || u, 'SENT', now() FROM generate_series(?, ?) m, generate_series(1, ?) u""";

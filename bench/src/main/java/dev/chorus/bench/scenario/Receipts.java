@@ -19,6 +19,7 @@ final class Receipts implements Benchmark {
   private static final int RECIPIENTS = 50;
   private static final int[] RATES = {100, 20};
   private static final int USUAL_RATE = 100;
+  private static final double MESSAGES = 600;
   private static final double WAL_BYTES = 1024;
   /** Marks are stored within 200 ms, figures within a second. */
   private static final double SETTLE_SECONDS = 2;
@@ -52,17 +53,18 @@ final class Receipts implements Benchmark {
         Crowd crowd = new Crowd(stage.loop(), stage.chorus().gatewayPort(), dialect, SEATING)) {
       crowd.readersSay(dialect::read);
       Outcome heat = crowd.run(stage.plan().heat(new Load.Rate(USUAL_RATE)), stage.chorus().meter());
-      rows.run(USUAL_RATE, 1);
       long faults = heat.faults();
+      List<Run> silent = new ArrayList<>();
+      List<Run> read = new ArrayList<>();
       for (int rate : RATES) {
         crowd.readersSay(null);
-        Run silent = run(stage, crowd, rate);
+        silent.add(run(stage, crowd, rate));
         crowd.readersSay(dialect::read);
-        Run read = run(stage, crowd, rate);
-        Rows reference = rows(stage, rows, rate);
-        figures.addAll(figures(stage, rate, silent, read, reference));
-        faults += silent.outcome().faults() + read.outcome().faults();
+        read.add(run(stage, crowd, rate));
+        faults += silent.getLast().outcome().faults() + read.getLast().outcome().faults();
       }
+      for (int i = 0; i < RATES.length; i++)
+        figures.addAll(figures(stage, RATES[i], silent.get(i), read.get(i), rows(stage, rows, RATES[i])));
       figures.add(Figure.faults(name(), "lost, doubled or out of order", faults, "messages"));
     } catch (SQLException e) {
       throw new IOException("PostgreSQL refused: " + e.getMessage(), e);
@@ -74,7 +76,7 @@ final class Receipts implements Benchmark {
   private static Run run(Stage stage, Crowd crowd, int rate) throws IOException, SQLException {
     WriteAheadLog log = new WriteAheadLog(stage.chorus().database().url());
     long before = log.bytes();
-    Outcome outcome = crowd.run(new Load(new Load.Rate(rate), 0, 2 * stage.plan().measuredSeconds()), stage.chorus().meter());
+    Outcome outcome = crowd.run(new Load(new Load.Rate(rate), 0, MESSAGES / rate), stage.chorus().meter());
     stage.loop().rest(SETTLE_SECONDS);
     return new Run(outcome, log.bytes() - before);
   }
@@ -84,19 +86,27 @@ final class Receipts implements Benchmark {
     ProcessFigures postgres = ProcessFigures.of(stage.chorus().database().pid());
     long before = log.bytes();
     double cpu = postgres.treeCpuSeconds();
-    long messages = rows.run(rate, 2 * stage.plan().measuredSeconds());
+    long messages = rows.run(rate, MESSAGES / rate);
     return new Rows((double) (log.bytes() - before) / messages, (postgres.treeCpuSeconds() - cpu) * 1e6 / messages);
   }
 
   private List<Figure> figures(Stage stage, int rate, Run silent, Run read, Rows reference) {
     double receipts = read.walPerMessage() - silent.walPerMessage();
     String words = RECIPIENTS + " recipients, " + rate + "/s, ";
-    stage.says("%d/s: %,.0f bytes of WAL a message, %,.0f with receipts; a row for each recipient: %,.0f".formatted(rate, silent.walPerMessage(),
-        read.walPerMessage(), reference.wal()));
+    stage.says(
+        "%d/s: %,.0f bytes of WAL a message, %,.0f with receipts; a row for each recipient: %,.0f".formatted(rate, silent.walPerMessage(),
+            read.walPerMessage(), reference.wal()));
     List<Figure> figures = new ArrayList<>();
     figures.add(Figure.beside(name(), words + "WAL of the receipts", receipts, "bytes/message", reference.wal(),
         rate == USUAL_RATE ? new Goal.AtMost(WAL_BYTES) : Goal.none()));
     figures.add(Figure.alone(name(), words + "WAL of the message", silent.walPerMessage(), "bytes/message", Goal.none()));
+    if (rate == USUAL_RATE)
+      figures.addAll(cpu(words, silent, read, reference));
+    return figures;
+  }
+
+  private List<Figure> cpu(String words, Run silent, Run read, Rows reference) {
+    List<Figure> figures = new ArrayList<>();
     for (String process : List.of("gateway", "delivery"))
       figures.add(Figure.alone(name(), words + "CPU of receipts in " + process, read.micros(process) - silent.micros(process), "µs/message",
           Goal.none()));
