@@ -22,8 +22,7 @@ import java.util.Map;
 final class BusCodec implements MessageCodec<BusMessage, BusMessage> {
   static final String NAME = "chorus";
   private static final int LENGTH_BYTES = 4;
-  private static final ObjectMapper CBOR = CBORMapper.builder().addModule(SendCodec.module())
-      .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+  private static final ObjectMapper CBOR = CBORMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
       .defaultPropertyInclusion(JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.ALWAYS)).build();
   private final Map<String, Class<?>> types = new HashMap<>();
 

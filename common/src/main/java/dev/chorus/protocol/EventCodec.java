@@ -124,11 +124,7 @@ public final class EventCodec {
       if (seq != null)
         out.writeNumberField("seq", seq);
       out.writeFieldName("data");
-      switch (data) {
-        case Event.MessageNew message -> MessageWriter.write(out, message);
-        case Ack.Sent sent -> MessageWriter.write(out, sent);
-        default -> WRITER.writeValue(out, data);
-      }
+      WRITER.writeValue(out, data);
       out.writeEndObject();
       out.flush();
       return bytes.toByteArray();
