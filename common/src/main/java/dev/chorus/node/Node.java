@@ -68,7 +68,7 @@ public final class Node {
    */
   public static Future<Node> start(List<Service> services, Map<String, String> environment, Clock clock) throws ConfigurationException {
     Settings settings = Settings.of(environment);
-    NodeConfig config = NodeConfig.from(settings);
+    NodeConfig config = NodeConfig.from(settings, services.size());
     Optional<HazelcastClusterConfig> clustered = HazelcastClusterConfig.from(settings);
     services.forEach(service -> service.configure(settings));
     settings.check();

@@ -21,7 +21,10 @@ record NodeConfig(Optional<String> name, String host, int managementPort, Durati
   private static final int LONGEST_DRAIN_SECONDS = 600;
   private static final int LONGEST_START_SECONDS = 600;
 
-  static NodeConfig from(Settings settings) {
+  /** @param services how many the node runs */
+  static NodeConfig from(Settings settings, int services) {
+    // A service lives on one event loop. A second one would carry only the bus, and each message would have to wake a thread more, twice.
+    int eventLoops = services == 1 ? 1 : Runtime.getRuntime().availableProcessors();
     Optional<String> name = settings.text("CHORUS_NODE");
     if (name.isPresent() && !name.get().matches("[a-z0-9-]{1,40}"))
       settings.problem("CHORUS_NODE", "must have 1 to 40 lower case letters, digits or dashes.");
@@ -29,7 +32,7 @@ record NodeConfig(Optional<String> name, String host, int managementPort, Durati
         Duration.ofSeconds(settings.integer("CHORUS_DRAIN_SECONDS", 20, 0, LONGEST_DRAIN_SECONDS)),
         settings.text("CHORUS_STATUS_FILE").map(Path::of),
         settings.flag("CHORUS_STOP_WITH_STDIN", false),
-        settings.integer("CHORUS_EVENT_LOOPS", Runtime.getRuntime().availableProcessors(), 1, 256),
+        settings.integer("CHORUS_EVENT_LOOPS", eventLoops, 1, 256),
         settings.millis("CHORUS_BLOCKED_THREAD_MS", Duration.ofSeconds(2)),
         Duration.ofSeconds(settings.integer("CHORUS_START_SECONDS", 120, 1, LONGEST_START_SECONDS)));
   }

@@ -11,7 +11,7 @@ import io.vertx.micrometer.MicrometerMetricsFactory;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** Vert.x as nodes run it: one event loop per core, few other threads, native transport, and a checker that names who blocks an event loop. */
+/** Vert.x as nodes run it: few event loops and other threads, native transport, and a checker that names who blocks an event loop. */
 final class NodeVertx {
   private static final int CHECK_MS = 500;
 

@@ -117,7 +117,7 @@ public final class EventCodec {
       out.writeStringField("type", type);
       if (id != null) {
         out.writeFieldName("id");
-        out.writeTree(id);
+        id(out, id);
       }
       if (room != null)
         out.writeStringField("room", room.value());
@@ -131,5 +131,14 @@ public final class EventCodec {
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write " + type, e);
     }
+  }
+
+  private static void id(JsonGenerator out, JsonNode id) throws IOException {
+    if (id.isTextual())
+      out.writeString(id.textValue());
+    else if (id.isInt() || id.isLong())
+      out.writeNumber(id.longValue());
+    else
+      out.writeTree(id);
   }
 }

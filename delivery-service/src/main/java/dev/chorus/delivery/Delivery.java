@@ -45,6 +45,7 @@ import dev.chorus.cluster.Ring;
 import dev.chorus.cluster.Role;
 import dev.chorus.delivery.lane.Draft;
 import dev.chorus.delivery.lane.Outcome;
+import dev.chorus.model.CountedWords;
 import dev.chorus.model.RoomId;
 import dev.chorus.protocol.Ack;
 import io.vertx.core.Future;
@@ -62,7 +63,7 @@ final class Delivery implements DeliveryApi {
   private final Clock clock;
   private final long patienceMs;
   private final DeliveryParts parts;
-  private final MessageIds ids = new MessageIds();
+  private final CountedWords ids = new CountedWords();
   private boolean draining;
 
   Delivery(Cluster cluster, Clock clock, DeliveryConfig config, DeliveryParts parts) {

@@ -91,6 +91,11 @@ public final class ChorusCluster implements AutoCloseable {
     return database;
   }
 
+  /** What its delivery node has committed so far. */
+  public Batches batches() throws IOException {
+    return Batches.of(node("delivery").getInteger("managementPort"));
+  }
+
   /** Signs tokens that it accepts. */
   public Token token() {
     return token;

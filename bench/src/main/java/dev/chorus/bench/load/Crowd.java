@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.BiFunction;
 import java.util.stream.Stream;
 
 /** The readers and publishers of one server, ready to run loads; stays connected between them, so that servers can take turns. */
@@ -60,6 +61,11 @@ public final class Crowd implements AutoCloseable {
       throw new IOException(tally.lostSockets() + " connections were lost, the first with: " + tally.trouble());
     return new Outcome(seconds, sent - sentWarm, tally.countedDeliveries(), tally.countedAcks(), missing(sent, before),
         tally.outOfOrderSince(before), tally.refusedSince(before), tally.delivery(), tally.ack(), spent, tally.trouble());
+  }
+
+  /** From now on each reader says how far it has read, once for each frame that brings entries: the frame of a room and a seq. */
+  public void readersSay(BiFunction<Integer, Long, String> receipt) {
+    readers.forEach(reader -> reader.says(receipt));
   }
 
   /** Ends all connections. */

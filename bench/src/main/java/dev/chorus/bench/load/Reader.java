@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiFunction;
 
 /** A connection that reads rooms {@code [first, first + count)}: counts deliveries and, where the server numbers them, checks that none is missing, twice or out of order. */
 final class Reader implements WebSocket.Listener, Marker.Sink {
@@ -15,6 +16,10 @@ final class Reader implements WebSocket.Listener, Marker.Sink {
   private final boolean numbered;
   private final WebSocket socket;
   private long now;
+  /** What it says when it has read; null: nothing. */
+  private BiFunction<Integer, Long, String> receipt;
+  /** The place of the room of which it has read in this frame, or -1. */
+  private int unsaid = -1;
 
   Reader(Loop loop, int port, Dialect dialect, String user, int firstRoom, int count, Tally tally) throws IOException {
     List<String> frames = new ArrayList<>();
@@ -36,6 +41,10 @@ final class Reader implements WebSocket.Listener, Marker.Sink {
     return enrolment.refusal();
   }
 
+  void says(BiFunction<Integer, Long, String> receipt) {
+    this.receipt = receipt;
+  }
+
   void close() {
     socket.close();
   }
@@ -51,6 +60,7 @@ final class Reader implements WebSocket.Listener, Marker.Sink {
       enrolment.text(from, bytes, begin, end);
     now = System.nanoTime();
     Marker.scan(bytes, begin, end, this);
+    say();
   }
 
   @Override
@@ -64,6 +74,16 @@ final class Reader implements WebSocket.Listener, Marker.Sink {
     if (lastSeq[index] != 0 && seq != lastSeq[index] + 1)
       tally.outOfOrder();
     lastSeq[index] = seq;
+    if (index != unsaid)
+      say();
+    unsaid = index;
+  }
+
+  /** One receipt for all of a room that came together, as a client would. */
+  private void say() {
+    if (receipt != null && unsaid >= 0)
+      socket.send(receipt.apply(firstRoom + unsaid, lastSeq[unsaid]));
+    unsaid = -1;
   }
 
   @Override

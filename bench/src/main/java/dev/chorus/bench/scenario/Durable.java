@@ -1,5 +1,6 @@
 package dev.chorus.bench.scenario;
 
+import dev.chorus.bench.cluster.Batches;
 import dev.chorus.bench.floor.PlainInsert;
 import dev.chorus.bench.load.Crowd;
 import dev.chorus.bench.load.Histogram;
@@ -52,15 +53,18 @@ final class Durable implements Benchmark {
     ChorusDialect dialect = new ChorusDialect("durable-" + shape.seating().rooms(), stage.chorus().token());
     try (Crowd crowd = new Crowd(stage.loop(), stage.chorus().gatewayPort(), dialect, shape.seating())) {
       Meter meter = stage.chorus().meter();
-      Outcome all = crowd.run(stage.plan().heat(new Load.Unacked(IN_FLIGHT[0])), meter);
+      Outcome all = crowd.run(stage.plan().heat(new Load.Unacked(IN_FLIGHT[1])), meter);
       Outcome best = null;
       for (int inFlight : IN_FLIGHT) {
+        Batches before = stage.chorus().batches();
         Outcome outcome = crowd.run(stage.plan().load(new Load.Unacked(inFlight)), meter);
+        double batch = stage.chorus().batches().meanSince(before);
         all = all.plus(outcome);
         stage.says("%s, %d in flight: %,.0f/s, ack p50 %.2f ms".formatted(shape.words(), inFlight, outcome.acksPerSecond(),
             outcome.ack().millis(.5)));
         figures.add(Figure.beside(name(), shape.words() + ", " + inFlight + " in flight", outcome.acksPerSecond(), "messages/s", plainRows,
             inFlight == IN_FLIGHT[0] ? Goal.none() : new Goal.AtLeast(shape.goalPerSecond())));
+        figures.add(Figure.alone(name(), shape.words() + ", " + inFlight + " in flight, batch", batch, "messages/commit", Goal.none()));
         if (best == null || outcome.acksPerSecond() > best.acksPerSecond())
           best = outcome;
       }

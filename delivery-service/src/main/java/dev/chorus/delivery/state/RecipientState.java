@@ -45,7 +45,9 @@ record RecipientState(Status status, int attempts, String reason, Map<String, Lo
     Facts.Exceptional exception = facts.exception();
     if (exception != null)
       return exception.state() == Facts.Course.FAILED ? new Failure(exception.reason(), exception.at()) : null;
-    return facts.dropped() == null ? null : new Failure(facts.dropped().reason(), facts.dropped().at());
+    // A drop says up to where; what had been cancelled before it was left out.
+    boolean cancelledBefore = facts.cancelledAt() != null && facts.dropped() != null && facts.cancelledAt() < facts.dropped().at();
+    return facts.dropped() == null || cancelledBefore ? null : new Failure(facts.dropped().reason(), facts.dropped().at());
   }
 
   private static Status status(Facts facts, Failure failure) {

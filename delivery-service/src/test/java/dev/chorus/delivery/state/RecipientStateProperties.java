@@ -46,7 +46,8 @@ class RecipientStateProperties {
             exception = new Facts.Exceptional(Facts.Course.FAILED, exception.attempts(), "timeout", now);
         }
         case DROP -> {
-          if (open && exception == null)
+          // A drop reaches over what was cancelled.
+          if ((open || status == Status.CANCELLED) && exception == null && dropped == null)
             dropped = new Facts.Dropped("overflow", now);
         }
         case RETRY -> {

@@ -2,8 +2,8 @@ package dev.chorus.gateway.connection;
 
 import dev.chorus.bus.DeliveryMessage.Append;
 import dev.chorus.bus.DeliveryMessage.ReadHistory;
+import dev.chorus.model.CountedWords;
 import dev.chorus.model.Problem;
-import dev.chorus.model.Words;
 import dev.chorus.protocol.Ack;
 import dev.chorus.protocol.ClientFrame;
 import io.vertx.core.Future;
@@ -11,9 +11,9 @@ import java.util.Optional;
 
 /** What clients write into the log of a room, and what they read of it. */
 final class MessageCommands {
-  private static final int CLIENT_ID_LENGTH = 22;
   private final Desk desk;
   private final PresenceCommands presence;
+  private final CountedWords clientIds = new CountedWords();
 
   MessageCommands(Desk desk, PresenceCommands presence) {
     this.desk = desk;
@@ -35,7 +35,7 @@ final class MessageCommands {
     if (refused.isPresent())
       return Future.failedFuture(refused.get().refusal());
     presence.stopTyping(connection, frame.room());
-    ClientFrame.Entry named = frame.clientId() == null ? frame.withClientId(Words.random(CLIENT_ID_LENGTH)) : frame;
+    ClientFrame.Entry named = frame.clientId() == null ? frame.withClientId(clientIds.next()) : frame;
     return desk.sends().send(new Append(connection.principal().user(), connection.principal().admin(), named));
   }
 

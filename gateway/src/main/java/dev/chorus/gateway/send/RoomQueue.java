@@ -49,11 +49,10 @@ final class RoomQueue {
     return again;
   }
 
-  /** Gives up those that have waited too long. True when none is left. */
+  /** Gives up those that have waited too long: they are in front, since all wait equally long. True when none is left. */
   boolean expire(long now) {
-    List<Outgoing> over = waiting.stream().filter(outgoing -> now >= outgoing.deadline).toList();
-    waiting.removeAll(over);
-    over.forEach(outgoing -> outgoing.verdict.fail(Owners.unavailable().refusal()));
+    while (!waiting.isEmpty() && now >= waiting.peek().deadline)
+      waiting.poll().verdict.fail(Owners.unavailable().refusal());
     return waiting.isEmpty();
   }
 
