@@ -74,7 +74,9 @@ final class HttpSurface {
     routes.addAll(new AgentStreams(node.vertx(), parts.projects, parts.streams, parts.streaming, node.clock(), heartbeat).routes());
     routes.addAll(new StreamResource(node.vertx(), parts.streams, parts.access, parts.streaming, heartbeat).routes());
     routes
-        .addAll(new RoomMessages(new ClientFrameCodec(config.contents()), parts.delivery, parts.sends, parts.rates, parts.hints, node.clock()).routes());
+        .addAll(
+            new RoomMessages(new ClientFrameCodec(config.contents()), parts.delivery, parts.sends, parts.rates, parts.hints, node.clock())
+                .routes());
     routes.addAll(new MessageDelivery(parts.delivery).routes());
     routes.addAll(new QueueResource(parts.delivery).routes());
     routes.addAll(new MemberResource(parts.delivery, parts.moderation).routes());

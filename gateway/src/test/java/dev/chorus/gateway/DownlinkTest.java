@@ -20,8 +20,8 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -100,8 +100,7 @@ final class DownlinkTest {
       assertThat(welcome.type).isEqualTo("welcome");
       assertThat(welcome.envelope.path("type").asText()).isEqualTo("welcome");
       assertThat(welcome.data().path("user").asText()).isEqualTo("ann");
-      assertThat(Set.of(next(events, "ack").data().path("room").asText(), next(events, "ack").data().path("room").asText()))
-          .containsExactlyInAnyOrder("a", "b");
+      assertThat(Stream.generate(() -> next(events, "ack").data().path("room").asText()).limit(2)).containsExactlyInAnyOrder("a", "b");
       assertThat(ben.expect("user:join").path("data").path("users").path(0).path("user").asText()).isEqualTo("ann");
       ben.say("a", "hello");
       Heard entry = next(events, "message:new");
@@ -170,8 +169,9 @@ final class DownlinkTest {
           "{\"type\":\"message:send\",\"id\":1,\n\"room\":\"a\",\"data\":{\"content\":\"on two lines\"}}\n"));
       assertThat(answers).singleElement().matches(answer -> answer.path("type").asText().equals("ack"));
       assertThat(next(events, "message:new").data().path("content").asText()).isEqualTo("on two lines");
-      answers = lines(ann.post("/api/commands", "{\"type\":\"history\",\"id\":1,\"room\":\"a\"}\n{\"type\":\"room:join\",\"id\":2,\"room\":\"a\"}\n"
-          + "{\"type\":\"message:send\",\"room\":\"a\",\"data\":{}}\n{\"type\":\"nonsense\"}\nnonsense"));
+      answers = lines(
+          ann.post("/api/commands", "{\"type\":\"history\",\"id\":1,\"room\":\"a\"}\n{\"type\":\"room:join\",\"id\":2,\"room\":\"a\"}\n"
+              + "{\"type\":\"message:send\",\"room\":\"a\",\"data\":{}}\n{\"type\":\"nonsense\"}\nnonsense"));
       assertThat(answers.stream().map(answer -> answer.path("type").asText() + answer.path("data").path("code").asText()))
           .containsExactly("ack", "errorbad_request", "errorbad_request", "errorbad_request");
       assertThat(answers.get(2).has("id")).isFalse();

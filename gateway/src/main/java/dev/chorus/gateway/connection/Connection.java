@@ -148,16 +148,12 @@ final class Connection implements SocketListener, Occupant, Wheel.Timed {
   }
 
   void acknowledge(JsonNode frameId, Ack ack) {
-    if (frameId instanceof UplinkId uplink)
-      uplink.acknowledge(ack);
-    else if (frameId != null)
+    if (frameId != null && !UplinkId.takes(frameId, ack))
       socket.send(EventCodec.ack(frameId, ack));
   }
 
   void answer(JsonNode frameId, Problem problem) {
-    if (frameId instanceof UplinkId uplink)
-      uplink.refuse(problem);
-    else
+    if (!UplinkId.takes(frameId, problem))
       socket.send(EventCodec.error(frameId, problem));
   }
 

@@ -20,8 +20,19 @@ final class UplinkId extends POJONode {
     this.given = given;
   }
 
-  void acknowledge(Ack ack) {
-    answer.tryComplete(given == null ? null : EventCodec.ack(given, ack));
+  /** Whether the answer is for a request, which has it then. */
+  static boolean takes(JsonNode frameId, Ack ack) {
+    if (!(frameId instanceof UplinkId uplink))
+      return false;
+    uplink.answer.tryComplete(uplink.given == null ? null : EventCodec.ack(uplink.given, ack));
+    return true;
+  }
+
+  static boolean takes(JsonNode frameId, Problem problem) {
+    if (!(frameId instanceof UplinkId uplink))
+      return false;
+    uplink.refuse(problem);
+    return true;
   }
 
   void refuse(Problem problem) {

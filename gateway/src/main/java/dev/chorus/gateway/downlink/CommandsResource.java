@@ -109,6 +109,7 @@ public final class CommandsResource {
       return;
     Buffer lines = Buffer.buffer();
     answers.forEach(answer -> lines.appendBytes(answer).appendString("\n"));
-    exchange.response().setStatusCode(200).putHeader("Content-Type", "application/x-ndjson").putHeader("Cache-Control", "no-store").end(lines);
+    exchange.response().setStatusCode(200).putHeader("Content-Type", "application/x-ndjson").putHeader("Cache-Control", "no-store")
+        .end(lines);
   }
 }

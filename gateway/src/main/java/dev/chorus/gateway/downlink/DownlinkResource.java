@@ -53,7 +53,8 @@ public final class DownlinkResource {
     boolean hidden = flag(exchange, "hidden");
     Places before = before(exchange);
     Form form = Form.accepted(exchange.header("Accept"));
-    HttpTransport transport = new HttpTransport(new StreamAnswer(vertx, exchange, form.contentType, form.heartbeat), form, tick, maxUnsent);
+    HttpTransport transport = new HttpTransport(new StreamAnswer(vertx, exchange, form.contentType, form.heartbeat()), form, tick,
+        maxUnsent);
     Downlink downlink;
     try {
       downlink = connections.open(transport, exchange.caller(), device);

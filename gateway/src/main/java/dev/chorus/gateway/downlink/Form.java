@@ -2,8 +2,6 @@ package dev.chorus.gateway.downlink;
 
 import dev.chorus.gateway.http.Heartbeat;
 import io.vertx.core.buffer.Buffer;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 
 /** How envelopes are written into the answer. */
 enum Form {
@@ -36,12 +34,18 @@ enum Form {
     void retry(Buffer out, long ms) {}
   };
 
+  private static final long SILENCE_MS = 15_000;
   final String contentType;
-  final Heartbeat heartbeat;
+  private final String heartbeat;
 
   Form(String contentType, String heartbeat) {
     this.contentType = contentType;
-    this.heartbeat = new Heartbeat(Buffer.buffer(heartbeat.getBytes(StandardCharsets.UTF_8)), Duration.ofSeconds(15).toMillis());
+    this.heartbeat = heartbeat;
+  }
+
+  /** What is written in silence. */
+  Heartbeat heartbeat() {
+    return new Heartbeat(Buffer.buffer(heartbeat), SILENCE_MS);
   }
 
   /** That which an {@code Accept} header asks for. */

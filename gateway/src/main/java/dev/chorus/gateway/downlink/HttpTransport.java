@@ -158,8 +158,9 @@ final class HttpTransport implements Transport, Hold {
   public void ping() {
     if (closing || !begun)
       return;
-    next.appendBuffer(form.heartbeat.line());
-    given += form.heartbeat.line().length();
+    Buffer line = form.heartbeat().line();
+    next.appendBuffer(line);
+    given += line.length();
     flushAtEnd();
   }
 
