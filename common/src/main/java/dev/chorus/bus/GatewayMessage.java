@@ -93,8 +93,17 @@ public sealed interface GatewayMessage extends BusMessage {
 
   record UserNotice(UserId user, byte[] envelope) {}
 
-  /** An admin has ended the membership: the user's connections leave the room. */
-  record MemberRemoved(RoomId room, UserId user) implements GatewayMessage {}
+  /**
+   * The membership has ended: the user's connections leave the room.
+   *
+   * @param reason what they are told
+   */
+  record MemberRemoved(RoomId room, UserId user, String reason) implements GatewayMessage {
+    /** By an admin. */
+    public MemberRemoved(RoomId room, UserId user) {
+      this(room, user, "removed");
+    }
+  }
 
   /** An admin has ended all connections of the user. */
   record ConnectionsEnded(UserId user) implements GatewayMessage {}
@@ -111,6 +120,17 @@ public sealed interface GatewayMessage extends BusMessage {
 
   /** @param expiresAt of the credential that the ticket was made for, or 0 */
   record TicketHolder(UserId user, String name, List<String> rooms, boolean admin, long expiresAt) implements GatewayMessage {}
+
+  /**
+   * What a client says by HTTP over its connection, which the asked gateway holds; answered with {@link Said}, or refused.
+   *
+   * @param user whose connection it must be
+   * @param envelopes in their order
+   */
+  record Say(String connection, UserId user, List<byte[]> envelopes) implements GatewayMessage {}
+
+  /** @param answers envelopes, in the order of what they answer */
+  record Said(List<byte[]> answers) implements GatewayMessage {}
 
   /** Asks a gateway what it carries; answered with {@link Figures}. */
   record Measure() implements GatewayMessage {}

@@ -57,6 +57,14 @@ public sealed interface Event {
     }
   }
 
+  /** The last of a connection over HTTP, as a close frame is of a WebSocket: {@code status} is a close code, {@code reconnectInMs} may be null. */
+  record Closed(int status, String code, Long reconnectInMs) implements Event {
+    @Override
+    public String type() {
+      return "close";
+    }
+  }
+
   /** Entries {@code from} to {@code to} are left out on purpose: dropped, cancelled, or the reader's own. */
   record RoomSkipped(long from, long to) implements Event {
     @Override

@@ -44,10 +44,10 @@ public final class Fields {
     return required(name, text(name));
   }
 
-  /** Text of at most that many characters, or null. */
+  /** Text of at most that many characters of Unicode, or null. */
   public String text(String name, int maxCharacters) {
     String value = text(name);
-    if (value != null && value.length() > maxCharacters)
+    if (value != null && value.codePointCount(0, value.length()) > maxCharacters)
       throw tooLarge(name, maxCharacters + " characters");
     return value;
   }

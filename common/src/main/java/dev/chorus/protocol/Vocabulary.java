@@ -4,7 +4,8 @@ import java.util.Set;
 
 /** The types to which docs/protocol.md gives a meaning: nobody else may say them in the server's name. */
 public final class Vocabulary {
-  private static final Set<String> TYPES = Set.of("ack", "error", "problem", "welcome", "auth", "auth:expiring", "heartbeat", "rooms:list",
+  private static final Set<String> TYPES = Set.of("ack", "error", "problem", "welcome", "close", "auth", "auth:expiring", "heartbeat",
+      "rooms:list",
       "room:join", "room:leave", "room:left", "room:synced", "room:skipped", "history", "message:send", "message:edit", "message:delete",
       "message:new", "message:update", "message:read", "message:read-by-all", "message:status", "receipt", "receipts:set", "delivery:ack",
       "delivery:status", "delivery:retry", "delivery:cancel", "delivery:stats", "queue:drain", "queue:empty", "presence:update",

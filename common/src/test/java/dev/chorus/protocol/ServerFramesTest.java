@@ -85,6 +85,7 @@ class ServerFramesTest {
       Map.entry("auth-expiring", List.of(own(new Event.AuthExpiring(AT + 60_000)))),
       Map.entry("room-synced", List.of(room(new Event.RoomSynced(42)))),
       Map.entry("room-left", List.of(room(new Event.RoomLeft("forbidden")))),
+      Map.entry("close", List.of(own(new Event.Closed(4000, "drain", 412L)), own(new Event.Closed(4409, "replaced", null)))),
       Map.entry("message-new", List.of(
           new Said(new Event.MessageNew("m1", null, ANN, "user", "Grüße, 世界 👋\n\"quoted\"", "normal", null, null, null, AT), LOBBY, 42L),
           new Said(new Event.MessageNew("m2", "c-1", BOB, "assistant", "x", "high", "helper", 42L, "{\"mood\":\"good\",\"n\":1.5}", AT + 1),

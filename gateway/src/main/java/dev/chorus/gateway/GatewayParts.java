@@ -20,6 +20,8 @@ import dev.chorus.bus.GatewayMessage.ProgressFanout;
 import dev.chorus.bus.GatewayMessage.Replaced;
 import dev.chorus.bus.GatewayMessage.RoomDigest;
 import dev.chorus.bus.GatewayMessage.RoomFanout;
+import dev.chorus.bus.GatewayMessage.Said;
+import dev.chorus.bus.GatewayMessage.Say;
 import dev.chorus.bus.GatewayMessage.StreamDigest;
 import dev.chorus.bus.GatewayMessage.TicketHolder;
 import dev.chorus.bus.GatewayMessage.StreamFanout;
@@ -36,6 +38,8 @@ import dev.chorus.gateway.auth.Tickets;
 import dev.chorus.gateway.config.GatewayConfig;
 import dev.chorus.gateway.connection.Connections;
 import dev.chorus.gateway.connection.Desk;
+import dev.chorus.gateway.downlink.CommandsResource;
+import dev.chorus.gateway.downlink.DownlinkResource;
 import dev.chorus.gateway.http.PublishResource;
 import dev.chorus.gateway.http.RoomPresence;
 import dev.chorus.gateway.http.Route;
@@ -100,6 +104,8 @@ final class GatewayParts {
   private final Visitors visitors;
   private final Hints hints;
   private final Clock clock;
+  private final CommandsResource commands;
+  private final DownlinkResource downlinks;
 
   GatewayParts(NodeContext node, GatewayConfig config, AuthConfig auth, Context context, Consumer<Replaced> tellOthers) {
     Owners owners = new Owners(node.vertx(), node.bus(), node.cluster());
@@ -132,13 +138,15 @@ final class GatewayParts {
     Joining joining = new Joining(node.vertx(), rooms, delivery, streams, node.clock(), config.sockets().replayEntries());
     hints = new Hints(node.vertx(), tick, node.cluster(), presence, node.clock());
     Desk desk = new Desk(node.self(), config, node.clock(), wheel, codec, authenticator, rates, rooms,
-        joining, sends, marks, hints, streams, access, projects, delivery, presence, streaming);
+        joining, sends, marks, hints, streams, access, projects, delivery, presence, streaming, moderation);
     connections = new Connections(desk, tellOthers);
     this.clock = node.clock();
+    commands = new CommandsResource(node.bus(), node.self(), node.cluster(), connections);
+    downlinks = new DownlinkResource(node.vertx(), tick, connections, config.sockets().sendBufferBytes());
   }
 
   HttpSurface.Parts http() {
-    return new HttpSurface.Parts(authenticator, streams, access, streaming, projects, progress, delivery, sends, moderation, rates);
+    return new HttpSurface.Parts(authenticator, streams, access, streaming, projects, progress, delivery, sends, moderation, rates, hints);
   }
 
   /** Beside those of {@link #http}. */
@@ -147,6 +155,8 @@ final class GatewayParts {
     routes.addAll(new RoomPresence(codec, delivery, presence, visitors, hints).routes());
     routes.addAll(new TicketResource(tickets).routes());
     routes.addAll(stats.routes());
+    routes.addAll(downlinks.routes());
+    routes.addAll(commands.routes());
     return routes;
   }
 
@@ -176,6 +186,9 @@ final class GatewayParts {
       case Measure measure -> {
         return Future.succeededFuture(figures());
       }
+      case Say say -> {
+        return commands.said(say);
+      }
       case RoomFanout fanout -> rooms.fanOut(fanout);
       case RoomDigest digest -> logWatch.digest(digest, clock.millis());
       case EphemeralFanout fanout -> rooms.ephemeral(fanout);
@@ -192,6 +205,7 @@ final class GatewayParts {
       case Published published -> published(published);
       case TicketHolder answer -> throw new IllegalArgumentException("an answer, not a call");
       case Figures answer -> throw new IllegalArgumentException("an answer, not a call");
+      case Said answer -> throw new IllegalArgumentException("an answer, not a call");
     }
     return Future.succeededFuture(BusMessage.Done.DONE);
   }

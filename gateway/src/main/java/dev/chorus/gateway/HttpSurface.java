@@ -31,6 +31,7 @@ import dev.chorus.gateway.progress.Projects;
 import dev.chorus.gateway.send.Sends;
 import dev.chorus.gateway.stream.StreamAccess;
 import dev.chorus.gateway.stream.Streams;
+import dev.chorus.gateway.watch.Hints;
 import dev.chorus.node.NodeContext;
 import dev.chorus.protocol.ClientFrameCodec;
 import java.time.Duration;
@@ -47,7 +48,8 @@ final class HttpSurface {
 
   /** What the routes need of the gateway; all of it lives on the gateway's context. */
   record Parts(Authenticator authenticator, Streams streams, StreamAccess access, StreamingClient streaming, Projects projects,
-      ProgressClient progress, DeliveryClient delivery, Sends sends, Moderation moderation, UserRates rates) {}
+      ProgressClient progress, DeliveryClient delivery, Sends sends, Moderation moderation, UserRates rates,
+      Hints hints) {}
 
   /**
    * @param more routes beside these
@@ -72,7 +74,9 @@ final class HttpSurface {
     routes.addAll(new AgentStreams(node.vertx(), parts.projects, parts.streams, parts.streaming, node.clock(), heartbeat).routes());
     routes.addAll(new StreamResource(node.vertx(), parts.streams, parts.access, parts.streaming, heartbeat).routes());
     routes
-        .addAll(new RoomMessages(new ClientFrameCodec(config.contents()), parts.delivery, parts.sends, parts.rates, node.clock()).routes());
+        .addAll(
+            new RoomMessages(new ClientFrameCodec(config.contents()), parts.delivery, parts.sends, parts.rates, parts.hints, node.clock())
+                .routes());
     routes.addAll(new MessageDelivery(parts.delivery).routes());
     routes.addAll(new QueueResource(parts.delivery).routes());
     routes.addAll(new MemberResource(parts.delivery, parts.moderation).routes());

@@ -167,6 +167,19 @@ final class ConnectionTest {
   }
 
   @Test
+  void aNewTokenThatEndsEarlierCountsAtOnce() {
+    gateway.clock.freeze();
+    long now = gateway.clock.millis() / 1000;
+    TestClient ann = gateway.enter(Jwt.of("{\"sub\":\"ann\",\"exp\":" + (now + 3600) + "}"));
+    gateway.clock.pass(2_000);
+    ann.ask("auth", null, "{\"token\":\"" + Jwt.of("{\"sub\":\"ann\",\"exp\":" + (now + 5) + "}") + "\"}");
+    gateway.clock.pass(2_000);
+    assertThat(ann.expect("auth:expiring").path("data").path("expiresAt").asLong()).isEqualTo((now + 5) * 1000);
+    gateway.clock.pass(12_000);
+    assertThat(ann.closed().code()).isEqualTo(4401);
+  }
+
+  @Test
   void whoIsSilentIsDroppedAndWhoIsInNoRoomForLongIsToo() {
     gateway.clock.freeze();
     TestClient quiet = gateway.connect("quiet");

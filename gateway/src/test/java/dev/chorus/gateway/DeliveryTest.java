@@ -211,6 +211,22 @@ final class DeliveryTest {
   }
 
   @Test
+  void whoForgetsARoomLeavesItOnTheOtherConnectionsToo() {
+    TestClient ann = gateway.connect("ann");
+    TestClient second = gateway.connect("ann");
+    TestClient ben = gateway.connect("ben");
+    for (TestClient each : List.of(ann, second, ben))
+      each.join("lobby");
+    ann.ask("room:leave", "lobby", "{\"forget\":true}");
+    assertThat(second.expect("room:left").path("data").path("reason").asText()).isEqualTo("left");
+    say("lobby", 1);
+    ben.expect("message:new");
+    assertThat(second.rest("message:new")).isEmpty();
+    assertThat(ann.rest("room:left")).isEmpty();
+    assertThat(ben.rest("room:left")).isEmpty();
+  }
+
+  @Test
   void aDrainGivesAllThatWaitsRoomByRoomNamesWhatItLeavesOutAndGoesLive() {
     say("first", 1500);
     say("second", 10);

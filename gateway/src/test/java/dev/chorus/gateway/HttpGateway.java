@@ -6,6 +6,7 @@ import dev.chorus.bus.BusMessage;
 import dev.chorus.bus.DeliveryClient;
 import dev.chorus.bus.GatewayMessage;
 import dev.chorus.bus.Owners;
+import dev.chorus.bus.PresenceClient;
 import dev.chorus.bus.ProgressClient;
 import dev.chorus.bus.StreamingClient;
 import dev.chorus.cluster.MemberState;
@@ -27,6 +28,7 @@ import dev.chorus.gateway.stream.Feeds;
 import dev.chorus.gateway.stream.StreamAccess;
 import dev.chorus.gateway.stream.StreamReader;
 import dev.chorus.gateway.stream.Streams;
+import dev.chorus.gateway.watch.Hints;
 import dev.chorus.model.ErrorCode;
 import dev.chorus.model.NodeId;
 import dev.chorus.model.Principal;
@@ -103,7 +105,8 @@ public final class HttpGateway implements AutoCloseable {
     vertx.setPeriodic(1000, second -> projects.tick());
     HttpSurface.Parts parts = new HttpSurface.Parts(authenticator, streams, access, client, projects, progressClient, deliveryClient,
         new Sends(vertx, new Tick(context), cluster, deliveryClient, node.clock()),
-        new Moderation(vertx, node.bus(), cluster, deliveryClient), new UserRates(config.rates()));
+        new Moderation(vertx, node.bus(), cluster, deliveryClient), new UserRates(config.rates()),
+        new Hints(vertx, new Tick(context), cluster, new PresenceClient(node.bus(), owners), node.clock()));
     server = vertx.createHttpServer().requestHandler(HttpSurface.of(node, config, parts, List.of(), () -> draining, heartbeat));
     return node.bus().serve(Addresses.streaming(self), streaming::dispatch)
         .compose(s -> node.bus().serve(Addresses.progress(self), progress::dispatch))

@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.chorus.e2e.kit.Await;
 import dev.chorus.e2e.kit.ChatClient;
+import dev.chorus.e2e.kit.EventStream;
+import dev.chorus.e2e.kit.HttpApi;
 import dev.chorus.e2e.kit.Reader;
 import dev.chorus.e2e.kit.StandingCluster;
 import dev.chorus.e2e.kit.Tokens;
 import java.net.URI;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -55,6 +58,32 @@ final class TwoGatewaysTest {
 
       ben.close();
       ann.expect(type("user:leave").and(frame -> frame.toString().contains("ben")));
+    }
+  }
+
+  @Test
+  void withoutAWebSocketOneHearsAtOneGatewaySpeaksAtTheOtherAndGoesOnThere() throws Exception {
+    HttpApi other = new HttpApi(second, tokens.of("eve"));
+    String last;
+    try (ChatClient ben = ChatClient.connect(second, tokens.of("ben"))) {
+      ben.join("sse");
+      try (EventStream events = EventStream.open(first, tokens.of("eve"), "sse", null)) {
+        String connection = events.expect("welcome").envelope().get("data").get("connection").asText();
+        HttpResponse<String> answer = other.post("/api/commands",
+            "{\"type\":\"message:send\",\"id\":1,\"room\":\"sse\",\"data\":{\"content\":\"by request\"}}\n"
+                + "{\"type\":\"typing:start\",\"id\":2,\"room\":\"sse\"}",
+            "Chorus-Connection", connection);
+        assertThat(answer.body().lines()).as(answer.body()).hasSize(2).allMatch(line -> line.contains("\"ack\""));
+        EventStream.Heard entry = events.expect("message:new");
+        assertThat(entry.envelope().get("data").get("content").asText()).isEqualTo("by request");
+        last = entry.id();
+        ben.expect(type("typing:start").and(frame -> frame.toString().contains("eve")));
+      }
+      ben.send("sse", "missed");
+      try (EventStream events = EventStream.open(second, tokens.of("eve"), "sse", last)) {
+        assertThat(events.expect("message:new").envelope().get("seq").asLong()).isEqualTo(2);
+        assertThat(events.expect("room:synced").envelope().get("data").get("seq").asLong()).isEqualTo(2);
+      }
     }
   }
 

@@ -48,7 +48,7 @@ final class Admission {
     connection.socket().close(CloseCode.UNAUTHORIZED);
   }
 
-  private void welcome(Connection connection, JsonNode frameId, Principal principal, ClientFrame.Auth auth) {
+  void welcome(Connection connection, JsonNode frameId, Principal principal, ClientFrame.Auth auth) {
     if (auth != null && auth.device() != null)
       connection.device(auth.device());
     if (auth != null && auth.replace())
@@ -85,7 +85,7 @@ final class Admission {
   }
 
   private void renewed(Connection connection, Principal principal, ClientFrame.Auth auth) {
-    connection.renew(principal);
+    connection.become(principal);
     boolean moved = auth.device() != null && !auth.device().equals(connection.device());
     if (moved)
       connection.device(auth.device());

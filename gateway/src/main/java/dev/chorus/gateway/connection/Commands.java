@@ -5,6 +5,7 @@ import dev.chorus.bus.DeliveryMessage.ForgetRoom;
 import dev.chorus.bus.DeliveryMessage.ListRooms;
 import dev.chorus.bus.DeliveryMessage.ReadHistory;
 import dev.chorus.bus.StreamingMessage.Control;
+import dev.chorus.gateway.room.Joining;
 import dev.chorus.model.ErrorCode;
 import dev.chorus.model.Problem;
 import dev.chorus.model.Refusal;
@@ -16,6 +17,7 @@ import dev.chorus.protocol.Event;
 import dev.chorus.protocol.EventCodec;
 import io.vertx.core.Future;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** Does what clients ask, each in its turn, and answers. It holds nothing: what belongs to a connection is there. */
@@ -140,6 +142,24 @@ final class Commands {
   }
 
   private Future<?> join(Connection connection, JsonNode id, ClientFrame.Join frame) {
+    return enter(connection, frame, Joining.sameEpoch(frame)).onComplete(result -> {
+      if (connection.isClosed())
+        return;
+      if (result.failed()) {
+        connection.answer(id, Refusal.problemOf(result.cause()));
+        return;
+      }
+      connection.acknowledge(id, result.result().ack());
+      result.result().begin().run();
+    });
+  }
+
+  /**
+   * Joins, and sends nothing yet.
+   *
+   * @param sameLog whether the room's epoch is that of the log in which the client was
+   */
+  Future<Joining.Joined> enter(Connection connection, ClientFrame.Join frame, Predicate<String> sameLog) {
     Optional<Problem> refused = refusal(connection, frame.room(), false);
     if (refused.isEmpty() && connection.reader(frame.room()).isEmpty()
         && connection.roomCount() >= desk.config().sockets().roomsPerConnection()) {
@@ -147,20 +167,15 @@ final class Commands {
           .of(Problem.of(ErrorCode.TOO_LARGE, "A connection can be in " + desk.config().sockets().roomsPerConnection() + " rooms."));
     }
     if (refused.isPresent())
-      return answer(connection, id, Future.failedFuture(refused.get().refusal()));
-    return desk.joining().join(connection, connection.reader(frame.room()).orElse(null), frame).onComplete(result -> {
-      if (result.failed()) {
-        if (!connection.isClosed())
-          connection.answer(id, Refusal.problemOf(result.cause()));
-        return;
-      }
+      return Future.failedFuture(refused.get().refusal());
+    return desk.joining().join(connection, connection.reader(frame.room()).orElse(null), frame, sameLog).compose(joined -> {
       if (connection.isClosed() || !connection.principal().mayJoin(frame.room())) {
-        desk.rooms().leave(result.result().reader(), false);
-        return;
+        connection.exit(frame.room(), false);
+        desk.rooms().leave(joined.reader(), false);
+        return Future.failedFuture(Refusal.of(ErrorCode.FORBIDDEN, "Your token does not allow this room any more."));
       }
-      connection.entered(frame.room(), result.result().reader());
-      connection.acknowledge(id, result.result().ack());
-      result.result().begin().run();
+      connection.entered(frame.room(), joined.reader());
+      return Future.succeededFuture(joined);
     });
   }
 
@@ -169,7 +184,8 @@ final class Commands {
     connection.exit(frame.room(), true);
     if (!frame.forget())
       return Future.succeededFuture(new Ack.Empty());
-    return desk.delivery().forget(new ForgetRoom(frame.room(), connection.principal().user())).map(new Ack.Empty());
+    return desk.delivery().forget(new ForgetRoom(frame.room(), connection.principal().user()))
+        .compose(forgotten -> desk.moderation().left(frame.room(), connection.principal().user())).map(new Ack.Empty());
   }
 
   /** Why the token does not allow the room; empty when it does. */

@@ -5,8 +5,8 @@ import dev.chorus.gateway.room.Appearance;
 import dev.chorus.gateway.room.Occupant;
 import dev.chorus.gateway.room.Reader;
 import dev.chorus.gateway.socket.CloseCode;
-import dev.chorus.gateway.socket.Socket;
 import dev.chorus.gateway.socket.SocketListener;
+import dev.chorus.gateway.socket.Transport;
 import dev.chorus.gateway.socket.Wheel;
 import dev.chorus.gateway.stream.StreamReader;
 import dev.chorus.model.ErrorCode;
@@ -29,12 +29,11 @@ import java.util.Optional;
  */
 final class Connection implements SocketListener, Occupant, Wheel.Timed {
   static final String DEFAULT_DEVICE = "desktop";
-  private static final int MAX_MALFORMED = 10;
   private final Desk desk;
   private final Connections connections;
   private final Commands commands;
   private final Admission admission;
-  private final Socket socket;
+  private final Transport socket;
   private final String id;
   private final Lifetime lifetime;
   private final Intake intake;
@@ -46,10 +45,11 @@ final class Connection implements SocketListener, Occupant, Wheel.Timed {
   private Appearance appearance = Appearance.NONE;
   /** What came while the credential was being checked; null when nothing waits for that. */
   private Held held;
-  private int malformed;
   private boolean closed;
+  /** When the wheel asks what is due. */
+  private long dueAt = Long.MAX_VALUE;
 
-  Connection(Desk desk, Connections connections, Commands commands, Admission admission, Socket socket, String id) {
+  Connection(Desk desk, Connections connections, Commands commands, Admission admission, Transport socket, String id) {
     this.desk = desk;
     this.connections = connections;
     this.commands = commands;
@@ -68,15 +68,15 @@ final class Connection implements SocketListener, Occupant, Wheel.Timed {
         socket.close(CloseCode.RATE_LIMITED, 1000);
       return;
     }
-    Received received = desk.codec().decode(message, offset, length);
-    if (received instanceof Received.Invalid invalid && invalid.malformed()) {
-      if (++malformed >= MAX_MALFORMED) {
-        answer(invalid.id(), invalid.problem());
-        socket.close(CloseCode.PROTOCOL_ERROR);
-        return;
-      }
-    } else {
-      malformed = 0;
+    received(desk.codec().decode(message, offset, length));
+  }
+
+  /** The same by whatever way it came. */
+  void received(Received received) {
+    if (intake.isHopeless(received) && received instanceof Received.Invalid last) {
+      answer(last.id(), last.problem());
+      socket.close(CloseCode.PROTOCOL_ERROR);
+      return;
     }
     if (principal == null)
       introduce(received);
@@ -85,7 +85,7 @@ final class Connection implements SocketListener, Occupant, Wheel.Timed {
   }
 
   private void handle(Received received) {
-    if (received instanceof Received.Frame frame && Intake.isDoing(frame.frame()) && lifetime.acted(desk.clock().millis()))
+    if (Intake.isDoing(received) && lifetime.acted(desk.clock().millis()))
       changed();
     switch (received) {
       case Received.Invalid invalid -> answer(invalid.id(), invalid.problem());
@@ -126,17 +126,11 @@ final class Connection implements SocketListener, Occupant, Wheel.Timed {
     }
   }
 
-  /** From now on it belongs to that user. */
+  /** From now on it belongs to that user; or to the same one by another credential, which may end earlier. */
   void become(Principal principal) {
     this.principal = principal;
     lifetime.authenticated(principal.expiresAt());
-    desk.wheel().add(this, lifetime.next(desk.clock().millis()));
-  }
-
-  /** The same user by another credential. */
-  void renew(Principal principal) {
-    this.principal = principal;
-    lifetime.authenticated(principal.expiresAt());
+    awaitDue();
   }
 
   void device(String name) {
@@ -154,12 +148,13 @@ final class Connection implements SocketListener, Occupant, Wheel.Timed {
   }
 
   void acknowledge(JsonNode frameId, Ack ack) {
-    if (frameId != null)
+    if (frameId != null && !UplinkId.takes(frameId, ack))
       socket.send(EventCodec.ack(frameId, ack));
   }
 
   void answer(JsonNode frameId, Problem problem) {
-    socket.send(EventCodec.error(frameId, problem));
+    if (!UplinkId.takes(frameId, problem))
+      socket.send(EventCodec.error(frameId, problem));
   }
 
   Optional<Reader> reader(RoomId room) {
@@ -241,7 +236,8 @@ final class Connection implements SocketListener, Occupant, Wheel.Timed {
 
   @Override
   public long due(long now) {
-    if (closed)
+    // Asked for another time meanwhile: this one is forgotten.
+    if (closed || now / 1000 < dueAt / 1000)
       return -1;
     switch (lifetime.due(now, socket.isFull() ? socket.unsent() : 0)) {
       case PING -> socket.ping();
@@ -253,12 +249,17 @@ final class Connection implements SocketListener, Occupant, Wheel.Timed {
       case NOTHING -> {
       }
     }
-    return closed ? -1 : lifetime.next(now);
+    dueAt = Math.max(lifetime.next(now), now + 1000);
+    return closed ? -1 : dueAt;
   }
 
-  /** When the wheel is to ask first. */
-  long firstDue() {
-    return lifetime.next(desk.clock().millis());
+  /** Has the wheel ask when something is due, if that is before it asks anyhow. */
+  void awaitDue() {
+    long next = lifetime.next(desk.clock().millis());
+    if (next >= dueAt)
+      return;
+    dueAt = next;
+    desk.wheel().add(this, next);
   }
 
   @Override
@@ -287,7 +288,7 @@ final class Connection implements SocketListener, Occupant, Wheel.Timed {
   }
 
   @Override
-  public Socket socket() {
+  public Transport socket() {
     return socket;
   }
 

@@ -7,11 +7,14 @@ import dev.chorus.bus.GatewayMessage.UserNotice;
 import dev.chorus.gateway.socket.CloseCode;
 import dev.chorus.gateway.socket.Socket;
 import dev.chorus.gateway.socket.SocketListener;
+import dev.chorus.gateway.socket.Transport;
 import dev.chorus.gateway.socket.Upgrade;
 import dev.chorus.model.ErrorCode;
+import dev.chorus.model.Principal;
 import dev.chorus.model.Problem;
 import dev.chorus.model.UserId;
 import dev.chorus.model.Words;
+import dev.chorus.protocol.ClientFrame;
 import dev.chorus.protocol.Event;
 import dev.chorus.protocol.EventCodec;
 import java.util.ArrayList;
@@ -35,6 +38,7 @@ public final class Connections implements Upgrade.Door {
   private final Admission admission;
   private final Set<Connection> all = new HashSet<>();
   private final Map<UserId, List<Connection>> byUser = new HashMap<>();
+  private final Map<String, Downlink> downlinks = new HashMap<>();
   private boolean draining;
 
   /** @param tellOthers tells the other gateways that a connection replaces theirs */
@@ -67,8 +71,40 @@ public final class Connections implements Upgrade.Door {
     if (credential != null)
       admission.admit(connection, null, credential, null);
     if (!connection.isClosed() && connection.principal() == null)
-      desk.wheel().add(connection, connection.firstDue());
+      connection.awaitDue();
     return connection;
+  }
+
+  /**
+   * Takes a connection over HTTP, whose user is known, and welcomes it. Fails with a {@link dev.chorus.model.Refusal} when it cannot be let in.
+   *
+   * @param device its name, or null
+   */
+  public Downlink open(Transport transport, Principal user, String device) {
+    closed().ifPresent(problem -> {
+      throw problem.refusal();
+    });
+    Connection connection = new Connection(desk, this, commands, admission, transport, Downlink.id(desk.self(), Words.random(ID_LENGTH)));
+    all.add(connection);
+    transport.listener(connection);
+    admission.welcome(connection, null, user, new ClientFrame.Auth("", device, false));
+    if (connection.isClosed())
+      throw Problem.retryAfter(ErrorCode.RATE_LIMITED, "You have as many connections as a user may have here.", FULL_RETRY_MS).refusal();
+    Downlink downlink = new Downlink(desk, commands, connection);
+    downlinks.put(connection.connection(), downlink);
+    return downlink;
+  }
+
+  /** The connection over HTTP of that id, if it is here. */
+  public Optional<Downlink> downlink(String connection) {
+    return Optional.ofNullable(downlinks.get(connection));
+  }
+
+  /** What comes by HTTP for no connection. */
+  public Uplink uplink(Principal user) {
+    Connection connection = new Connection(desk, this, commands, admission, Nowhere.INSTANCE, Words.random(ID_LENGTH));
+    connection.become(user);
+    return new Uplink(desk, connection);
   }
 
   /** Counts it as one of the user's; false when there are too many. */
@@ -82,6 +118,7 @@ public final class Connections implements Upgrade.Door {
 
   void closed(Connection connection) {
     all.remove(connection);
+    downlinks.remove(connection.connection());
     if (connection.principal() == null)
       return;
     byUser.computeIfPresent(connection.principal().user(), (user, theirs) -> {
@@ -118,7 +155,7 @@ public final class Connections implements Upgrade.Door {
     for (Connection connection : byUser.getOrDefault(removed.user(), List.of())) {
       if (connection.reader(removed.room()).isPresent()) {
         connection.exit(removed.room(), true);
-        connection.socket().send(EventCodec.event(new Event.RoomLeft("removed"), removed.room(), null));
+        connection.socket().send(EventCodec.event(new Event.RoomLeft(removed.reason()), removed.room(), null));
       }
     }
   }

@@ -7,6 +7,7 @@ import dev.chorus.gateway.auth.Authenticator;
 import dev.chorus.gateway.config.GatewayConfig;
 import dev.chorus.gateway.limit.UserRates;
 import dev.chorus.gateway.receipt.Marks;
+import dev.chorus.gateway.moderation.Moderation;
 import dev.chorus.gateway.progress.Projects;
 import dev.chorus.gateway.room.Joining;
 import dev.chorus.gateway.room.Rooms;
@@ -24,4 +25,4 @@ public record Desk(NodeId self, GatewayConfig config, Clock clock, Wheel wheel, 
     UserRates rates, Rooms rooms,
     Joining joining, Sends sends, Marks marks, Hints hints, Streams streams, StreamAccess access, Projects projects,
     DeliveryClient delivery, PresenceClient presence,
-    StreamingClient streaming) {}
+    StreamingClient streaming, Moderation moderation) {}

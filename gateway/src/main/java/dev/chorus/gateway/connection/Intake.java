@@ -10,10 +10,12 @@ import dev.chorus.protocol.Received;
 
 /** How much of what one connection says is done: floods of typing and cursors are merged before they count, what else is too much is refused, and in the end disconnected. */
 final class Intake {
+  private static final int MAX_MALFORMED = 10;
   private final Desk desk;
   private final Commands commands;
   private final FrameRate rate;
   private final TypingState typing = new TypingState();
+  private int malformed;
 
   Intake(Desk desk, Commands commands) {
     this.desk = desk;
@@ -23,6 +25,12 @@ final class Intake {
 
   TypingState typing() {
     return typing;
+  }
+
+  /** Whether this is the last of too many envelopes in a row that could not be read. */
+  boolean isHopeless(Received received) {
+    malformed = received instanceof Received.Invalid invalid && invalid.malformed() ? malformed + 1 : 0;
+    return malformed >= MAX_MALFORMED;
   }
 
   /** Whether the frame is to be done. If not, it has been answered. */
@@ -59,8 +67,8 @@ final class Intake {
   }
 
   /** Some frames come by themselves: who sends no others may be away. */
-  static boolean isDoing(ClientFrame frame) {
-    return !(frame instanceof ClientFrame.Heartbeat)
-        && !(frame instanceof ClientFrame.Delivered);
+  static boolean isDoing(Received received) {
+    return received instanceof Received.Frame frame && !(frame.frame() instanceof ClientFrame.Heartbeat)
+        && !(frame.frame() instanceof ClientFrame.Delivered);
   }
 }

@@ -1,6 +1,6 @@
 package dev.chorus.gateway.connection;
 
-import dev.chorus.gateway.socket.Socket;
+import dev.chorus.gateway.socket.Transport;
 import dev.chorus.gateway.stream.Attachment;
 import dev.chorus.gateway.stream.StreamBatch;
 import dev.chorus.gateway.stream.StreamReader;
@@ -80,7 +80,7 @@ final class StreamView implements StreamReader {
     socket().send(EventCodec.error(null, problem));
   }
 
-  private Socket socket() {
+  private Transport socket() {
     return connection.socket();
   }
 }

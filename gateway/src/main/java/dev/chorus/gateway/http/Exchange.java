@@ -129,9 +129,14 @@ public final class Exchange {
     return limit.intValue();
   }
 
+  /** The body as it is; fails with a refusal when it is too large. */
+  public Future<byte[]> body() {
+    return RequestBody.read(request, maxBodyBytes);
+  }
+
   /** The body as a JSON object; fails with a refusal when it is none or too large. */
   public Future<ObjectNode> jsonBody() {
-    return RequestBody.read(request, maxBodyBytes).map(bytes -> {
+    return body().map(bytes -> {
       JsonNode tree;
       try {
         tree = Json.read(bytes, 0, bytes.length);

@@ -4,8 +4,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.chorus.bus.DeliveryClient;
 import dev.chorus.bus.DeliveryMessage.Append;
 import dev.chorus.bus.DeliveryMessage.ReadHistory;
+import dev.chorus.bus.PresenceMessage.Typing;
 import dev.chorus.gateway.limit.UserRates;
 import dev.chorus.gateway.send.Sends;
+import dev.chorus.gateway.watch.Hints;
 import dev.chorus.model.ErrorCode;
 import dev.chorus.model.Principal;
 import dev.chorus.model.Problem;
@@ -30,13 +32,15 @@ public final class RoomMessages {
   private final DeliveryClient delivery;
   private final Sends sends;
   private final UserRates rates;
+  private final Hints hints;
   private final Clock clock;
 
-  public RoomMessages(ClientFrameCodec codec, DeliveryClient delivery, Sends sends, UserRates rates, Clock clock) {
+  public RoomMessages(ClientFrameCodec codec, DeliveryClient delivery, Sends sends, UserRates rates, Hints hints, Clock clock) {
     this.codec = codec;
     this.delivery = delivery;
     this.sends = sends;
     this.rates = rates;
+    this.hints = hints;
     this.clock = clock;
   }
 
@@ -73,6 +77,8 @@ public final class RoomMessages {
       throw Refusal.of(ErrorCode.FORBIDDEN, "Only an admin may name a 'sender'.");
     UserId user = sender == null ? caller.user() : UserId.parse(sender);
     ClientFrame.Send send = codec.send(room, fields);
+    // Whoever has sent it types no more, on whichever connection.
+    hints.add(new Typing(room, user, null, null, false));
     return sends.send(new Append(user, caller.admin(), send.clientId() == null ? send.withClientId(Words.random(CLIENT_ID)) : send));
   }
 }

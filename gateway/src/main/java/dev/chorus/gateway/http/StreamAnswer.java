@@ -1,6 +1,7 @@
 package dev.chorus.gateway.http;
 
 import dev.chorus.gateway.stream.Hold;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
@@ -73,13 +74,13 @@ public final class StreamAnswer {
     response.writeHead();
   }
 
-  /** Writes the head if that has not been done, then this. */
-  public void write(Buffer bytes) {
+  /** Writes the head if that has not been done, then this. Done when the operating system has taken it. */
+  public Future<Void> write(Buffer bytes) {
     if (over || bytes.length() == 0)
-      return;
+      return Future.succeededFuture();
     commit();
     wroteAt = System.nanoTime();
-    response.write(bytes);
+    return response.write(bytes);
   }
 
   /** So much is unsent that the stream has to wait. */

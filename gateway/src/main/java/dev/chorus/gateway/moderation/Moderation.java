@@ -46,6 +46,11 @@ public final class Moderation {
     return delivery.remove(new RemoveMember(room, user)).compose(gone -> everywhere(new MemberRemoved(room, user)));
   }
 
+  /** The user has ended the membership on one connection: the others leave the room too. A gateway that cannot be told keeps its own until they leave. */
+  public Future<Void> left(RoomId room, UserId user) {
+    return everywhere(new MemberRemoved(room, user, "left")).otherwiseEmpty();
+  }
+
   /** Ends all connections of the user. */
   public Future<Void> end(UserId user) {
     return everywhere(new ConnectionsEnded(user));

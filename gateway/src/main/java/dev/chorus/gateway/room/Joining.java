@@ -15,6 +15,7 @@ import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * Joins connections to rooms. The room is watched before its head is noted, so that whatever is committed after comes live and whatever was committed before is in the log.
@@ -48,18 +49,24 @@ public final class Joining {
    */
   public record Joined(Ack.Joined ack, Reader reader, Runnable begin) {}
 
+  /** Clients that name no epoch take it for the same. */
+  public static Predicate<String> sameEpoch(Join frame) {
+    return epoch -> frame.epoch() == null || frame.epoch().equals(epoch);
+  }
+
   private record Replay(boolean recovered, LogPage first) {}
 
   private static final Replay NONE = new Replay(false, null);
 
   /**
    * @param reader of the same connection from an earlier join, or null
+   * @param sameLog whether the room's epoch is that of the log in which the client was
    * @return failures are refusals; then the connection is where it was before
    */
-  public Future<Joined> join(Occupant occupant, Reader reader, Join frame) {
+  public Future<Joined> join(Occupant occupant, Reader reader, Join frame, Predicate<String> sameLog) {
     Room room = rooms.hold(frame.room());
     return prepare(room, occupant)
-        .compose(member -> replay(room, frame, member)
+        .compose(member -> replay(room, frame, member, sameLog)
             .compose(replay -> enter(room, occupant, reader, frame).map(entered -> joined(room, entered, frame, member, replay))))
         .onComplete(done -> room.release(clock.millis()));
   }
@@ -88,11 +95,10 @@ public final class Joining {
   }
 
   /** What a reader that says where it was can be given: the first page is read before the answer, since it tells whether the log still has it. */
-  private Future<Replay> replay(Room room, Join frame, JoinedRoom joined) {
+  private Future<Replay> replay(Room room, Join frame, JoinedRoom joined, Predicate<String> sameLog) {
     long head = Math.max(joined.head(), room.position());
     Long after = frame.after();
-    boolean sameLog = frame.epoch() == null || frame.epoch().equals(joined.epoch());
-    if (after == null || !sameLog || after > head || head - after > replayMax)
+    if (after == null || !sameLog.test(joined.epoch()) || after > head || head - after > replayMax)
       return Future.succeededFuture(NONE);
     if (after == head)
       return Future.succeededFuture(new Replay(true, null));

@@ -1,6 +1,6 @@
 package dev.chorus.gateway.room;
 
-import dev.chorus.gateway.socket.Socket;
+import dev.chorus.gateway.socket.Transport;
 import dev.chorus.gateway.stream.StreamReader;
 import dev.chorus.model.Principal;
 
@@ -19,7 +19,7 @@ public interface Occupant {
   /** The client has not done anything for a while. */
   boolean isIdle();
 
-  Socket socket();
+  Transport socket();
 
   /** A reader for a stream that opens in one of its rooms. */
   StreamReader streamReader();

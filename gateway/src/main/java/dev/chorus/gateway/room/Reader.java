@@ -6,7 +6,7 @@ import dev.chorus.bus.PresenceMessage.Here;
 import dev.chorus.gateway.catchup.CatchUp;
 import dev.chorus.gateway.catchup.Step;
 import dev.chorus.gateway.socket.CloseCode;
-import dev.chorus.gateway.socket.Socket;
+import dev.chorus.gateway.socket.Transport;
 import dev.chorus.model.RoomId;
 import dev.chorus.model.UserId;
 import dev.chorus.protocol.ClientFrame;
@@ -172,7 +172,7 @@ public final class Reader {
     return occupant.principal().user();
   }
 
-  Socket socket() {
+  Transport socket() {
     return occupant.socket();
   }
 

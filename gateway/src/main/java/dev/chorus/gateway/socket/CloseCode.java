@@ -23,7 +23,8 @@ public enum CloseCode {
     return "{\"code\":\"" + word() + "\",\"reconnectInMs\":" + reconnectInMs + '}';
   }
 
-  private String word() {
+  /** For programs, e.g. {@code drain}. */
+  public String word() {
     return name().toLowerCase(java.util.Locale.ROOT);
   }
 }

@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
  * One WebSocket, directly on its channel: an idle one costs little more than the channel, and many sockets share the bytes of one frame. What is written in a tick leaves with
  * one flush; neighbouring envelopes of its own leave in one frame. On the event loop only.
  */
-public final class Socket extends ChannelInboundHandlerAdapter {
+public final class Socket extends ChannelInboundHandlerAdapter implements Transport {
   private static final int LINGER_MS = 2_000;
   private final ContextInternal context;
   private final Tick tick;
@@ -39,7 +39,7 @@ public final class Socket extends ChannelInboundHandlerAdapter {
     this.inbound = new Inbound(maxMessageBytes);
   }
 
-  /** Who hears what comes; to be set before the socket reads. */
+  @Override
   public void listener(SocketListener listener) {
     this.listener = listener;
   }
@@ -49,7 +49,7 @@ public final class Socket extends ChannelInboundHandlerAdapter {
     channel = ctx.channel();
   }
 
-  /** For this client alone. */
+  @Override
   public void send(byte[] envelope) {
     if (closing)
       return;
@@ -60,7 +60,8 @@ public final class Socket extends ChannelInboundHandlerAdapter {
     dirty();
   }
 
-  /** For many clients: the frame is encoded once when they are given the very same list one after the other. */
+  /** The frame is encoded once for all that are given the very same list in a row. */
+  @Override
   public void share(List<byte[]> envelopes) {
     if (closing)
       return;
@@ -70,34 +71,28 @@ public final class Socket extends ChannelInboundHandlerAdapter {
     dirty();
   }
 
-  /** As {@link #share}, but dropped when the client is slow: the next one says more. */
-  public void shareEphemeral(List<byte[]> envelopes) {
-    if (!isBehind())
-      share(envelopes);
-  }
-
-  /** So much is unsent that what is ephemeral waits. */
+  @Override
   public boolean isBehind() {
     return unsent() > channel.config().getWriteBufferHighWaterMark() / 2;
   }
 
-  /** So much is unsent that nothing durable may follow until {@link SocketListener#drained()}. */
+  @Override
   public boolean isFull() {
     return !channel.isWritable();
   }
 
-  /** Bytes handed over and not yet taken by the operating system. */
+  @Override
   public long unsent() {
     var buffer = channel.unsafe().outboundBuffer();
     return buffer == null ? 0 : buffer.totalPendingWriteBytes();
   }
 
-  /** How many bytes more may be handed over before it {@link #isFull}. */
+  @Override
   public long room() {
     return Math.max(0, channel.config().getWriteBufferHighWaterMark() - unsent());
   }
 
-  /** Runs it when all that has been written until now has left. */
+  @Override
   public void afterSent(Runnable then) {
     if (closing)
       return;
@@ -109,6 +104,7 @@ public final class Socket extends ChannelInboundHandlerAdapter {
     dirty();
   }
 
+  @Override
   public void ping() {
     if (closing)
       return;
@@ -117,19 +113,22 @@ public final class Socket extends ChannelInboundHandlerAdapter {
     dirty();
   }
 
+  @Override
   public void close(CloseCode code) {
     close(code.number(), code.reason());
   }
 
+  @Override
   public void close(CloseCode code, long reconnectInMs) {
     close(code.number(), code.reason(reconnectInMs));
   }
 
+  @Override
   public boolean isClosing() {
     return closing;
   }
 
-  /** Stops or resumes reading from the client: what it says waits in the operating system. */
+  @Override
   public void reading(boolean on) {
     channel.config().setAutoRead(on);
   }

@@ -1,17 +1,17 @@
 package dev.chorus.gateway.socket;
 
-/** How many envelopes have come and gone over all sockets. Written on the event loop, read by anybody. */
+/** How many envelopes have come and gone over all connections. Written on the event loop, read by anybody. */
 public final class Traffic {
   private volatile long in;
   private volatile long out;
 
   @SuppressWarnings("NonAtomicVolatileUpdate") // One thread writes.
-  void received() {
+  public void received() {
     in++;
   }
 
   @SuppressWarnings("NonAtomicVolatileUpdate") // One thread writes.
-  void sent(int envelopes) {
+  public void sent(int envelopes) {
     out += envelopes;
   }
 
