@@ -22,6 +22,7 @@ final class Outbox implements Logged {
   }
 
   private final StreamId stream;
+  private final boolean durable;
   private final Tools tools;
   private final Sender sender;
   private final Backlog backlog;
@@ -31,8 +32,10 @@ final class Outbox implements Logged {
   private boolean ending;
   private boolean closed;
 
-  Outbox(StreamId stream, Tools tools, Sender sender) {
+  /** @param durable they go into the log; else they are only told */
+  Outbox(StreamId stream, boolean durable, Tools tools, Sender sender) {
     this.stream = stream;
+    this.durable = durable;
     this.tools = tools;
     this.sender = sender;
     this.backlog = new Backlog(tools.clock());
@@ -65,7 +68,10 @@ final class Outbox implements Logged {
       watch();
     if (backlog.added(1))
       sender.throttle();
-    tools.lane().append(stream, record, this);
+    if (durable)
+      tools.lane().append(stream, record, this);
+    else
+      tools.unlogged().append(stream, record, this);
   }
 
   @Override
