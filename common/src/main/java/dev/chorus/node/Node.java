@@ -211,8 +211,8 @@ public final class Node {
     return Future.future(promise -> service.stop().onComplete(promise));
   }
 
-  private static Future<Void> bounded(Future<?> work, long milliseconds) {
-    return work.<Void>mapEmpty().timeout(milliseconds, TimeUnit.MILLISECONDS);
+  private Future<Void> bounded(Future<?> work, long milliseconds) {
+    return Deadline.within(context.vertx(), milliseconds, work.mapEmpty());
   }
 
   private Future<Void> writeStatus(int managementPort) {

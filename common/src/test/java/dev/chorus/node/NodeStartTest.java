@@ -32,14 +32,14 @@ class NodeStartTest {
   @Test
   void aStartThatTakesTooLongFailsAndSaysWhatWasMissing() {
     Throwable failure = catchThrowable(
-        () -> Node.start(List.of(new EndlessStart()), environment(1), Clock.systemUTC()).await(20, TimeUnit.SECONDS));
+        () -> Node.start(List.of(new EndlessStart()), environment(1), Clock.systemUTC()).await(60, TimeUnit.SECONDS));
     assertThat(failure).isInstanceOf(StartException.class).hasMessage(LATE);
   }
 
   @Test
   void aProcessThatCannotStartInTimeEndsWithCodeOneAndOneSentence() throws Exception {
     start(1);
-    assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
     assertThat(process.exitValue()).isEqualTo(1);
     assertThat(log()).containsOnlyOnce(LATE);
   }
@@ -47,9 +47,9 @@ class NodeStartTest {
   @Test
   void aSignalDuringTheStartEndsTheProcessWithinSeconds() throws Exception {
     start(120);
-    Eventually.await("the service is starting", Duration.ofSeconds(20), () -> log().contains("starting"));
+    Eventually.await("the service is starting", Duration.ofSeconds(60), () -> log().contains("starting"));
     process.destroy();
-    assertThat(process.waitFor(6, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
     assertThat(process.exitValue()).isZero();
     assertThat(log()).containsOnlyOnce("The node was told to stop while it was starting; it ends now.");
   }

@@ -12,6 +12,7 @@ import dev.chorus.e2e.kit.ClusterProcess.Node;
 import dev.chorus.e2e.kit.MockProvider;
 import dev.chorus.e2e.kit.Reader;
 import dev.chorus.e2e.kit.Sender;
+import dev.chorus.e2e.kit.Soak;
 import dev.chorus.e2e.kit.Times;
 import dev.chorus.e2e.kit.Tokens;
 import dev.chorus.model.NodeId;
@@ -34,9 +35,9 @@ import org.junit.jupiter.api.io.TempDir;
  * FAILED, and the survivors serve again soon; the times are printed.
  */
 final class KillsTest {
-  private static final int KILLS = 10;
+  private static final int KILLS = Soak.size(2, 10);
+  /** The goal for all of them; with enough kills it is asked of half, since the machine may be busy with other things too. */
   private static final Duration SERVES_AGAIN = Duration.ofSeconds(2);
-  /** The goal is 2 s for all of them; the rest is for a machine that is busy with other things too. */
   private static final Duration AT_WORST = Duration.ofSeconds(10);
   /** How long after a kill silence is looked for; longer ones are shown as this long. */
   private static final Duration SEEN_FOR = Duration.ofSeconds(3);
@@ -49,7 +50,7 @@ final class KillsTest {
   private ClusterProcess cluster;
 
   @Test
-  void deliveryOwnersStreamingOwnersAndGatewaysAreKilledTenTimesEach(@TempDir Path data) throws Exception {
+  void deliveryOwnersStreamingOwnersAndGatewaysAreKilledInTurn(@TempDir Path data) throws Exception {
     try (MockProvider provider = new MockProvider()) {
       Path file = Files.writeString(data.resolve("providers.json"), provider.providerFile());
       cluster = ClusterProcess.start(data.resolve("cluster"), 2, 2, 1, 2, Map.of("MOCK_KEY", "secret"), "--providers", file.toString());
@@ -88,7 +89,8 @@ final class KillsTest {
     List<Times> all = List.of(delivery, goesOn, streamAgain, gateway);
     all.forEach(Times::print);
     for (Times times : all) {
-      assertThat(times.median()).describedAs("half of the times").isLessThan(SERVES_AGAIN);
+      if (KILLS > 2)
+        assertThat(times.median()).describedAs("half of the times").isLessThan(SERVES_AGAIN);
       assertThat(times.max()).describedAs("the worst").isLessThan(AT_WORST);
     }
   }

@@ -9,28 +9,29 @@ import dev.chorus.e2e.kit.ChatClient;
 import dev.chorus.e2e.kit.ClusterProcess;
 import dev.chorus.e2e.kit.HttpApi;
 import dev.chorus.e2e.kit.Neighbour;
+import dev.chorus.e2e.kit.StandingCluster;
 import dev.chorus.e2e.neighbour.EventSource;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** A program that knows nothing of Chorus but the cluster's name and one address tells events to people on two gateways. */
+@ExtendWith(StandingCluster.class)
 final class NeighbourTest {
   @Test
-  void itsEventsReachRoomsAndUsersOnEveryGatewayAndTicketsWorkOnBoth(@TempDir Path data) throws Exception {
-    try (ClusterProcess cluster = ClusterProcess.start(data, 2, 1, 1, 1, Map.of());
-        ChatClient ann = ChatClient.connect(cluster.gateway(0).http(), cluster.tokens().of("ann"));
+  void itsEventsReachRoomsAndUsersOnEveryGatewayAndTicketsWorkOnBoth() throws Exception {
+    ClusterProcess cluster = StandingCluster.cluster();
+    try (ChatClient ann = ChatClient.connect(cluster.gateway(0).http(), cluster.tokens().of("ann"));
         ChatClient annElsewhere = ChatClient.connect(cluster.gateway(1).http(), cluster.tokens().of("ann"));
         ChatClient ben = ChatClient.connect(cluster.gateway(1).http(), cluster.tokens().of("ben"))) {
       ann.join("news");
       ben.join("news");
       try (Neighbour source = Neighbour.start(EventSource.class.getName(), "chorus-" + cluster.launcher().pid(),
-          Integer.toString(ClusterProcess.freePorts(1)), members(data))) {
+          Integer.toString(ClusterProcess.freePorts(1)), members(cluster.data()))) {
         source.tell("{\"room\":\"news\",\"type\":\"app:headline\",\"data\":{\"text\":\"Grüße\"}}");
         source.awaitLine(line -> line.equals("answer {}"));
         for (ChatClient reader : List.of(ann, ben)) {

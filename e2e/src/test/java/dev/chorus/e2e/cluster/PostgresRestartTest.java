@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.chorus.e2e.kit.Await;
 import dev.chorus.e2e.kit.ChorusProcess;
-import dev.chorus.e2e.kit.ClusterProcess;
 import dev.chorus.e2e.kit.Reader;
 import dev.chorus.e2e.kit.Sender;
+import dev.chorus.e2e.kit.StandingCluster;
 import dev.chorus.e2e.kit.Tokens;
 import java.io.IOException;
 import java.net.URI;
@@ -21,39 +21,38 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** PostgreSQL dies and comes back in the middle of sends: senders hear a retryable error, nothing acknowledged is lost, and it goes on by itself. */
+@ExtendWith(StandingCluster.class)
 final class PostgresRestartTest {
 
   @Test
-  void sendsGoOnByThemselvesAfterPostgresqlCameBack(@TempDir Path data) throws Exception {
-    try (ClusterProcess cluster = ClusterProcess.start(data, 1, 1, 1, 1, Map.of())) {
-      Tokens tokens = cluster.tokens();
-      URI gateway = cluster.gateway(0).http();
-      List<Sender> senders = new ArrayList<>();
-      try (Reader reader = new Reader(() -> List.of(gateway), tokens.of("reader"), "restarts")) {
-        for (int i = 0; i < 4; i++)
-          senders.add(new Sender(() -> List.of(gateway), tokens.admin("s" + i), "s" + i, "restarts", 50));
-        for (String signal : List.of("KILL", "INT", "KILL")) {
-          Await.until("sends flow", Duration.ofSeconds(30), () -> reader.position() > 100);
-          restart(data, signal, senders);
-        }
-        senders.forEach(Sender::close);
-        Map<Long, String> acked = new HashMap<>();
-        for (Sender sender : senders)
-          acked.putAll(sender.acked());
-        long head = acked.keySet().stream().mapToLong(Long::longValue).max().orElseThrow();
-        Await.until("reader complete", Duration.ofSeconds(15), () -> reader.position() >= head);
-        assertThat(reader.faults()).isEmpty();
-        assertThat(reader.entries().keySet()).containsExactlyElementsOf(LongStream.rangeClosed(1, reader.position()).boxed().toList());
-        assertThat(reader.entries()).containsAllEntriesOf(acked);
-        assertThat(reader.reconnects()).describedAs("sockets stay open meanwhile").isZero();
-        System.out.printf("PostgreSQL restarted 3 times: %d acknowledged, none lost, %d sends refused meanwhile%n", acked.size(),
-            senders.stream().mapToInt(Sender::refusals).sum());
-      } finally {
-        senders.forEach(Sender::close);
+  void sendsGoOnByThemselvesAfterPostgresqlCameBack() throws Exception {
+    Tokens tokens = StandingCluster.tokens();
+    URI gateway = StandingCluster.first();
+    List<Sender> senders = new ArrayList<>();
+    try (Reader reader = new Reader(() -> List.of(gateway), tokens.of("reader"), "restarts")) {
+      for (int i = 0; i < 4; i++)
+        senders.add(new Sender(() -> List.of(gateway), tokens.admin("s" + i), "s" + i, "restarts", 50));
+      for (String signal : List.of("KILL", "INT", "KILL")) {
+        Await.until("sends flow", Duration.ofSeconds(30), () -> reader.position() > 100);
+        restart(StandingCluster.cluster().data(), signal, senders);
       }
+      senders.forEach(Sender::close);
+      Map<Long, String> acked = new HashMap<>();
+      for (Sender sender : senders)
+        acked.putAll(sender.acked());
+      long head = acked.keySet().stream().mapToLong(Long::longValue).max().orElseThrow();
+      Await.until("reader complete", Duration.ofSeconds(15), () -> reader.position() >= head);
+      assertThat(reader.faults()).isEmpty();
+      assertThat(reader.entries().keySet()).containsExactlyElementsOf(LongStream.rangeClosed(1, reader.position()).boxed().toList());
+      assertThat(reader.entries()).containsAllEntriesOf(acked);
+      assertThat(reader.reconnects()).describedAs("sockets stay open meanwhile").isZero();
+      System.out.printf("PostgreSQL restarted 3 times: %d acknowledged, none lost, %d sends refused meanwhile%n", acked.size(),
+          senders.stream().mapToInt(Sender::refusals).sum());
+    } finally {
+      senders.forEach(Sender::close);
     }
   }
 

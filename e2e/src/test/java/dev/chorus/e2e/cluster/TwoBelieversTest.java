@@ -6,6 +6,7 @@ import dev.chorus.e2e.kit.Await;
 import dev.chorus.e2e.kit.HandMadeCluster;
 import dev.chorus.e2e.kit.Reader;
 import dev.chorus.e2e.kit.Sender;
+import dev.chorus.e2e.kit.Soak;
 import dev.chorus.e2e.kit.Tokens;
 import dev.chorus.testkit.TestPostgres;
 import java.net.URI;
@@ -25,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
  * rooms' locks and what the other half commits comes with the digest, so nobody sees a gap or a repeat, and everybody is complete within a digest or two.
  */
 final class TwoBelieversTest {
-  private static final Duration SPLIT = Duration.ofSeconds(30);
+  private static final Duration SPLIT = Duration.ofSeconds(Soak.size(8, 30));
   private static final Duration COMPLETE = Duration.ofSeconds(6);
   private static final List<String> ROOMS = List.of("split-a", "split-b", "split-c");
 
@@ -63,7 +64,7 @@ final class TwoBelieversTest {
     int at = ROOMS.indexOf(room) * 2;
     Map<Long, String> acked = new HashMap<>();
     for (Sender sender : senders.subList(at, at + 2)) {
-      assertThat(sender.acked()).describedAs("both halves wrote").hasSizeGreaterThan(100);
+      assertThat(sender.acked()).describedAs("both halves wrote").hasSizeGreaterThan(50);
       acked.putAll(sender.acked());
     }
     long head = acked.keySet().stream().mapToLong(Long::longValue).max().orElseThrow();

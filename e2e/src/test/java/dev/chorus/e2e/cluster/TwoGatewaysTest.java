@@ -4,12 +4,12 @@ import static dev.chorus.e2e.kit.ChatClient.type;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.chorus.e2e.kit.Await;
 import dev.chorus.e2e.kit.ChatClient;
-import dev.chorus.e2e.kit.ClusterProcess;
 import dev.chorus.e2e.kit.Reader;
+import dev.chorus.e2e.kit.StandingCluster;
 import dev.chorus.e2e.kit.Tokens;
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -17,35 +17,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Users on two gateways of one cluster: what one says the other hears. */
+@ExtendWith(StandingCluster.class)
 final class TwoGatewaysTest {
-  @TempDir
-  static Path data;
-  private static ClusterProcess cluster;
   private static Tokens tokens;
   private static URI first;
   private static URI second;
 
   @BeforeAll
   static void start() throws Exception {
-    cluster = ClusterProcess.start(data, 2, 1, 1, 1, Map.of("CHORUS_MAX_CONNECTIONS_PER_USER", "200"));
-    tokens = cluster.tokens();
-    first = cluster.gateway(0).http();
-    second = cluster.gateway(1).http();
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    if (cluster == null)
-      return;
-    cluster.launcher().signal("TERM");
-    assertThat(cluster.launcher().awaitExit(Duration.ofSeconds(45))).describedAs("exit code of a stopped cluster").isZero();
-    cluster.close();
+    tokens = StandingCluster.tokens();
+    first = StandingCluster.first();
+    second = StandingCluster.second();
   }
 
   @Test
@@ -119,7 +106,7 @@ final class TwoGatewaysTest {
       for (long id : posted)
         ChatClient.acked(sender.answer(id));
       for (Reader reader : readers) {
-        dev.chorus.e2e.kit.Await.until("reader complete", Duration.ofSeconds(15), () -> reader.position() == 500);
+        Await.until("reader complete", Duration.ofSeconds(15), () -> reader.position() == 500);
         assertThat(reader.faults()).isEmpty();
         assertThat(reader.entries().keySet()).containsExactlyElementsOf(LongStream.rangeClosed(1, 500).boxed().toList());
       }

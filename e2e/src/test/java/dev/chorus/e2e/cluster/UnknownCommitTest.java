@@ -8,6 +8,7 @@ import dev.chorus.e2e.kit.Await;
 import dev.chorus.e2e.kit.ChatClient;
 import dev.chorus.e2e.kit.HandMadeCluster;
 import dev.chorus.e2e.kit.Reader;
+import dev.chorus.e2e.kit.Soak;
 import dev.chorus.e2e.kit.Tokens;
 import dev.chorus.testkit.TcpProxy;
 import dev.chorus.testkit.TestPostgres;
@@ -19,9 +20,9 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The connection to PostgreSQL is cut between a commit and its answer, a hundred times: nothing is lost and nothing stands twice. */
+/** The connection to PostgreSQL is cut between a commit and its answer, many times: nothing is lost and nothing stands twice. */
 final class UnknownCommitTest {
-  private static final int CUTS = 100;
+  private static final int CUTS = Soak.size(25, 100);
   private static final String ROOM = "unknown";
 
   @Test

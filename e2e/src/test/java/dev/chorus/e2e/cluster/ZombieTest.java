@@ -24,6 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** A streaming owner that hangs (SIGSTOP) in the middle of an answer while another takes over, and then wakes up and appends: its append is refused. */
 final class ZombieTest {
   private static final Duration HANGS = Duration.ofSeconds(15);
+  /** The heir is still writing when the zombie wakes up. */
+  private static final int WORDS = 1_800;
   private static final String ROOM = "zombies";
 
   @Test
@@ -37,7 +39,7 @@ final class ZombieTest {
         viewer.join(ROOM);
         JsonNode started = ChatClient.acked(
             viewer.ask("stream:start", ROOM,
-                Map.of("model", "words-4000-every-10", "messages", List.of(Map.of("role", "user", "content", "go")))));
+                Map.of("model", "words-" + WORDS + "-every-10", "messages", List.of(Map.of("role", "user", "content", "go")))));
         String stream = started.get("streamId").asText();
         viewer.expect(type("stream:chunk").and(frame -> frame.path("data").path("to").asLong() > 100));
 
@@ -51,7 +53,7 @@ final class ZombieTest {
         assertThat(end.get("data").get("status").asText()).isEqualTo("COMPLETED");
         Await.until("the zombie was refused", Duration.ofSeconds(20), () -> refusals(zombie) > 0);
         StreamText seen = StreamText.of(viewer, stream);
-        assertThat(seen.text()).isEqualTo(MockProvider.text(4000));
+        assertThat(seen.text()).isEqualTo(MockProvider.text(WORDS));
 
         HttpApi api = new HttpApi(cluster.gateway(0).http(), cluster.tokens().of("viewer"));
         JsonNode log = HttpApi.json(api.get("/api/streams/" + stream, "Accept", "application/json"));

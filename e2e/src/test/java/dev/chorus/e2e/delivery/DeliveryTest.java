@@ -7,45 +7,35 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.chorus.e2e.kit.Await;
 import dev.chorus.e2e.kit.ChatClient;
-import dev.chorus.e2e.kit.ClusterProcess;
 import dev.chorus.e2e.kit.HttpApi;
+import dev.chorus.e2e.kit.StandingCluster;
 import dev.chorus.e2e.kit.Tokens;
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What becomes of messages, in a cluster of two gateways and two delivery nodes with short times. */
+@ExtendWith(StandingCluster.class)
 final class DeliveryTest {
   private static final Duration LONG = Duration.ofSeconds(30);
-  private static final int QUEUE_MAX = 20;
-  @TempDir
-  static Path data;
-  private static ClusterProcess cluster;
+  /** Five more than wait, with the seven others. */
+  private static final int LOW = StandingCluster.QUEUE_MAX + 5 - 7;
   private static Tokens tokens;
   private static URI first;
   private static URI second;
 
   @BeforeAll
   static void start() throws Exception {
-    cluster = ClusterProcess.start(data, 2, 2, 1, 1, Map.of("CHORUS_DELIVERY_TIMEOUT_MS", "1000", "CHORUS_RETRY_MAX", "2",
-        "CHORUS_RETRY_BASE_MS", "100", "CHORUS_RETRY_MAX_MS", "200", "CHORUS_QUEUE_MAX", Integer.toString(QUEUE_MAX)));
-    tokens = cluster.tokens();
-    first = cluster.gateway(0).http();
-    second = cluster.gateway(1).http();
-  }
-
-  @AfterAll
-  static void stop() {
-    if (cluster != null)
-      cluster.close();
+    tokens = StandingCluster.tokens();
+    first = StandingCluster.first();
+    second = StandingCluster.second();
   }
 
   private static JsonNode expect(ChatClient client, String type, Predicate<JsonNode> data) {
@@ -198,44 +188,46 @@ final class DeliveryTest {
   void whatWaitedIsDrainedHighFirstAndWhatWasTooMuchIsNamedAndTold() throws Exception {
     try (ChatClient ann = ChatClient.connect(first, tokens.admin("ann"))) {
       List<String> rooms = List.of("wait-a", "wait-b", "wait-c");
-      try (ChatClient dan = ChatClient.connect(second, tokens.of("dan"))) {
+      try (ChatClient dan = ChatClient.connect(second, tokens.of("dana"))) {
         rooms.forEach(dan::join);
       }
       rooms.forEach(ann::join);
-      for (int i = 0; i < 18; i++)
-        acked(ann.ask("message:send", "wait-a", Map.of("content", "low " + i, "priority", "low")));
+      List<Long> low = new ArrayList<>();
+      for (int i = 0; i < LOW; i++)
+        low.add(ann.post("message:send", "wait-a", Map.of("content", "low " + i, "priority", "low")));
+      low.forEach(id -> acked(ann.answer(id)));
       for (int i = 0; i < 6; i++)
         ann.send("wait-b", "normal " + i);
       acked(ann.ask("message:send", "wait-c", Map.of("content", "urgent", "priority", "high")));
 
-      HttpApi api = new HttpApi(first, tokens.of("dan"));
+      HttpApi api = new HttpApi(first, tokens.of("dana"));
       JsonNode queue = Await.until("counted", LONG, () -> HttpApi.json(api.get("/api/ws/queue")));
-      assertThat(queue.get("total").asLong()).isEqualTo(QUEUE_MAX);
+      assertThat(queue.get("total").asLong()).isEqualTo(StandingCluster.QUEUE_MAX);
       assertThat(queue.get("dropped").asLong()).isEqualTo(5);
-      JsonNode told = expect(ann, "message:status", data -> data.path("user").asText().equals("dan"));
+      JsonNode told = expect(ann, "message:status", data -> data.path("user").asText().equals("dana"));
       assertThat(told.get("data").get("reason").asText()).isEqualTo("overflow");
 
-      try (ChatClient dan = ChatClient.connect(second, tokens.of("dan"))) {
+      try (ChatClient dan = ChatClient.connect(second, tokens.of("dana"))) {
         acked(dan.ask("queue:drain", null, Map.of()));
         JsonNode empty = dan.expect(type("queue:empty"), LONG);
-        assertThat(empty.get("data").get("delivered").asLong()).isEqualTo(QUEUE_MAX);
+        assertThat(empty.get("data").get("delivered").asLong()).isEqualTo(StandingCluster.QUEUE_MAX);
         assertThat(empty.get("data").get("dropped").asLong()).isEqualTo(5);
         List<JsonNode> heard = dan.received();
         assertThat(heard.stream().filter(type("room:synced")).map(frame -> frame.get("room").asText())).containsExactly("wait-c", "wait-a",
             "wait-b");
         assertThat(dan.entries("wait-a").stream().map(frame -> frame.get("seq").asLong()))
-            .containsExactlyElementsOf(LongStream.rangeClosed(6, 18).boxed().toList());
+            .containsExactlyElementsOf(LongStream.rangeClosed(6, LOW).boxed().toList());
         assertThat(heard.stream().filter(type("room:skipped")).map(frame -> frame.get("room").asText() + frame.get("data")))
             .containsExactly("wait-a{\"from\":1,\"to\":5}");
 
-        acked(dan.ask("delivery:ack", "wait-a", Map.of("seq", 18)));
+        acked(dan.ask("delivery:ack", "wait-a", Map.of("seq", LOW)));
         acked(dan.ask("delivery:ack", "wait-b", Map.of("seq", 6)));
         acked(dan.ask("message:read", "wait-c", Map.of("seq", 1)));
         assertThat(HttpApi.json(api.get("/api/ws/queue")).get("total").asLong()).isZero();
         acked(dan.ask("queue:drain", null, Map.of()));
         dan.expect(type("queue:empty").and(frame -> frame.get("data").get("delivered").asLong() == 0), LONG);
         ann.send("wait-a", "live");
-        entry(dan, "wait-a", 19);
+        entry(dan, "wait-a", LOW + 1);
       }
     }
   }

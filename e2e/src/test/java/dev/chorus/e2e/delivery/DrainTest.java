@@ -7,11 +7,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.chorus.e2e.kit.Await;
 import dev.chorus.e2e.kit.ChatClient;
-import dev.chorus.e2e.kit.ClusterProcess;
+import dev.chorus.e2e.kit.Soak;
+import dev.chorus.e2e.kit.StandingCluster;
 import dev.chorus.e2e.kit.Tokens;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -28,26 +28,27 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Many messages for users who were away: each gets all of theirs in order, the one with too many gets as many as wait, and who is there is served meanwhile. */
+@ExtendWith(StandingCluster.class)
 final class DrainTest {
   private static final int USERS = 20;
   private static final int ROOMS = 100;
   private static final int PER_ROOM = 100;
   private static final int TOO_MANY = 3_000;
-  private static final int QUEUE_MAX = 1_000;
+  /** Others who connect at the same moment, with nothing that waits for them. */
+  private static final int CROWD = Soak.size(100, 1_000);
   private static final Duration LONG = Duration.ofSeconds(90);
   private final List<Long> liveMillis = Collections.synchronizedList(new ArrayList<>());
   private Tokens tokens;
   private List<URI> gateways;
 
   @Test
-  void tenThousandWaitingMessagesAreDrainedInOrderAndCompleteBesideLiveSends(@TempDir Path data) throws Exception {
-    try (ClusterProcess cluster = ClusterProcess.start(data, 2, 2, 1, 1, Map.of());
-        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      tokens = cluster.tokens();
-      gateways = List.of(cluster.gateway(0).http(), cluster.gateway(1).http());
+  void tenThousandWaitingMessagesAreDrainedInOrderAndCompleteBesideLiveSends() throws Exception {
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      tokens = StandingCluster.tokens();
+      gateways = List.of(StandingCluster.first(), StandingCluster.second());
       all(threads, IntStream.range(0, USERS).<Callable<?>>mapToObj(user -> () -> joinAndLeave("user" + user, rooms(user))).toList());
       joinAndLeave("hoarder", List.of("hoard"));
       for (int room = 0; room < ROOMS; room++)
@@ -60,12 +61,15 @@ final class DrainTest {
       long began = System.nanoTime();
       List<Callable<?>> drains = new ArrayList<>(IntStream.range(0, USERS).<Callable<?>>mapToObj(user -> () -> drain(user)).toList());
       drains.add(this::drainHoarder);
+      IntStream.range(0, CROWD).forEach(user -> drains.add(() -> comeIn("crowd" + user)));
       all(threads, drains);
       Duration took = Duration.ofNanos(System.nanoTime() - began);
       draining.set(false);
       live.get();
-      System.out.printf(Locale.ROOT, "%d messages of %d users in %d rooms drained in %d ms; live acks meanwhile n=%d p50 %d ms p99 %d ms%n",
-          ROOMS * PER_ROOM + QUEUE_MAX, USERS + 1, ROOMS + 1, took.toMillis(), liveMillis.size(), quantile(0.5), quantile(0.99));
+      System.out.printf(Locale.ROOT,
+          "%d messages of %d users in %d rooms drained in %d ms while %d others came; live acks meanwhile n=%d p50 %d ms p99 %d ms%n",
+          ROOMS * PER_ROOM + StandingCluster.QUEUE_MAX, USERS + 1, ROOMS + 1, took.toMillis(), CROWD, liveMillis.size(), quantile(0.5),
+          quantile(0.99));
       assertThat(liveMillis).isNotEmpty();
     }
   }
@@ -117,16 +121,24 @@ final class DrainTest {
     return null;
   }
 
+  private Void comeIn(String user) {
+    try (ChatClient client = Await.until("let in: " + user, LONG, () -> connect(user))) {
+      acked(client.ask("queue:drain", null, Map.of()));
+      client.expect(type("queue:empty"), LONG);
+    }
+    return null;
+  }
+
   private Void drainHoarder() throws IOException {
     try (ChatClient client = connect("hoarder")) {
       acked(client.ask("queue:drain", null, Map.of()));
       JsonNode empty = client.expect(type("queue:empty"), LONG);
-      assertThat(empty.get("data").get("delivered").asInt()).isEqualTo(QUEUE_MAX);
-      assertThat(empty.get("data").get("dropped").asInt()).isEqualTo(TOO_MANY - QUEUE_MAX);
+      assertThat(empty.get("data").get("delivered").asInt()).isEqualTo(StandingCluster.QUEUE_MAX);
+      assertThat(empty.get("data").get("dropped").asInt()).isEqualTo(TOO_MANY - StandingCluster.QUEUE_MAX);
       assertThat(seqs(client, "hoard"))
-          .containsExactlyElementsOf(LongStream.rangeClosed(TOO_MANY - QUEUE_MAX + 1, TOO_MANY).boxed().toList());
+          .containsExactlyElementsOf(LongStream.rangeClosed(TOO_MANY - StandingCluster.QUEUE_MAX + 1, TOO_MANY).boxed().toList());
       assertThat(client.received().stream().filter(type("room:skipped")).mapToLong(DrainTest::width).sum())
-          .isEqualTo(TOO_MANY - QUEUE_MAX);
+          .isEqualTo(TOO_MANY - StandingCluster.QUEUE_MAX);
     }
     return null;
   }

@@ -9,6 +9,7 @@ import dev.chorus.e2e.kit.ClusterProcess;
 import dev.chorus.e2e.kit.ClusterProcess.Node;
 import dev.chorus.e2e.kit.Reader;
 import dev.chorus.e2e.kit.Sender;
+import dev.chorus.e2e.kit.Soak;
 import dev.chorus.e2e.kit.Times;
 import dev.chorus.e2e.kit.Tokens;
 import dev.chorus.model.NodeId;
@@ -31,10 +32,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * 200 messages a second, some of them sent twice, while nodes are killed and stopped, PostgreSQL dies and clients are cut off: nothing that was acknowledged is lost, no seq is
- * missing or comes twice, no message is in the log twice, and nothing is seen that nobody sent. {@code -Dchorus.faults.rounds=4} makes it longer.
+ * missing or comes twice, no message is in the log twice, and nothing is seen that nobody sent.
  */
 final class FaultsTest {
-  private static final int ROUNDS = Integer.getInteger("chorus.faults.rounds", 1);
+  private static final int ROUNDS = Soak.size(1, 4);
   private static final Duration LONG = Duration.ofSeconds(40);
   private static final Duration STOPPED = Duration.ofSeconds(5);
   private static final List<String> ROOMS = List.of("faults-a", "faults-b");

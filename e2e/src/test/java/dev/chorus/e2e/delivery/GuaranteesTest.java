@@ -6,11 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.chorus.e2e.kit.ChatClient;
-import dev.chorus.e2e.kit.ClusterProcess;
 import dev.chorus.e2e.kit.HttpApi;
+import dev.chorus.e2e.kit.StandingCluster;
 import dev.chorus.e2e.kit.Tokens;
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -18,34 +17,23 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The three guarantees, each by what the two others would do otherwise; and what admins do to members. */
+@ExtendWith(StandingCluster.class)
 final class GuaranteesTest {
   private static final Duration LONG = Duration.ofSeconds(30);
-  @TempDir
-  static Path data;
-  private static ClusterProcess cluster;
   private static Tokens tokens;
   private static URI first;
   private static URI second;
 
   @BeforeAll
   static void start() throws Exception {
-    cluster = ClusterProcess.start(data, 2, 1, 1, 1,
-        Map.of("CHORUS_DELIVERY_TIMEOUT_MS", "1000", "CHORUS_RETRY_MAX", "3", "CHORUS_RETRY_BASE_MS", "100"));
-    tokens = cluster.tokens();
-    first = cluster.gateway(0).http();
-    second = cluster.gateway(1).http();
-  }
-
-  @AfterAll
-  static void stop() {
-    if (cluster != null)
-      cluster.close();
+    tokens = StandingCluster.tokens();
+    first = StandingCluster.first();
+    second = StandingCluster.second();
   }
 
   private static JsonNode send(ChatClient client, String room, String content, String guarantee, String clientId) {

@@ -1,16 +1,23 @@
 package dev.chorus.e2e.kit;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /** A JVM of ours as its own process, with this build's classes. Its output goes to a file, which a failing test shows. */
 public final class ChorusProcess implements AutoCloseable {
+  static final String JAVA = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+  /** This build without these tests: an archive of classes can be made of jars only. */
+  static final String CLASSPATH = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+      .filter(entry -> !entry.contains(File.separator + "e2e" + File.separator)).collect(Collectors.joining(File.pathSeparator));
   private final Process process;
   private final Path log;
 
@@ -22,17 +29,26 @@ public final class ChorusProcess implements AutoCloseable {
   /** Starts {@code mainClass arguments…}. */
   public static ChorusProcess start(String mainClass, List<String> arguments, Map<String, String> environment, Path log)
       throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of(System.getProperty("chorus.jvm", "").trim().split("\\s+", -1)));
-    command.removeIf(String::isEmpty);
-    command.addAll(
-        List.of("-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"), mainClass));
+    List<String> flags = new ArrayList<>(flags());
+    flags.addAll(SharedClasses.flags());
+    List<String> command = new ArrayList<>(List.of(JAVA));
+    command.addAll(flags);
+    command.addAll(List.of("-cp", CLASSPATH, mainClass));
     command.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true)
         .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+    // The launcher starts its nodes with these, as the script tells it to.
+    builder.environment().put("CHORUS_NODE_JVM_FLAGS", String.join(" ", flags));
     builder.environment().putAll(environment);
     return new ChorusProcess(builder.start(), log);
+  }
+
+  /** What every JVM under test is started with. */
+  static List<String> flags() {
+    List<String> flags = new ArrayList<>(List.of(System.getProperty("chorus.jvm", "").trim().split("\\s+", -1)));
+    flags.removeIf(String::isEmpty);
+    flags.addAll(List.of("-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+    return flags;
   }
 
   public long pid() {

@@ -7,12 +7,13 @@ import dev.chorus.bus.DeliveryMessage.LogPage;
 import dev.chorus.bus.Owners;
 import dev.chorus.gateway.stream.Streams;
 import dev.chorus.model.RoomId;
+import dev.chorus.node.Deadline;
 import dev.chorus.protocol.Ack;
 import dev.chorus.protocol.ClientFrame.Join;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
@@ -22,6 +23,7 @@ import java.util.function.Consumer;
 public final class Joining {
   private static final long WATCH_MS = 4_000;
   private static final long PRESENCE_MS = 500;
+  private final Vertx vertx;
   private final Rooms rooms;
   private final DeliveryClient delivery;
   private final Streams streams;
@@ -29,7 +31,8 @@ public final class Joining {
   private final int replayMax;
 
   /** @param replayMax entries that are sent again; a reader that missed more begins at the head */
-  public Joining(Rooms rooms, DeliveryClient delivery, Streams streams, Clock clock, int replayMax) {
+  public Joining(Vertx vertx, Rooms rooms, DeliveryClient delivery, Streams streams, Clock clock, int replayMax) {
+    this.vertx = vertx;
     this.rooms = rooms;
     this.delivery = delivery;
     this.streams = streams;
@@ -78,7 +81,7 @@ public final class Joining {
   /** The room is watched here, and the user is its member. */
   private Future<JoinedRoom> prepare(Room room, Occupant occupant) {
     Future<JoinedRoom> member = delivery.join(new JoinRoom(room.id, occupant.principal().user()));
-    Future<Void> watched = room.watched().timeout(WATCH_MS, TimeUnit.MILLISECONDS)
+    Future<Void> watched = Deadline.within(vertx, WATCH_MS, room.watched())
         .recover(late -> Future.failedFuture(Owners.unavailable().refusal()));
     Future<List<Ack.RunningStream>> running = streams.roomJoined(room.id).otherwise(List.of());
     return Future.all(member, watched, running).map(all -> member.result());
@@ -118,7 +121,7 @@ public final class Joining {
   private Future<Reader> entered(Room room, Reader reader) {
     room.add(reader);
     rooms.entered(reader);
-    return rooms.roster().joined(room.id, reader.here()).timeout(PRESENCE_MS, TimeUnit.MILLISECONDS)
+    return Deadline.within(vertx, PRESENCE_MS, rooms.roster().joined(room.id, reader.here()))
         .transform(result -> Future.succeededFuture(reader));
   }
 
