@@ -48,7 +48,8 @@ final class Controls {
   private final Fanout fanout;
   private final Unlogged unlogged;
 
-  Controls(NodeContext node, StreamLog log, Unlogged unlogged, Ownership ownership, Owner owner, Runs runs, Producers producers, Fanout fanout) {
+  Controls(NodeContext node, StreamLog log, Unlogged unlogged, Ownership ownership, Owner owner, Runs runs, Producers producers,
+      Fanout fanout) {
     this.node = node;
     this.log = log;
     this.unlogged = unlogged;

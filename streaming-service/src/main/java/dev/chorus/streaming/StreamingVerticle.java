@@ -69,7 +69,8 @@ final class StreamingVerticle extends VerticleBase {
           owner.fenced();
         }, fanout::flush);
     Adapters adapters = new Adapters(vertx, node.clock());
-    Tools tools = new Tools(vertx, node.clock(), lane, new Unlogged(vertx, fanout::flush), adapters::of, new Breakers(), () -> ThreadLocalRandom.current().nextDouble(),
+    Tools tools = new Tools(vertx, node.clock(), lane, new Unlogged(vertx, fanout::flush), adapters::of, new Breakers(),
+        () -> ThreadLocalRandom.current().nextDouble(),
         new Pacer(vertx, node.clock()), config.portions(), config.logPatience(), config.ttl());
     Figures figures = new Figures();
     Owners owners = new Owners(vertx, node.bus(), node.cluster());
@@ -83,7 +84,8 @@ final class StreamingVerticle extends VerticleBase {
     Starts starts = new Starts(node, config.catalogue(), new Openings(pool, config.maxStreamsPerUser()), owner, runs, tools);
     Inheritance inheritance = new Inheritance(log, ownership, owner, starts, runs);
     Takeover takeover = new Takeover(ownership, node.cluster(), config.takeover(), inheritance);
-    Producers producers = new Producers(node, new Production(pool, config.maxStreamsPerUser()), owner, fanout, new StreamingClient(node.bus(), owners),
+    Producers producers = new Producers(node, new Production(pool, config.maxStreamsPerUser()), owner, fanout,
+        new StreamingClient(node.bus(), owners),
         config.takeover());
     Controls controls = new Controls(node, log, tools.unlogged(), ownership, owner, runs, producers, fanout);
     Streaming streaming = new Streaming(node, log, starts, controls, producers, runs, figures, fanout, takeover, config.catalogue(),

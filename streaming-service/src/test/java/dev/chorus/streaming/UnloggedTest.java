@@ -38,7 +38,8 @@ final class UnloggedTest {
 
   private static StartStream unlogged(String prompt) {
     StartStream it = TestNode.asking(prompt);
-    return new StartStream(it.stream(), null, it.user(), it.request(), true, null, null, null, "token", null, true, false, null, null, false,
+    return new StartStream(it.stream(), null, it.user(), it.request(), true, null, null, null, "token", null, true, false, null, null,
+        false,
         node.gateway, "request-1");
   }
 
@@ -47,11 +48,13 @@ final class UnloggedTest {
     StreamId stream = node.start(unlogged("hello [[words:20]] [[rate:2000]]")).streamId();
     List<StreamRecord> records = node.ended(stream);
     assertThat(TestNode.end(records).status()).isEqualTo("COMPLETED");
-    assertThat(records).extracting(StreamRecord::seq).isEqualTo(java.util.stream.LongStream.rangeClosed(1, records.size()).boxed().toList());
+    assertThat(records).extracting(StreamRecord::seq)
+        .isEqualTo(java.util.stream.LongStream.rangeClosed(1, records.size()).boxed().toList());
     var state = await(node.client.describe(new DescribeStream(stream))).state();
     assertThat(state.text()).isEqualTo(TestNode.text(records)).isNotBlank();
     assertThat(state.status()).isEqualTo("COMPLETED");
-    assertThat(await(node.client.watch(node.self, new WatchStreams(node.gateway, List.of(), List.of(stream), List.of(), List.of()))).heads())
+    assertThat(
+        await(node.client.watch(node.self, new WatchStreams(node.gateway, List.of(), List.of(stream), List.of(), List.of()))).heads())
         .singleElement().satisfies(head -> assertThat(head.head()).isEqualTo(records.size()));
     // A reader in the middle gets the rest.
     assertThat(await(node.client.read(new ReadStream(stream, 5, 3))).records()).extracting(StreamRecord::seq).containsExactly(6L, 7L, 8L);
@@ -62,7 +65,8 @@ final class UnloggedTest {
     StreamId one = node.start(unlogged("[[words:5000]]")).streamId();
     StreamId two = node.start(unlogged("[[words:5000]]")).streamId();
     assertThatThrownBy(() -> node.start(unlogged("[[words:5]]"))).hasMessageContaining("Too many");
-    assertThat(await(node.client.control(new ControlStream(one, TestNode.ANNA, false, Control.PAUSE))).state().status()).isEqualTo("PAUSED");
+    assertThat(await(node.client.control(new ControlStream(one, TestNode.ANNA, false, Control.PAUSE))).state().status())
+        .isEqualTo("PAUSED");
     for (StreamId stream : List.of(one, two))
       assertThat(await(node.client.control(new ControlStream(stream, TestNode.ANNA, false, Control.CANCEL))).state().status())
           .isEqualTo("CANCELLED");

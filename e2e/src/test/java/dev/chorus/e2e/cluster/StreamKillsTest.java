@@ -10,6 +10,7 @@ import dev.chorus.e2e.kit.ClusterProcess;
 import dev.chorus.e2e.kit.ClusterProcess.Node;
 import dev.chorus.e2e.kit.HttpApi;
 import dev.chorus.e2e.kit.MockProvider;
+import dev.chorus.e2e.kit.Soak;
 import dev.chorus.e2e.kit.StreamViewer;
 import dev.chorus.e2e.kit.Times;
 import dev.chorus.e2e.kit.Tokens;
@@ -36,8 +37,8 @@ import org.junit.jupiter.api.io.TempDir;
  * killed and something stopped. The silences that viewers see are printed.
  */
 final class StreamKillsTest {
-  private static final int STREAMS = Integer.getInteger("chorus.streams.viewers", 20);
-  private static final int KILLS = Integer.getInteger("chorus.streams.kills", 2);
+  private static final int STREAMS = Integer.getInteger("chorus.streams.viewers", Soak.size(20, 200));
+  private static final int KILLS = Integer.getInteger("chorus.streams.kills", Soak.size(2, 30));
   private static final int WORDS = 120;
   private static final Duration HANGS = Duration.ofSeconds(5);
   private static final Duration SEEN_FOR = Duration.ofSeconds(4);
@@ -99,7 +100,8 @@ final class StreamKillsTest {
     for (Times times : List.of(owners, gateways, hungOwners, hungGateways))
       if (times.count() > 0)
         times.print();
-    System.out.printf("%d answers at %d viewers, all whole; %d were reset, viewers connected anew %d times%n", verified.get(), viewers.size(),
+    System.out.printf("%d answers at %d viewers, all whole; %d were reset, viewers connected anew %d times%n", verified.get(),
+        viewers.size(),
         resets.get(), viewers.stream().mapToInt(StreamViewer::reconnects).sum());
     assertThat(owners.count()).isPositive();
   }
@@ -171,7 +173,8 @@ final class StreamKillsTest {
   /** The text as the log has it. */
   private String logged(String stream) {
     return Await.until("the text of " + stream, Duration.ofMinutes(1), () -> HttpApi
-        .json(new HttpApi(gateways().getFirst(), tokens.of("viewer")).get("/api/streams/" + stream, "Accept", "application/json")).get("text")
+        .json(new HttpApi(gateways().getFirst(), tokens.of("viewer")).get("/api/streams/" + stream, "Accept", "application/json"))
+        .get("text")
         .asText());
   }
 

@@ -42,7 +42,8 @@ public final class Times {
 
   /** Prints the row to standard output, where the build shows it. */
   public void print() {
-    System.out.printf(Locale.ROOT, "%-60s n=%d  p50 %d ms  p99 %d ms  max %d ms  %s%n", what, count(), median().toMillis(), percentile(99).toMillis(), max().toMillis(),
+    System.out.printf(Locale.ROOT, "%-60s n=%d  p50 %d ms  p99 %d ms  max %d ms  %s%n", what, count(), median().toMillis(),
+        percentile(99).toMillis(), max().toMillis(),
         sorted().stream().map(Duration::toMillis).toList());
   }
 }

@@ -20,5 +20,6 @@ import java.util.function.Function;
  * @param logPatience how long a stream waits for the log before it ends
  * @param pauseLimit how long a stream may be paused
  */
-public record Tools(Vertx vertx, Clock clock, AppendLane lane, Unlogged unlogged, Function<ProviderEntry, Provider> providers, Breakers breakers,
+public record Tools(Vertx vertx, Clock clock, AppendLane lane, Unlogged unlogged, Function<ProviderEntry, Provider> providers,
+    Breakers breakers,
     DoubleSupplier random, Pacer pacer, Portions portions, Duration logPatience, Duration pauseLimit) {}

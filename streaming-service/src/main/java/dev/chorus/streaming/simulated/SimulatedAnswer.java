@@ -36,7 +36,8 @@ record SimulatedAnswer(List<Supplier<Frame>> frames, int stallAfter, Ending endi
     for (int choice = 0; choice < choices; choice++)
       ends.add(choice == 0 ? last.getFirst() : frames.other(choice, last.getFirst()));
     Usage one = finish.usage();
-    Usage usage = new Usage(one.promptTokens(), one.completionTokens() * choices, one.promptTokens() + one.completionTokens() * choices, null);
+    Usage usage = new Usage(one.promptTokens(), one.completionTokens() * choices, one.promptTokens() + one.completionTokens() * choices,
+        null);
     ends.add(frames.usage(usage));
     return new SimulatedAnswer(all, stallAfter, new Ending.Finished(ends, new Finish(finish.reason(), usage)));
   }
