@@ -32,6 +32,8 @@ import org.slf4j.LoggerFactory;
 /** Starts streams: judged, then opened in the log, then begun. */
 final class Starts {
   private static final Logger LOG = LoggerFactory.getLogger(Starts.class);
+  /** An answer takes some seconds. */
+  private static final long TRY_AGAIN_MS = 2000;
   private final NodeContext node;
   private final Supplier<Catalogue> catalogue;
   private final Openings openings;
@@ -139,7 +141,7 @@ final class Starts {
   }
 
   private static Refusal tooMany() {
-    return Refusal.of(ErrorCode.RATE_LIMITED, "Too many of your answers are being written; wait for one to end.");
+    return Problem.retryAfter(ErrorCode.RATE_LIMITED, "Too many of your answers are being written; wait for one to end.", TRY_AGAIN_MS).refusal();
   }
 
   private static ObjectNode body(String request) {

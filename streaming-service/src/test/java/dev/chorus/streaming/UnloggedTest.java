@@ -12,6 +12,7 @@ import dev.chorus.bus.StreamingMessage.ReadStream;
 import dev.chorus.bus.StreamingMessage.StartStream;
 import dev.chorus.bus.StreamingMessage.WatchStreams;
 import dev.chorus.database.DatabaseConfig;
+import dev.chorus.model.Refusal;
 import dev.chorus.model.StreamId;
 import dev.chorus.testkit.TestPostgres;
 import java.util.List;
@@ -64,7 +65,8 @@ final class UnloggedTest {
   void itIsControlledAndCountsAsRunning() throws Exception {
     StreamId one = node.start(unlogged("[[words:5000]]")).streamId();
     StreamId two = node.start(unlogged("[[words:5000]]")).streamId();
-    assertThatThrownBy(() -> node.start(unlogged("[[words:5]]"))).hasMessageContaining("Too many");
+    assertThatThrownBy(() -> node.start(unlogged("[[words:5]]"))).hasMessageContaining("Too many").rootCause()
+        .isInstanceOfSatisfying(Refusal.class, refusal -> assertThat(refusal.problem().retryAfterMs()).isPositive());
     assertThat(await(node.client.control(new ControlStream(one, TestNode.ANNA, false, Control.PAUSE))).state().status())
         .isEqualTo("PAUSED");
     for (StreamId stream : List.of(one, two))
