@@ -94,7 +94,7 @@ final class StreamKillsTest {
     }
     over = true;
     for (Thread slot : slots)
-      slot.join(STUCK.plusMinutes(1));
+      assertThat(slot.join(STUCK.plusMinutes(1))).isTrue();
     assertThat(faults).isEmpty();
     assertThat(verified.get()).isGreaterThanOrEqualTo(STREAMS);
     for (Times times : List.of(owners, gateways, hungOwners, hungGateways))

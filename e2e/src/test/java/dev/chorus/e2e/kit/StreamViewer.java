@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
@@ -24,7 +25,7 @@ public final class StreamViewer implements AutoCloseable {
   private volatile boolean running = true;
   private volatile ChatClient client;
   private volatile URI gateway;
-  private volatile int reconnects;
+  private final AtomicInteger reconnects = new AtomicInteger();
 
   /** What was seen of one stream. */
   private static final class Seen {
@@ -57,7 +58,7 @@ public final class StreamViewer implements AutoCloseable {
   }
 
   public int reconnects() {
-    return reconnects;
+    return reconnects.get();
   }
 
   /** From now on this stream is followed from its beginning. */
@@ -132,7 +133,7 @@ public final class StreamViewer implements AutoCloseable {
       } catch (IOException | AssertionError e) {
         LockSupport.parkNanos(RECONNECT_NANOS);
       }
-      reconnects++;
+      reconnects.incrementAndGet();
     }
   }
 
