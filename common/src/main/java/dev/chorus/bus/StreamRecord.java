@@ -15,6 +15,9 @@ import dev.chorus.protocol.Usage;
     @JsonSubTypes.Type(value = StreamRecord.Notice.class, name = "notice"),
     @JsonSubTypes.Type(value = StreamRecord.End.class, name = "end")})
 public sealed interface StreamRecord {
+  /** Chunks are never shown merged across a number that this divides, so that a reset to it is right for every reader, however their chunks were merged. */
+  int RUN = 16;
+
   long seq();
 
   enum Kind {

@@ -59,7 +59,12 @@ public sealed interface Ack {
 
   record Participants(List<Presence> participants, long version, String cursor) implements Ack {}
 
-  record StreamStarted(StreamId streamId, String epoch) implements Ack {}
+  /** @param duplicate true where a repeat has found what the first one started, else null */
+  record StreamStarted(StreamId streamId, String epoch, Boolean duplicate) implements Ack {
+    public StreamStarted(StreamId streamId, String epoch) {
+      this(streamId, epoch, null);
+    }
+  }
 
   record StreamAttached(String epoch, long head, String status, boolean recovered) implements Ack {}
 

@@ -53,6 +53,17 @@ final class StreamFramesTest {
   }
 
   @Test
+  void aRepeatedStartGetsTheFirstAckAgainAndSaysSo() {
+    TestClient ann = gateway.connect("ann");
+    JsonNode first = ann.ask("stream:start", null, "{" + AGENT + ",\"clientId\":\"c1\"}");
+    assertThat(first.has("duplicate")).isFalse();
+    JsonNode again = ann.ask("stream:start", null, "{" + AGENT + ",\"clientId\":\"c1\"}");
+    assertThat(again.path("duplicate").asBoolean()).isTrue();
+    assertThat(again.path("streamId")).isEqualTo(first.path("streamId"));
+    assertThat(again.path("epoch")).isEqualTo(first.path("epoch"));
+  }
+
+  @Test
   void theStreamsOfARoomAreListedAndCancelledForItsMembers() {
     FakeStreaming.Log hers = stream("lobby~hers", "lobby", "ann");
     stream("lobby~his", "lobby", "ben");

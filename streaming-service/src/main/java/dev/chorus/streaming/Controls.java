@@ -18,6 +18,7 @@ import dev.chorus.bus.StreamingMessage.DescribedStreams;
 import dev.chorus.bus.StreamingMessage.MeasureStream;
 import dev.chorus.bus.StreamingMessage.MeasuredStream;
 import dev.chorus.bus.StreamingMessage.ReaderGone;
+import dev.chorus.bus.StreamingMessage.StreamPage;
 import dev.chorus.model.ErrorCode;
 import dev.chorus.model.Refusal;
 import dev.chorus.model.StreamId;
@@ -29,9 +30,11 @@ import dev.chorus.streaming.fanout.Fanout;
 import dev.chorus.streaming.log.Ownership;
 import dev.chorus.streaming.log.StoredStream;
 import dev.chorus.streaming.log.StreamLog;
+import dev.chorus.streaming.log.Unlogged;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** What people do to streams that run, wherever they run, and how they stand. A call that reaches another node than the stream's is passed on to that. */
 final class Controls {
@@ -43,10 +46,13 @@ final class Controls {
   private final Runs runs;
   private final Producers producers;
   private final Fanout fanout;
+  private final Unlogged unlogged;
 
-  Controls(NodeContext node, StreamLog log, Ownership ownership, Owner owner, Runs runs, Producers producers, Fanout fanout) {
+  Controls(NodeContext node, StreamLog log, Unlogged unlogged, Ownership ownership, Owner owner, Runs runs, Producers producers,
+      Fanout fanout) {
     this.node = node;
     this.log = log;
+    this.unlogged = unlogged;
     this.ownership = ownership;
     this.owner = owner;
     this.runs = runs;
@@ -78,7 +84,7 @@ final class Controls {
       case CANCEL -> stream.cancel();
     }
     // What is answered is what a reader of the log finds.
-    return stream.logged().compose(logged -> stream.status().equals(before)
+    return stream.logged().compose(logged -> stream.status().equals(before) || !stream.opened().start().durable()
         ? Future.succeededFuture()
         : available(ownership.pausing(stream.id(), owner.incarnation(), control == Control.PAUSE)));
   }
@@ -117,7 +123,14 @@ final class Controls {
   }
 
   Future<DescribedStream> describe(DescribeStream request) {
-    return find(request.stream()).compose(this::describe);
+    return here(request.stream(), 0, Integer.MAX_VALUE).map(page -> Future.succeededFuture(Description.of(page)))
+        .orElseGet(() -> find(request.stream()).compose(this::describe));
+  }
+
+  /** Of a stream that is in no log, but on this node. */
+  Optional<StreamPage> here(StreamId stream, long after, int limit) {
+    RunningStream running = runs.get(stream);
+    return unlogged.page(stream, after, limit, running == null ? "STREAMING" : running.status());
   }
 
   private Future<DescribedStream> describe(StoredStream stream) {

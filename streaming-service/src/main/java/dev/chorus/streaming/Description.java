@@ -2,8 +2,10 @@ package dev.chorus.streaming;
 
 import dev.chorus.bus.StreamRecord;
 import dev.chorus.bus.StreamingMessage.DescribedStream;
+import dev.chorus.bus.StreamingMessage.StreamPage;
 import dev.chorus.model.Text;
 import dev.chorus.protocol.Ack;
+import dev.chorus.protocol.Event;
 import dev.chorus.protocol.Usage;
 import dev.chorus.streaming.answer.Answer;
 import dev.chorus.streaming.log.StoredStream;
@@ -46,6 +48,19 @@ final class Description {
             said.reasoning().isEmpty() ? null : said.reasoning(), end == null ? sofar() : end.usage(),
             end == null || end.failure() == null ? null : end.failure().error()),
         stream.starter());
+  }
+
+  /** Of one of which all is at hand. */
+  static DescribedStream of(StreamPage page) {
+    Event.StreamOpen open = page.open();
+    Said said = Said.of(page.records());
+    StreamRecord.End end = !page.records().isEmpty() && page.records().getLast() instanceof StreamRecord.End last ? last : null;
+    long bytes = (long) Text.utf8Length(said.text()) + Text.utf8Length(said.reasoning());
+    return new DescribedStream(
+        new Ack.StreamState(page.stream(), page.epoch(), page.status(), page.head(), page.room(), open.agentId(), open.model(), said.text(),
+            said.reasoning().isEmpty() ? null : said.reasoning(), end == null ? Answer.estimate(0, bytes) : end.usage(),
+            end == null || end.failure() == null ? null : end.failure().error()),
+        page.starter());
   }
 
   private Usage sofar() {

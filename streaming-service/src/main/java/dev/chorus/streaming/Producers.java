@@ -155,6 +155,8 @@ final class Producers {
       switch (outcome) {
         case "taken" -> throw Refusal.of(ErrorCode.CONFLICT, "There is a stream with this id already.");
         case "conflict" -> throw older();
+        case "many" ->
+          throw Refusal.of(ErrorCode.RATE_LIMITED, "Too many answers of this producer are being written; end one before the next.");
         default -> {
           Event.StreamOpen open = new Event.StreamOpen(step.stream(), step.stream().word(), step.agentId(), null, model, step.producer(),
               new UserId(step.producer()), now);

@@ -207,6 +207,7 @@ final class Runs implements RunningStream.Listener {
     groups.clear();
     progress.discard();
     tools.lanes().clear();
+    tools.unlogged().clear();
     if (drained != null)
       drained.tryComplete();
   }

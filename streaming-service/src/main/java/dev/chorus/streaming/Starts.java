@@ -32,6 +32,8 @@ import org.slf4j.LoggerFactory;
 /** Starts streams: judged, then opened in the log, then begun. */
 final class Starts {
   private static final Logger LOG = LoggerFactory.getLogger(Starts.class);
+  /** An answer takes some seconds. */
+  private static final long TRY_AGAIN_MS = 2000;
   private final NodeContext node;
   private final Supplier<Catalogue> catalogue;
   private final Openings openings;
@@ -103,6 +105,8 @@ final class Starts {
     String epoch = start.stream().word();
     Opened opened = new Opened(plan, epoch, asked.route.model(), asked.route.targets().getFirst().provider().name(),
         tools.clock().millis());
+    if (!start.durable())
+      return unlogged(opened, asked, begun, begin);
     var life = owner.incarnation();
     return openings.open(life, plan, epoch, opened.model(), opened.provider(), opened.openedAt()).recover(failure -> {
       LOG.atWarn().addKeyValue("stream", start.stream().value()).setCause(failure).log("A stream could not be opened.");
@@ -119,13 +123,25 @@ final class Starts {
       case Opening.Conflict conflict ->
         Future.failedFuture(Refusal.of(ErrorCode.CONFLICT, "This idempotency key was used for another request; take a new one."));
       case Opening.Taken taken -> Future.failedFuture(Refusal.of(ErrorCode.CONFLICT, "There is a stream with this id already."));
-      case Opening.TooMany many ->
-        Future.failedFuture(Refusal.of(ErrorCode.RATE_LIMITED, "Too many of your answers are being written; wait for one to end."));
+      case Opening.TooMany many -> Future.failedFuture(tooMany());
       case Opening.Fenced fenced -> {
         owner.fenced();
         yield Future.failedFuture(NotCarriedOut.moved());
       }
     });
+  }
+
+  private Future<StartedStream> unlogged(Opened opened, Asked asked, Runnable begun, Consumer<RunningStream> begin) {
+    if (tools.unlogged().running(opened.start().user()) >= openings.maxPerUser())
+      return Future.failedFuture(tooMany());
+    tools.unlogged().open(opened.open());
+    begun.run();
+    begin.accept(stream(opened, asked));
+    return Future.succeededFuture(new StartedStream(opened.start().stream(), opened.epoch(), false));
+  }
+
+  private static Refusal tooMany() {
+    return Problem.retryAfter(ErrorCode.RATE_LIMITED, "Too many of your answers are being written; wait for one to end.", TRY_AGAIN_MS).refusal();
   }
 
   private static ObjectNode body(String request) {

@@ -46,11 +46,13 @@ import dev.chorus.streaming.fanout.Fanout;
 import dev.chorus.streaming.log.Plan;
 import dev.chorus.streaming.log.StoredStream;
 import dev.chorus.streaming.log.StreamLog;
+import dev.chorus.streaming.log.Unlogged;
 import dev.chorus.streaming.provider.Catalogue;
 import dev.chorus.streaming.takeover.Takeover;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
@@ -72,10 +74,11 @@ final class Streaming implements StreamingApi {
   private final Fanout fanout;
   private final Takeover takeover;
   private final Supplier<Catalogue> catalogue;
+  private final Unlogged unlogged;
 
   Streaming(NodeContext node, StreamLog log, Starts starts, Controls controls, Producers producers, Runs runs, Figures figures,
       Fanout fanout, Takeover takeover,
-      Supplier<Catalogue> catalogue) {
+      Supplier<Catalogue> catalogue, Unlogged unlogged) {
     this.node = node;
     this.log = log;
     this.starts = starts;
@@ -88,6 +91,7 @@ final class Streaming implements StreamingApi {
     this.fanout = fanout;
     this.takeover = takeover;
     this.catalogue = catalogue;
+    this.unlogged = unlogged;
   }
 
   /** Members or rings have changed. */
@@ -129,7 +133,9 @@ final class Streaming implements StreamingApi {
         if (stored.stream().noneMatch(other -> other.id().equals(stream.id())))
           stored.add(stream);
       stored.forEach(stream -> watchAtItsOwner(gateway, stream));
-      return new WatchedStreams(stored.stream().map(this::head).toList(), except(request.rooms(), rooms),
+      List<StreamHead> heads = new ArrayList<>(stored.stream().map(this::head).toList());
+      heads.addAll(unlogged.heads(streams));
+      return new WatchedStreams(heads, except(request.rooms(), rooms),
           except(request.streams(), streams));
     });
   }
@@ -159,6 +165,9 @@ final class Streaming implements StreamingApi {
 
   @Override
   public Future<StreamPage> read(ReadStream request) {
+    Optional<StreamPage> here = controls.here(request.stream(), request.after(), Math.clamp(request.limit(), 1, MAX_PAGE));
+    if (here.isPresent())
+      return Future.succeededFuture(here.get());
     return controls.find(request.stream())
         .compose(stream -> Controls.available(log.page(request.stream(), request.after(), Math.clamp(request.limit(), 1, MAX_PAGE)))
             .map(records -> {

@@ -21,6 +21,7 @@ import dev.chorus.streaming.log.Ownership;
 import dev.chorus.streaming.log.Postings;
 import dev.chorus.streaming.log.Production;
 import dev.chorus.streaming.log.StreamLog;
+import dev.chorus.streaming.log.Unlogged;
 import dev.chorus.streaming.progress.ProgressLog;
 import dev.chorus.streaming.progress.ProjectOwner;
 import dev.chorus.streaming.progress.PublishedEvents;
@@ -68,7 +69,8 @@ final class StreamingVerticle extends VerticleBase {
           owner.fenced();
         }, fanout::flush);
     Adapters adapters = new Adapters(vertx, node.clock());
-    Tools tools = new Tools(vertx, node.clock(), lanes, adapters::of, new Breakers(), () -> ThreadLocalRandom.current().nextDouble(),
+      Tools tools = new Tools(vertx, node.clock(), lanes, new Unlogged(vertx, fanout::flush), adapters::of, new Breakers(),
+          () -> ThreadLocalRandom.current().nextDouble(),
         new Pacer(vertx, node.clock()), config.portions(), config.logPatience(), config.ttl());
     Figures figures = new Figures();
     Owners owners = new Owners(vertx, node.bus(), node.cluster());
@@ -82,11 +84,13 @@ final class StreamingVerticle extends VerticleBase {
     Starts starts = new Starts(node, config.catalogue(), new Openings(pool, config.maxStreamsPerUser()), owner, runs, tools);
     Inheritance inheritance = new Inheritance(log, ownership, owner, starts, runs);
     Takeover takeover = new Takeover(ownership, node.cluster(), config.takeover(), inheritance);
-    Producers producers = new Producers(node, new Production(pool), owner, fanout, new StreamingClient(node.bus(), owners),
+    Producers producers = new Producers(node, new Production(pool, config.maxStreamsPerUser()), owner, fanout,
+        new StreamingClient(node.bus(), owners),
         config.takeover());
-    Controls controls = new Controls(node, log, ownership, owner, runs, producers, fanout);
-    Streaming streaming = new Streaming(node, log, starts, controls, producers, runs, figures, fanout, takeover, config.catalogue());
-    node.health().check("stream-log", () -> lanes.isFailing() ? Health.Status.DEGRADED : Health.Status.UP);
+      Controls controls = new Controls(node, log, tools.unlogged(), ownership, owner, runs, producers, fanout);
+      Streaming streaming = new Streaming(node, log, starts, controls, producers, runs, figures, fanout, takeover, config.catalogue(),
+          tools.unlogged());
+      node.health().check("stream-log", () -> lanes.isFailing() ? Health.Status.DEGRADED : Health.Status.UP);
     node.cluster().onChange(() -> context.runOnContext(changed -> streaming.clusterChanged()));
     Janitor janitor = new Janitor(ownership, node.clock(), config.ttl(), owner, runs, config.takeover(), inheritance);
     Thinking thinking = new Thinking(node.cluster(), (presence, said) -> node.bus().tell(Addresses.presence(presence), said));

@@ -77,6 +77,20 @@ final class ProducersTest {
   }
 
   @Test
+  void aProducerHasNoMoreRunningStreamsThanAnyOtherUser() throws Exception {
+    Producer busy = new Producer("busy", 1);
+    JsonObject last = null;
+    for (int i = 0; i < 20; i++) {
+      last = busy.step("open");
+      send(last);
+    }
+    assertThat(refusal(busy.step("open"))).isEqualTo("429 rate_limited");
+    // A repeat of one that was taken is none more, and others have streams of their own.
+    assertThat(send(last).getLong("seq")).isZero();
+    send(new Producer("idle", 1).step("open"));
+  }
+
+  @Test
   void stepByStepItBecomesAStreamOfTheRoom() throws Exception {
     await(node.client.watch(node.self, new WatchStreams(node.gateway, List.of(new RoomId("outside")), List.of(), List.of(), List.of())));
     Producer producer = new Producer("writer-1", 7);

@@ -55,7 +55,8 @@ final class StreamCommands {
       }
       if (endsWithUs)
         connection.views().endWithUs(result.result().streamId());
-      connection.acknowledge(id, new Ack.StreamStarted(result.result().streamId(), result.result().epoch()));
+      connection.acknowledge(id, new Ack.StreamStarted(result.result().streamId(), result.result().epoch(),
+          result.result().existing() ? Boolean.TRUE : null));
     });
   }
 

@@ -21,22 +21,27 @@ import java.util.regex.Pattern;
 /** Everything but the upgrade to a WebSocket: finds the route of each request, after what all of them share (docs/protocol.md, section 9). */
 public final class HttpApi implements Handler<HttpServerRequest> {
   private static final Pattern REQUEST_ID = Pattern.compile("[\\x21-\\x7e]{1,128}");
-  private static final String EXPOSED = "Location, Chorus-Stream-Id, Chorus-Cost, X-Request-Id, Retry-After";
+  private static final String EXPOSED = "Location, Chorus-Stream-Id, X-Request-Id, Retry-After, ";
   private final List<Route> routes;
   private final Authenticator authenticator;
   private final Origins origins;
   private final Function<String, ErrorForm> errorForms;
   private final int maxBodyBytes;
+  private final String exposed;
   private final BooleanSupplier draining;
 
-  /** @param errorForms by path */
+  /**
+   * @param errorForms by path
+   * @param costHeader pages of other origins may read it too
+   */
   public HttpApi(List<Route> routes, Authenticator authenticator, Origins origins, Function<String, ErrorForm> errorForms, int maxBodyBytes,
-      BooleanSupplier draining) {
+      String costHeader, BooleanSupplier draining) {
     this.routes = List.copyOf(routes);
     this.authenticator = authenticator;
     this.origins = origins;
     this.errorForms = errorForms;
     this.maxBodyBytes = maxBodyBytes;
+    this.exposed = EXPOSED + costHeader;
     this.draining = draining;
   }
 
@@ -65,7 +70,7 @@ public final class HttpApi implements Handler<HttpServerRequest> {
     if (origin == null || !origins.allows(origin, request.getHeader("Host")))
       return;
     request.response().putHeader("Access-Control-Allow-Origin", origin).putHeader("Vary", "Origin")
-        .putHeader("Access-Control-Expose-Headers", EXPOSED);
+        .putHeader("Access-Control-Expose-Headers", exposed);
   }
 
   private void preflight(HttpServerRequest request, String path) {

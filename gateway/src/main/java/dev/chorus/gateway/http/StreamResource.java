@@ -12,6 +12,7 @@ import dev.chorus.model.ErrorCode;
 import dev.chorus.model.Refusal;
 import dev.chorus.model.StreamId;
 import dev.chorus.model.Words;
+import dev.chorus.protocol.Ack;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
@@ -19,7 +20,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 
 /** {@code /api/streams/{id}}: what a stream has said and goes on saying, and controlling it. */
 public final class StreamResource {
@@ -57,20 +57,51 @@ public final class StreamResource {
     else if (accept.contains("application/x-ndjson"))
       follow(exchange, stream, EventFormat.NDJSON);
     else
-      describe(exchange, stream).onSuccess(described -> exchange.json(200, described.state())).onFailure(exchange::refuse);
+      whole(exchange, stream);
+  }
+
+  private static Resume position(Exchange exchange) {
+    return Resume.parse(exchange.header("Last-Event-ID")).orElseGet(() -> {
+      Long after = exchange.number("after");
+      return after == null ? null : new Resume(exchange.query("epoch"), after);
+    });
+  }
+
+  private void whole(Exchange exchange, StreamId stream) {
+    Resume from = position(exchange);
+    describe(exchange, stream).onSuccess(described -> {
+      Ack.StreamState state = described.state();
+      boolean here = from != null && (from.epoch() == null || from.epoch().equals(state.epoch()));
+      if (here && from.after() > state.head())
+        exchange.refuse(Streams.above(from.after(), state.head()));
+      else if (here && from.after() == state.head() && !Streams.isRunning(state.status()))
+        nothing(exchange, stream);
+      else
+        exchange.json(200, state);
+    }).onFailure(exchange::refuse);
+  }
+
+  /** The reader has everything, and the stream has ended. */
+  private static void nothing(Exchange exchange, StreamId stream) {
+    headers(stream).forEach(exchange.response()::putHeader);
+    exchange.response().setStatusCode(204).end();
+  }
+
+  private static Map<String, String> headers(StreamId stream) {
+    return Map.of("Location", "/api/streams/" + stream, "Chorus-Stream-Id", stream.value());
   }
 
   private void follow(Exchange exchange, StreamId stream, EventFormat format) {
-    Optional<Resume> resume = Resume.parse(exchange.header("Last-Event-ID"));
-    Long after = resume.map(Resume::after).orElseGet(() -> exchange.number("after"));
-    String epoch = resume.map(Resume::epoch).orElseGet(() -> exchange.query("epoch"));
+    Resume from = position(exchange);
+    Long after = from == null ? null : (Long) from.after();
+    String epoch = from == null ? exchange.query("epoch") : from.epoch();
     StreamAnswer answer = new StreamAnswer(vertx, exchange, format.contentType(),
         format == EventFormat.SSE ? heartbeat : null);
-    answer.headers(Map.of("Chorus-Stream-Id", stream.value()));
+    answer.headers(headers(stream));
     streams.attach(stream, after, epoch, exchange.caller(), false, false, EventReader.of(answer, format)).onSuccess(attached -> {
       if (attached.complete()) {
         answer.close();
-        exchange.response().setStatusCode(204).end();
+        nothing(exchange, stream);
       } else {
         answer.commit();
       }

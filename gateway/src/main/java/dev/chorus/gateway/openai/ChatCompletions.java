@@ -95,8 +95,9 @@ public final class ChatCompletions {
 
   private StartStream start(Exchange exchange, Surface surface, ChatRequest request) {
     String clientId = Idempotency.clientId(exchange, surface.path());
-    String hash = clientId == null ? null : RequestHash.of(request.body(), Boolean.toString(request.stream()));
-    boolean durable = !"none".equalsIgnoreCase(exchange.header("Chorus-Durability"));
+    String hash = clientId == null ? null : RequestHash.ofJson(request.body(), Boolean.toString(request.stream()));
+    // What is to be found again has to be kept.
+    boolean durable = clientId != null || !"none".equalsIgnoreCase(exchange.header("Chorus-Durability"));
     return new StartStream(CompletionRequest.newStream(), null, exchange.caller().user(), request.body(), true, null, null, null, "token",
         null,
         OnDisconnect.goesOn(exchange, surface.outlivesClient()), false, clientId, hash, durable, self, exchange.requestId());

@@ -37,8 +37,9 @@ final class WholeOutput implements CompletionOutput {
 
   @Override
   public void reset(StreamRecord.Notice notice) {
-    wasReset = true;
     long good = notice.fromSeq() == null ? 0 : notice.fromSeq();
+    // Where nothing is kept of it, the frames that follow are one answer's.
+    wasReset = good > 0 || wasReset;
     chunks.removeIf(chunk -> chunk.seq() > good);
   }
 

@@ -51,7 +51,7 @@ public final class CompletionRequest {
       addOptions(body, frame.options());
     String sections = frame.sections() == null ? null : Json.text(frame.sections());
     String request = Json.text(body);
-    String hash = frame.clientId() == null ? null : RequestHash.of(request, sections, frame.room() == null ? "" : frame.room().value());
+    String hash = frame.clientId() == null ? null : RequestHash.ofJson(request, sections, frame.room() == null ? "" : frame.room().value());
     return new StartStream(stream, frame.room(), caller.user(), request, false, frame.provider(), frame.agentId(),
         frame.projectId(), frame.deliver(),
         sections, frame.continueOnDisconnect(), frame.post(), frame.clientId(), hash, true, gateway, requestId);

@@ -5,6 +5,7 @@ import dev.chorus.bus.StreamRecord;
 import dev.chorus.bus.StreamingMessage.StreamPage;
 import dev.chorus.gateway.catchup.CatchUp;
 import dev.chorus.gateway.catchup.Step;
+import dev.chorus.model.Problem;
 import dev.chorus.model.RoomId;
 import dev.chorus.model.StreamId;
 import dev.chorus.protocol.Event;
@@ -173,7 +174,7 @@ final class Feed {
             perform(catchUp.page(read.after(), page.records(), page.head()));
         }, problem -> {
           if (problem != null)
-            List.copyOf(attachments).forEach(attachment -> attachment.lost(problem));
+            lost(problem);
           else if (catchUp != null)
             perform(catchUp.failed(read.after()));
         });
@@ -182,6 +183,11 @@ final class Feed {
         }
       }
     }
+  }
+
+  /** It will never be heard of again. */
+  void lost(Problem problem) {
+    List.copyOf(attachments).forEach(attachment -> attachment.lost(problem));
   }
 
   private void hand(long prev, List<StreamRecord> records) {

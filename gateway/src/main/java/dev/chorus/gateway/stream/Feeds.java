@@ -214,7 +214,9 @@ public final class Feeds implements FeedHost {
   private void probe(Feed feed) {
     feed.head(0, false);
     read(feed, feed.head(), false, page -> feed.head(page.head(), !Streams.isRunning(page.status())), problem -> {
-      // Asked again when it is stale once more.
+      // What the log does not know will never go on; what cannot be read now is asked for again when it is stale once more.
+      if (problem != null)
+        feed.lost(problem);
     });
   }
 

@@ -16,7 +16,7 @@ import java.util.Objects;
 
 /**
  * Records of a stream as the events of docs/protocol.md section 6. Neighbouring chunks of one kind, section and tool call become one
- * {@code stream:chunk}; nothing is merged across a notice.
+ * {@code stream:chunk}; nothing is merged across a notice, nor across a number to which the answer may be reset ({@link StreamRecord#RUN}).
  */
 public final class StreamFrames {
   private StreamFrames() {}
@@ -62,7 +62,8 @@ public final class StreamFrames {
   }
 
   private static boolean belong(Chunk first, Chunk last, Chunk next) {
-    if (first.kind() != next.kind() || !Objects.equals(first.section(), next.section()) || next.seq() != last.seq() + 1)
+    if (first.kind() != next.kind() || !Objects.equals(first.section(), next.section()) || next.seq() != last.seq() + 1
+        || last.seq() % StreamRecord.RUN == 0)
       return false;
     if (first.kind() != Kind.TOOL)
       return true;

@@ -129,8 +129,7 @@ public final class Streams {
       return (member ? Future.<Void>succeededFuture() : access.see(caller, page.starter(), page.room())).compose(seen -> {
         boolean recovered = epoch == null || epoch.equals(page.epoch());
         if (recovered && position > page.head()) {
-          return Future
-              .failedFuture(Problem.badRequest("'after' is " + position + ", but the stream has only " + page.head() + ".").refusal());
+          return Future.failedFuture(above(position, page.head()).refusal());
         }
         boolean complete = recovered && after != null && position == page.head() && !isRunning(page.status());
         // The caller's handlers run when this returns, and answer before the first record: hence the next turn.
@@ -216,6 +215,11 @@ public final class Streams {
 
   private Future<StreamPage> read(StreamId stream, long after) {
     return streaming.read(new ReadStream(stream, after, PAGE));
+  }
+
+  /** What is wrong with a position that the stream has not reached. */
+  public static Problem above(long after, long head) {
+    return Problem.badRequest("'after' is " + after + ", but the stream has only " + head + ".");
   }
 
   /** Whether a stream of that status may still say something. */

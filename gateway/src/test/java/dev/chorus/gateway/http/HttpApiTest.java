@@ -110,6 +110,16 @@ class HttpApiTest {
   }
 
   @Test
+  void theCostHeaderIsExposedByTheNameThatItHas() {
+    try (HttpGateway other = HttpGateway.start(Map.of("CHORUS_ALLOWED_ORIGINS", "https://app.example", "CHORUS_COST_HEADER", "X-Price"));
+        Caller page = new Caller(other::uri, "ann")) {
+      assertThat(
+          page.get("/v1/models", "Origin", "https://app.example").headers().firstValue("Access-Control-Expose-Headers").orElseThrow())
+          .contains("X-Price").doesNotContain("Chorus-Cost");
+    }
+  }
+
+  @Test
   void pagesOfAllowedOriginsMayCallAndSeeTheHeadersTheyNeed() {
     HttpResponse<String> preflight = caller.other("OPTIONS", MESSAGES, "Origin", "https://app.example", "Access-Control-Request-Method",
         "POST",

@@ -98,6 +98,10 @@ class StreamPostsTest {
     assertThat(again.replace(",\"replay\":true", "")).isEqualTo(first.replace(",\"replay\":true", ""));
     assertThat(gateway.on(() -> gateway.streaming.starts.size())).isEqualTo(1);
     assertThat(caller.post(SSE, ASK.replace("hi", "ho"), "Idempotency-Key", "k1").statusCode()).isEqualTo(409);
+    // The same fields in another order ask for the same.
+    assertThat(
+        caller.post(SSE, "{\"messages\":[{\"content\":\"hi\",\"role\":\"user\"}],\"model\":\"assistant\"}", "Idempotency-Key", "k1").body())
+        .isEqualTo(again);
     // The key is the path's own.
     assertThat(caller.post(LINES, ASK.replace("hi", "ho"), "Idempotency-Key", "k1").statusCode()).isEqualTo(200);
   }

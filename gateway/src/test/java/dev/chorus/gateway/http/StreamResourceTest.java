@@ -91,6 +91,21 @@ class StreamResourceTest {
   }
 
   @Test
+  void aPositionCountsInWhateverFormIsAskedFor() {
+    ended(log(null));
+    for (String form : new String[]{SSE, "application/x-ndjson", "application/json"}) {
+      assertThat(caller.get("/api/streams/~word?after=6", "Accept", form).statusCode()).as(form).isEqualTo(400);
+      assertThat(caller.get("/api/streams/~word?after=-1", "Accept", form).statusCode()).as(form).isEqualTo(400);
+      HttpResponse<String> nothing = caller.get("/api/streams/~word?after=5", "Accept", form);
+      assertThat(nothing.statusCode()).as(form).isEqualTo(204);
+      assertThat(nothing.headers().firstValue("Chorus-Stream-Id")).as(form).hasValue("~word");
+      assertThat(caller.get("/api/streams/~word?after=4", "Accept", form).statusCode()).as(form).isEqualTo(200);
+    }
+    HttpResponse<String> answer = caller.get("/api/streams/~word", "Accept", SSE);
+    assertThat(answer.headers().firstValue("Location")).hasValue("/api/streams/~word");
+  }
+
+  @Test
   void aRunningStreamGoesOnLiveWhereTheReplayEnds() {
     FakeStreaming.Log log = log(null);
     gateway.does(() -> log.text("one "));

@@ -53,6 +53,13 @@ class StreamFramesProperties {
   }
 
   @Property
+  void nothingIsMergedAcrossANumberToWhichTheAnswerMayBeReset(@ForAll("kinds") List<Integer> kinds) {
+    for (StreamFrames.Numbered numbered : StreamFrames.events(STREAM, records(kinds), true))
+      if (numbered.event() instanceof Event.StreamChunk chunk)
+        assertThat((chunk.from() - 1) / StreamRecord.RUN).isEqualTo((chunk.to() - 1) / StreamRecord.RUN);
+  }
+
+  @Property
   void noTextIsLostAndWhatDiffersIsNotMerged(@ForAll("kinds") List<Integer> kinds) {
     StringBuilder merged = new StringBuilder();
     for (StreamFrames.Numbered numbered : StreamFrames.events(STREAM, records(kinds), false)) {

@@ -22,6 +22,7 @@ final class Outbox implements Logged {
   }
 
   private final StreamId stream;
+  private final boolean durable;
   private final Tools tools;
   private final Sender sender;
   private final Backlog backlog;
@@ -33,8 +34,10 @@ final class Outbox implements Logged {
   private StreamRecord last;
   private boolean closed;
 
-  Outbox(StreamId stream, Tools tools, Sender sender) {
+  /** @param durable they go into the log; else they are only told */
+  Outbox(StreamId stream, boolean durable, Tools tools, Sender sender) {
     this.stream = stream;
+    this.durable = durable;
     this.tools = tools;
     this.sender = sender;
     this.backlog = new Backlog(tools.clock());
@@ -70,7 +73,7 @@ final class Outbox implements Logged {
     if (ending && waiting > 1)
       last = record;
     else
-      tools.lanes().append(stream, record, this);
+      hand(record);
   }
 
   @Override
@@ -87,7 +90,14 @@ final class Outbox implements Logged {
       return;
     StreamRecord end = last;
     last = null;
-    tools.lanes().append(stream, end, this);
+    hand(end);
+  }
+
+  private void hand(StreamRecord record) {
+    if (durable)
+      tools.lanes().append(stream, record, this);
+    else
+      tools.unlogged().append(stream, record, this);
   }
 
   @Override

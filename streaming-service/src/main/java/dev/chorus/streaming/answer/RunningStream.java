@@ -22,7 +22,7 @@ import java.util.TreeMap;
  * A stream that this node runs: attempts at providers on one side, the log on the other, one end for certain. Readers are told only what is committed. Confined to the
  * service's context.
  */
-public final class RunningStream implements Writing.Page, Outbox.Sender, Group.Agent {
+public final class RunningStream implements Page, Outbox.Sender, Group.Agent {
   private static final int REPEATED_CHARACTERS = 16 * 1024;
 
   /** Who tells the readers. */
@@ -63,7 +63,7 @@ public final class RunningStream implements Writing.Page, Outbox.Sender, Group.A
     this.group = group;
     boolean raw = opened.start().raw();
     this.answer = new Answer(opened.openedAt(), opened.start().request().length(), route.price());
-    this.outbox = new Outbox(id(), tools, this);
+    this.outbox = new Outbox(id(), opened.start().durable(), tools, this);
     this.pen = new Pen(tools, answer, outbox, Deliver.of(opened.start().deliver()), raw);
     this.writing = new Writing(route, body, raw, sections, tools, answer, pen, this);
     if (group != null)
@@ -117,6 +117,7 @@ public final class RunningStream implements Writing.Page, Outbox.Sender, Group.A
   /** Goes on behind the records that another owner has written. */
   public void resume(List<StreamRecord> records, boolean wasPaused) {
     answer.resume(records);
+    writing.resume(records);
     outbox.resume(answer.head());
     if (wasPaused)
       hold();

@@ -4,6 +4,7 @@ import dev.chorus.streaming.attempt.Breakers;
 import dev.chorus.streaming.deliver.Pacer;
 import dev.chorus.streaming.deliver.Portions;
 import dev.chorus.streaming.log.LogLanes;
+import dev.chorus.streaming.log.Unlogged;
 import dev.chorus.streaming.provider.Provider;
 import dev.chorus.streaming.provider.ProviderEntry;
 import io.vertx.core.Vertx;
@@ -19,5 +20,6 @@ import java.util.function.Function;
  * @param logPatience how long a stream waits for the log before it ends
  * @param pauseLimit how long a stream may be paused
  */
-public record Tools(Vertx vertx, Clock clock, LogLanes lanes, Function<ProviderEntry, Provider> providers, Breakers breakers,
+public record Tools(Vertx vertx, Clock clock, LogLanes lanes, Unlogged unlogged, Function<ProviderEntry, Provider> providers,
+    Breakers breakers,
     DoubleSupplier random, Pacer pacer, Portions portions, Duration logPatience, Duration pauseLimit) {}

@@ -14,31 +14,16 @@ import dev.chorus.streaming.provider.ProviderFailure;
 import dev.chorus.streaming.provider.ProviderRequest;
 import dev.chorus.streaming.provider.Route;
 import dev.chorus.streaming.provider.Target;
+import dev.chorus.streaming.recovery.Choices;
 import dev.chorus.streaming.recovery.Said;
 import dev.chorus.streaming.section.Sections;
+import java.util.List;
 
 /**
  * The attempts at one answer, section after section: what follows when one breaks off (docs/protocol.md, section 6), until the answer is whole or given up. The pen gets
  * what readers are to have, in order; then the page hears exactly one of wrote, gaveUp and deserted, unless it was stopped.
  */
 final class Writing implements Attempt.Listener {
-  /** Who wants it written. */
-  interface Page {
-    void begun();
-
-    void wrote(Finish finish);
-
-    void gaveUp(StreamRecord.Failure failure);
-
-    /** Nobody is left who would read it. */
-    void deserted();
-
-    boolean isWanted();
-
-    /** Whether the provider is to be read. */
-    boolean reads();
-  }
-
   private final Route route;
   private final ObjectNode body;
   private final boolean raw;
@@ -50,7 +35,8 @@ final class Writing implements Attempt.Listener {
   private final Holding holding = new Holding();
   private Attempts attempts;
   private Attempt attempt;
-  private Joint joint = Joint.NONE;
+  private final Choices choices;
+  private Joint joint = TextJoint.NONE;
   private long retryTimer = -1;
   private int section;
   private long sectionStart;
@@ -69,6 +55,12 @@ final class Writing implements Attempt.Listener {
     this.pen = pen;
     this.page = page;
     this.attempts = new Attempts(route, tools.clock().millis());
+    this.choices = new Choices(raw && body.path("n").asInt(1) > 1);
+  }
+
+  /** Another owner has written these. */
+  void resume(List<StreamRecord> records) {
+    choices.resume(records);
   }
 
   Holding holding() {
@@ -105,7 +97,7 @@ final class Writing implements Attempt.Listener {
   }
 
   private void attempt(Next.Try what) {
-    joint = Joint.of(answer.said(), sectionStart, what.target().prefill());
+    joint = choices.areSeveral() ? ChoicesJoint.of(choices) : TextJoint.of(answer.said(), sectionStart, what.target().prefill());
     if (joint.resetTo() != null)
       pen.notice("reset", joint.resetTo(), what.target().provider().name(), what.number());
     bytes = 0;
@@ -148,6 +140,7 @@ final class Writing implements Attempt.Listener {
       return;
     }
     String own = frame.raw();
+    choices.add(own);
     for (Piece piece : frame.pieces()) {
       pen.say(piece, sections.name(section), own);
       own = null;
@@ -159,9 +152,18 @@ final class Writing implements Attempt.Listener {
   private void join(Joint.Step step) {
     switch (step) {
       case Joint.Continued continued -> notice("continued", null);
-      case Joint.Reset(long fromSeq) -> notice("reset", fromSeq);
-      case Joint.Say(Piece piece, String own) -> pen.say(piece, sections.name(section), own);
-      case Joint.Keep(String own) -> pen.keep(own, false);
+      case Joint.Reset(long fromSeq) -> {
+        choices.clear();
+        notice("reset", fromSeq);
+      }
+      case Joint.Say(Piece piece, String own) -> {
+        choices.add(own);
+        pen.say(piece, sections.name(section), own);
+      }
+      case Joint.Keep(String own) -> {
+        choices.add(own);
+        pen.keep(own, false);
+      }
     }
   }
 
@@ -232,8 +234,7 @@ final class Writing implements Attempt.Listener {
 
   /** Whether an answer that readers have a part of can be gone on with: what they have must be comparable. */
   private boolean mayGoOn() {
-    boolean oneChoice = body.path("n").asInt(1) <= 1;
-    return route.recovery() && (!raw || (oneChoice && !answer.said().isEmpty()));
+    return route.recovery() && (!raw || (choices.areSeveral() ? choices.isComparable() : !answer.said().isEmpty()));
   }
 
   private void lost(Attempt from) {

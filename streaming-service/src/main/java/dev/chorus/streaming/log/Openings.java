@@ -26,6 +26,11 @@ public final class Openings {
     this.maxPerUser = maxPerUser;
   }
 
+  /** Streams that a user may have running at once. */
+  public int maxPerUser() {
+    return maxPerUser;
+  }
+
   /** @param now milliseconds since the epoch */
   public Future<Opening> open(Incarnation owner, Plan plan, String epoch, String model, String provider, long now) {
     StartStream start = plan.start();

@@ -15,15 +15,18 @@ import java.util.List;
 
 /** The log of streams that are generated elsewhere: each step is judged and written in one call, so that a repeat is recognised whoever took the first. */
 public final class Production {
-  private static final String OPEN = "SELECT open_produced($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) AS outcome";
+  private static final String OPEN = "SELECT open_produced($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) AS outcome";
   private static final String PRODUCE = "SELECT outcome, record_seq FROM produce($1, $2, $3, $4, $5, $6, $7, $8)";
   private static final String END = "SELECT end_produced($1, $2, $3, $4) AS seq";
   private static final String SILENT = "SELECT " + StoredStream.COLUMNS
       + " FROM streams s WHERE s.status IN ('STREAMING', 'PAUSED') AND s.producer IS NOT NULL AND s.producer_at < clock_timestamp() - $1::bigint * interval '1 millisecond' LIMIT 100";
   private final Pool pool;
+  private final int maxPerUser;
 
-  public Production(Pool pool) {
+  /** @param maxPerUser streams that a producer, as a user, may have running at once, cluster-wide */
+  public Production(Pool pool, int maxPerUser) {
     this.pool = pool;
+    this.maxPerUser = maxPerUser;
   }
 
   /**
@@ -40,7 +43,7 @@ public final class Production {
         .addString(step.room() == null ? null : step.room().value()).addString(step.stream().word()).addString(model)
         .addString(step.agentId())
         .addOffsetDateTime(Instant.ofEpochMilli(now).atOffset(ZoneOffset.UTC)).addString(step.producer()).addLong(step.producerEpoch())
-        .addLong(step.producerSeq());
+        .addLong(step.producerSeq()).addInteger(maxPerUser);
     return pool.preparedQuery(OPEN).execute(values).map(rows -> rows.iterator().next().getString("outcome"));
   }
 

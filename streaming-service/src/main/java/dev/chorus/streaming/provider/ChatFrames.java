@@ -1,5 +1,7 @@
 package dev.chorus.streaming.provider;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.chorus.protocol.Json;
@@ -54,6 +56,17 @@ public final class ChatFrames {
     ObjectNode delta = delta();
     delta.putArray("tool_calls").add(call);
     return frame(List.of(new Piece.Tool(tool)), delta, null);
+  }
+
+  /** What that frame says, said by another choice. */
+  public Frame other(int choice, Frame frame) {
+    try {
+      JsonNode chunk = Json.read(frame.raw());
+      ((ObjectNode) chunk.path("choices").path(0)).put("index", choice);
+      return new Frame(List.of(), frame.token(), Json.text(chunk));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a frame of ours cannot be read", e);
+    }
   }
 
   public Frame finish(String reason) {

@@ -78,6 +78,14 @@ final class Block {
     return at < 0 ? 0 : marks[at + 1];
   }
 
+  /** So many characters stand in the chunks up to that seq. */
+  int endOf(long seq) {
+    int at = used - 2;
+    while (at >= 0 && first + marks[at] > seq)
+      at -= 2;
+    return at < 0 ? 0 : marks[at + 1];
+  }
+
   private int markWithin(int characters) {
     int at = used - 2;
     while (at >= 0 && marks[at + 1] > characters)

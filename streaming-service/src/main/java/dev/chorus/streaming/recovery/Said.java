@@ -105,6 +105,32 @@ public final class Said {
     return firm;
   }
 
+  /**
+   * The last number up to that of a chunk at which every reader has the end of a chunk, however theirs were merged.
+   *
+   * @param seq of a chunk, or 0
+   */
+  public long edge(long seq) {
+    long before = 0;
+    for (int i = 0; i < blocks.size() && blocks.get(i).firstSeq() <= seq; i++) {
+      Block block = blocks.get(i);
+      boolean last = i == blocks.size() - 1;
+      boolean otherFollows = block.lastSeq() == seq && !last && blocks.get(i + 1).firstSeq() == seq + 1;
+      if (block.lastSeq() >= seq)
+        return !block.isText() || otherFollows ? seq : Math.max(before, seq - seq % StreamRecord.RUN);
+      before = block.lastSeq();
+    }
+    return seq;
+  }
+
+  /** The text of the chunks above {@code from}, up to {@code to}, which stand in one block. */
+  public String between(long from, long to) {
+    for (Block block : blocks)
+      if (block.firstSeq() <= to && block.lastSeq() >= to)
+        return block.text.substring(block.endOf(from), block.endOf(to));
+    return "";
+  }
+
   /** Whether an attempt that goes on from the text behind that seq would leave nothing out: it is text, and reasoning before it. */
   public boolean isPlainBehind(long behind, long upTo) {
     boolean text = false;

@@ -22,6 +22,26 @@ record SimulatedAnswer(List<Supplier<Frame>> frames, int stallAfter, Ending endi
 
   private static final long RETRY_AFTER_MS = 1000;
 
+  /** The same with as many choices, which all say the same, each frame of the first followed by those of the others. */
+  SimulatedAnswer times(int choices, ChatFrames frames) {
+    if (choices == 1 || !(ending instanceof Ending.Finished(List<Frame> last, Finish finish)) || frames().isEmpty())
+      return this;
+    List<Supplier<Frame>> all = new ArrayList<>();
+    for (Supplier<Frame> frame : frames())
+      for (int choice = 0; choice < choices; choice++) {
+        int index = choice;
+        all.add(() -> index == 0 ? frame.get() : frames.other(index, frame.get()));
+      }
+    List<Frame> ends = new ArrayList<>();
+    for (int choice = 0; choice < choices; choice++)
+      ends.add(choice == 0 ? last.getFirst() : frames.other(choice, last.getFirst()));
+    Usage one = finish.usage();
+    Usage usage = new Usage(one.promptTokens(), one.completionTokens() * choices, one.promptTokens() + one.completionTokens() * choices,
+        null);
+    ends.add(frames.usage(usage));
+    return new SimulatedAnswer(all, stallAfter, new Ending.Finished(ends, new Finish(finish.reason(), usage)));
+  }
+
   /** @param prefix what of the answer has been said already, or null */
   static SimulatedAnswer of(Script script, String prompt, ChatFrames frames, int maxTokens, int promptTokens, String prefix) {
     if (script.errorStatus() >= 400)

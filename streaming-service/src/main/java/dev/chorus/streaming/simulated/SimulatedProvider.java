@@ -14,6 +14,7 @@ import java.time.Clock;
 public final class SimulatedProvider implements Provider {
   private static final int SLOWDOWN = 10;
   private static final int ID_LETTERS = 20;
+  private static final int MAX_CHOICES = 128;
   private final Vertx vertx;
   private final Clock clock;
   private final double tokensPerSecond;
@@ -31,7 +32,8 @@ public final class SimulatedProvider implements Provider {
     double rate = script.rate() > 0 ? script.rate() : tokensPerSecond;
     ChatFrames frames = new ChatFrames(Words.random(ID_LETTERS), clock.millis(), request.model(), request.raw());
     SimulatedAnswer answer = SimulatedAnswer.of(script, Script.withoutCommands(prompt), frames, maxTokens(request.body()),
-        words(request.body().path("messages")), request.prefix());
+        words(request.body().path("messages")), request.prefix())
+        .times(request.raw() ? Math.clamp(request.body().path("n").asInt(1), 1, MAX_CHOICES) : 1, frames);
     SimulatedGeneration generation = new SimulatedGeneration(vertx, clock, answer, sink, script.slow() ? rate / SLOWDOWN : rate);
     generation.start();
     return generation;

@@ -2,7 +2,11 @@ package dev.chorus.streaming.simulated;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.chorus.protocol.Json;
 import dev.chorus.streaming.provider.Finish;
+import dev.chorus.streaming.provider.Frame;
 import dev.chorus.streaming.provider.Piece;
 import dev.chorus.streaming.provider.Provider;
 import dev.chorus.streaming.provider.ProviderContract;
@@ -11,6 +15,8 @@ import dev.chorus.streaming.provider.ProviderRequest;
 import dev.chorus.streaming.provider.Recorder;
 import io.vertx.core.Vertx;
 import java.time.Clock;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 final class SimulatedProviderTest implements ProviderContract {
@@ -66,6 +72,28 @@ final class SimulatedProviderTest implements ProviderContract {
     assertThat(arguments).hasToString("{\"query\":\"simulated\"}");
     assertThat(hear("[[think]] Why?").frames)
         .anySatisfy(frame -> assertThat(frame.pieces()).hasOnlyElementsOfType(Piece.Reasoning.class).isNotEmpty());
+  }
+
+  @Test
+  void asManyChoicesAreGivenAsAreAskedFor() throws Exception {
+    var asked = request("[[words:5]] Tell me of ships");
+    ObjectNode body = asked.body().deepCopy();
+    body.put("n", 3);
+    Recorder heard = new Recorder();
+    Vertx vertx = Vertx.vertx();
+    try {
+      ProviderContract.open(answering(vertx, 0), new ProviderRequest(body, asked.model(), true, null), heard);
+      assertThat(((Finish) heard.awaitEnd()).usage().completionTokens()).isEqualTo(15);
+    } finally {
+      vertx.close();
+    }
+    Map<Integer, String> texts = new TreeMap<>();
+    for (Frame frame : heard.frames)
+      for (JsonNode choice : Json.read(frame.raw()).path("choices"))
+        texts.merge(choice.path("index").asInt(),
+            choice.path("delta").path("content").asText("") + (choice.hasNonNull("finish_reason") ? "|" : ""), String::concat);
+    assertThat(texts).containsOnlyKeys(0, 1, 2);
+    assertThat(texts.values()).containsOnly(heard.text() + "|");
   }
 
   @Test
