@@ -110,6 +110,13 @@ class BadFramesTest {
   }
 
   @Test
+  void aLengthInCharactersCountsThoseOfUnicode() {
+    String frame = "{'type':'message:send','room':'a','data':{'content':'x','clientId':'%s'}}";
+    assertThat(decode(frame.formatted("😀".repeat(64)))).isInstanceOf(Received.Frame.class);
+    assertThat(invalid(frame.formatted("😀".repeat(65)))).returns(ErrorCode.TOO_LARGE, it -> it.problem().code());
+  }
+
+  @Test
   void deepNestingIsMalformedAndCostsNoStack() {
     for (int depth : new int[]{65, 1000, 100_000}) {
       assertThat(invalid("{'type':'a','data':" + "{'a':".repeat(depth) + "1" + "}".repeat(depth) + "}")).returns(true,
