@@ -5,6 +5,7 @@ import dev.chorus.streaming.log.Incarnation;
 import dev.chorus.streaming.log.Ownership;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,8 +42,12 @@ final class Owner {
     return registered;
   }
 
+  /** Done when the log knows this node; while PostgreSQL is slow or away it is told again. How long a start may take is for the node to say. */
   Future<Void> register() {
-    return ownership.register(incarnation).onSuccess(done -> registered = true);
+    return ownership.register(incarnation).onSuccess(done -> registered = true).recover(failure -> {
+      LOG.atWarn().addKeyValue("reason", String.valueOf(failure.getMessage())).log("PostgreSQL does not take this node's name yet.");
+      return vertx.timer(AGAIN_MS, TimeUnit.MILLISECONDS).compose(later -> left ? Future.failedFuture(failure) : register());
+    });
   }
 
   void beat() {
@@ -65,11 +70,7 @@ final class Owner {
     registered = false;
     incarnation = incarnation.next();
     discard.run();
-    registerAgain();
-  }
-
-  private void registerAgain() {
-    register().onFailure(failure -> vertx.setTimer(AGAIN_MS, timer -> registerAgain()));
+    register();
   }
 
   /** Nothing is written in this life any more. */

@@ -141,7 +141,8 @@ final class Starts {
   }
 
   private static Refusal tooMany() {
-    return Problem.retryAfter(ErrorCode.RATE_LIMITED, "Too many of your answers are being written; wait for one to end.", TRY_AGAIN_MS).refusal();
+    return Problem.retryAfter(ErrorCode.RATE_LIMITED, "Too many of your answers are being written; wait for one to end.", TRY_AGAIN_MS)
+        .refusal();
   }
 
   private static ObjectNode body(String request) {

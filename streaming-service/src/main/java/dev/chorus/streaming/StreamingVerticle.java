@@ -69,8 +69,8 @@ final class StreamingVerticle extends VerticleBase {
           owner.fenced();
         }, fanout::flush);
     Adapters adapters = new Adapters(vertx, node.clock());
-      Tools tools = new Tools(vertx, node.clock(), lanes, new Unlogged(vertx, fanout::flush), adapters::of, new Breakers(),
-          () -> ThreadLocalRandom.current().nextDouble(),
+    Tools tools = new Tools(vertx, node.clock(), lanes, new Unlogged(vertx, fanout::flush), adapters::of, new Breakers(),
+        () -> ThreadLocalRandom.current().nextDouble(),
         new Pacer(vertx, node.clock()), config.portions(), config.logPatience(), config.ttl());
     Figures figures = new Figures();
     Owners owners = new Owners(vertx, node.bus(), node.cluster());
@@ -87,10 +87,10 @@ final class StreamingVerticle extends VerticleBase {
     Producers producers = new Producers(node, new Production(pool, config.maxStreamsPerUser()), owner, fanout,
         new StreamingClient(node.bus(), owners),
         config.takeover());
-      Controls controls = new Controls(node, log, tools.unlogged(), ownership, owner, runs, producers, fanout);
-      Streaming streaming = new Streaming(node, log, starts, controls, producers, runs, figures, fanout, takeover, config.catalogue(),
-          tools.unlogged());
-      node.health().check("stream-log", () -> lanes.isFailing() ? Health.Status.DEGRADED : Health.Status.UP);
+    Controls controls = new Controls(node, log, tools.unlogged(), ownership, owner, runs, producers, fanout);
+    Streaming streaming = new Streaming(node, log, starts, controls, producers, runs, figures, fanout, takeover, config.catalogue(),
+        tools.unlogged());
+    node.health().check("stream-log", () -> lanes.isFailing() ? Health.Status.DEGRADED : Health.Status.UP);
     node.cluster().onChange(() -> context.runOnContext(changed -> streaming.clusterChanged()));
     Janitor janitor = new Janitor(ownership, node.clock(), config.ttl(), owner, runs, config.takeover(), inheritance);
     Thinking thinking = new Thinking(node.cluster(), (presence, said) -> node.bus().tell(Addresses.presence(presence), said));

@@ -62,8 +62,10 @@ final class StreamKillsTest {
     try (MockProvider provider = new MockProvider()) {
       Path file = Files.writeString(data.resolve("providers.json"), provider.providerFile("words-" + WORDS + "-every-" + everyMs, true));
       cluster = ClusterProcess.start(data.resolve("cluster"), 2, 2, 1, 2,
-          Map.of("MOCK_KEY", "secret", "CHORUS_MAX_STREAMS_PER_USER", "5000", "CHORUS_RATE_STREAMS", "1000000", "CHORUS_MAX_ROOMS_PER_CONNECTION",
-              "100000"), "--providers",
+          Map.of("MOCK_KEY", "secret", "CHORUS_MAX_STREAMS_PER_USER", "5000", "CHORUS_RATE_STREAMS", "1000000",
+              "CHORUS_MAX_ROOMS_PER_CONNECTION",
+              "100000"),
+          "--providers",
           file.toString());
       tokens = cluster.tokens();
       for (int i = 0; i < 2; i++)
