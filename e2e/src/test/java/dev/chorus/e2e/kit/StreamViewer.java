@@ -138,42 +138,58 @@ public final class StreamViewer implements AutoCloseable {
   }
 
   private void read(ChatClient connected) {
-    int seen = 0;
-    while (running && !connected.closed() && seen < FRAMES_PER_CONNECTION) {
-      attach(connected);
-      List<JsonNode> frames = connected.received(seen);
-      seen += frames.size();
-      frames.forEach(this::take);
+    int read = 0;
+    Map<Long, Asked> asked = new HashMap<>();
+    while (running && !connected.closed() && read < FRAMES_PER_CONNECTION) {
+      attach(connected, asked);
+      List<JsonNode> frames = connected.received(read);
+      read += frames.size();
+      for (JsonNode frame : frames) {
+        Asked attached = frame.has("id") ? asked.remove(frame.get("id").asLong()) : null;
+        if (attached != null)
+          answered(attached, frame);
+        else
+          take(frame);
+      }
       LockSupport.parkNanos(2_000_000);
     }
   }
 
+  /** From where it was asked for: what came before the answer comes again. */
+  private record Asked(Seen seen, int frames, long position) {}
+
   /** Attaches to those that are new, or were followed on another connection. */
-  private void attach(ChatClient connected) {
-    Map<String, Seen> waiting = new HashMap<>();
+  private void attach(ChatClient connected, Map<Long, Asked> asked) {
     synchronized (streams) {
       streams.forEach((stream, seen) -> {
-        if (!seen.attached && !seen.ended)
-          waiting.put(stream, seen);
+        if (seen.attached || seen.ended)
+          return;
+        seen.attached = true;
+        if (seen.room != null)
+          connected.post("room:join", seen.room, Map.of());
+        Map<String, Object> data = new HashMap<>(Map.of("streamId", stream));
+        if (seen.epoch != null) {
+          data.put("after", seen.position);
+          data.put("epoch", seen.epoch);
+        }
+        asked.put(connected.post("stream:attach", null, data), new Asked(seen, seen.frames.size(), seen.position));
       });
     }
-    Map<Seen, Long> asked = new HashMap<>();
-    waiting.forEach((stream, seen) -> {
-      if (seen.room != null)
-        connected.post("room:join", seen.room, Map.of());
-      Map<String, Object> data = new HashMap<>(Map.of("streamId", stream));
-      if (seen.epoch != null) {
-        data.put("after", seen.position);
-        data.put("epoch", seen.epoch);
-      }
-      asked.put(seen, connected.post("stream:attach", null, data));
-    });
-    asked.forEach((seen, id) -> {
-      JsonNode answer = connected.answer(id);
-      seen.attached = answer.get("type").asText().equals("ack");
-      if (!seen.attached && !answer.get("data").get("retryable").asBoolean())
+  }
+
+  private void answered(Asked asked, JsonNode answer) {
+    synchronized (streams) {
+      Seen seen = asked.seen;
+      if (answer.get("type").asText().equals("ack")) {
+        seen.frames.subList(asked.frames, seen.frames.size()).clear();
+        seen.position = asked.position;
+        seen.ended = false;
+      } else if (answer.get("data").get("retryable").asBoolean()) {
+        seen.attached = false;
+      } else {
         throw new IllegalStateException("refused for good: " + answer);
-    });
+      }
+    }
   }
 
   private void take(JsonNode frame) {
