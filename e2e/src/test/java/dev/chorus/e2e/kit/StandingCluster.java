@@ -11,7 +11,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
-import org.junit.jupiter.api.extension.ExtensionContext.Store;
 
 /**
  * One cluster of two gateways, two delivery nodes, and one node each for presence and streaming, for all tests that leave its nodes alive: it is started by the
@@ -28,7 +27,7 @@ public final class StandingCluster implements BeforeAllCallback {
 
   @Override
   public void beforeAll(ExtensionContext context) {
-    context.getRoot().getStore(Namespace.create(StandingCluster.class)).getOrComputeIfAbsent("running", key -> new Running());
+    cluster = context.getRoot().getStore(Namespace.create(StandingCluster.class)).getOrComputeIfAbsent(Running.class).cluster;
   }
 
   public static ClusterProcess cluster() {
@@ -47,8 +46,10 @@ public final class StandingCluster implements BeforeAllCallback {
     return cluster.gateway(1).http();
   }
 
-  private static final class Running implements Store.CloseableResource {
+  /** Closed by JUnit after the last test. */
+  private static final class Running implements AutoCloseable {
     private final Path data;
+    private final ClusterProcess cluster;
 
     Running() {
       try {
