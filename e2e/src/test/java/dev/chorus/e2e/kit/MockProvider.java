@@ -15,7 +15,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
-/** An OpenAI-compatible provider over real HTTP. The model's name says what it does: {@code words-N-every-MS} streams N words, one each MS milliseconds; {@code status-CODE} refuses. */
+/** An OpenAI-compatible provider over real HTTP. The model's name says what it does: {@code words-N-every-MS} streams N words, one each MS milliseconds; {@code drift-N-every-MS} says the last two thirds of them otherwise each time; {@code status-CODE} refuses. */
 public final class MockProvider implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private final HttpServer server;
@@ -39,11 +39,16 @@ public final class MockProvider implements AutoCloseable {
 
   /** A provider file that sends every model here. */
   public String providerFile() throws IOException {
+    return providerFile("words-40-every-50", false);
+  }
+
+  /** The same; one model has a name of its own, and may be one whose answers can be gone on with. */
+  public String providerFile(String model, boolean prefill) throws IOException {
     return JSON.writeValueAsString(Map.of("providers",
         java.util.List.of(Map.of("name", "mock", "dialect", "openai", "baseUrl", address().toString(), "apiKeyEnv", "MOCK_KEY")),
         "models",
         java.util.List.of(
-            Map.of("name", "words-40-every-50", "targets", java.util.List.of(Map.of("provider", "mock", "model", "words-40-every-50"))),
+            Map.of("name", model, "targets", java.util.List.of(Map.of("provider", "mock", "model", model, "prefill", prefill))),
             Map.of("name", "*", "targets", java.util.List.of(Map.of("provider", "mock"))))));
   }
 
@@ -60,14 +65,15 @@ public final class MockProvider implements AutoCloseable {
   }
 
   private void complete(HttpExchange exchange) throws IOException {
-    requests.incrementAndGet();
+    int number = requests.incrementAndGet();
     try (exchange) {
       JsonNode request = JSON.readTree(exchange.getRequestBody());
       String[] model = request.get("model").asText().split("-", -1);
       if (model[0].equals("status")) {
         refuse(exchange, Integer.parseInt(model[1]));
       } else {
-        stream(exchange, Integer.parseInt(model[1]), Long.parseLong(model[3]));
+        stream(exchange, Integer.parseInt(model[1]), Long.parseLong(model[3]), model[0].equals("drift") ? "-" + number : "",
+            begun(request.get("messages")));
       }
     }
   }
@@ -81,13 +87,19 @@ public final class MockProvider implements AutoCloseable {
     exchange.getResponseBody().write(body);
   }
 
-  private static void stream(HttpExchange exchange, int words, long everyMs) throws IOException {
+  /** How many words the answer has already, where the request says that it is to be gone on with. */
+  private static int begun(JsonNode messages) {
+    JsonNode last = messages.get(messages.size() - 1);
+    return last.path("role").asText().equals("assistant") ? last.path("content").asText().split(" ", -1).length : 0;
+  }
+
+  private static void stream(HttpExchange exchange, int words, long everyMs, String drift, int begun) throws IOException {
     exchange.getResponseHeaders().add("Content-Type", "text/event-stream");
     exchange.sendResponseHeaders(200, 0);
     OutputStream out = exchange.getResponseBody();
     write(out, "{\"role\":\"assistant\",\"content\":\"\"}", "null", "");
-    for (int i = 0; i < words; i++) {
-      write(out, "{\"content\":\"" + word(i) + "\"}", "null", "");
+    for (int i = begun; i < words; i++) {
+      write(out, "{\"content\":\"" + word(i) + (i < words / 3 ? "" : drift) + "\"}", "null", "");
       LockSupport.parkNanos(everyMs * 1_000_000);
     }
     write(out, "{}", "\"stop\"", "");

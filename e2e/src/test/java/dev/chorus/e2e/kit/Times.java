@@ -27,6 +27,11 @@ public final class Times {
     return sorted().get(times.size() / 2);
   }
 
+  /** So many of a hundred are not longer. */
+  public Duration percentile(int percent) {
+    return sorted().get(Math.min(times.size() - 1, times.size() * percent / 100));
+  }
+
   public Duration max() {
     return sorted().getLast();
   }
@@ -37,7 +42,8 @@ public final class Times {
 
   /** Prints the row to standard output, where the build shows it. */
   public void print() {
-    System.out.printf(Locale.ROOT, "%-60s n=%d  p50 %d ms  max %d ms  %s%n", what, count(), median().toMillis(), max().toMillis(),
+    System.out.printf(Locale.ROOT, "%-60s n=%d  p50 %d ms  p99 %d ms  max %d ms  %s%n", what, count(), median().toMillis(),
+        percentile(99).toMillis(), max().toMillis(),
         sorted().stream().map(Duration::toMillis).toList());
   }
 }

@@ -13,6 +13,7 @@ import dev.chorus.model.ErrorCode;
 import dev.chorus.model.Principal;
 import dev.chorus.model.Problem;
 import dev.chorus.model.RoomId;
+import dev.chorus.model.StreamId;
 import dev.chorus.protocol.Ack;
 import dev.chorus.protocol.ClientFrame;
 import dev.chorus.protocol.Event;
@@ -293,7 +294,7 @@ final class Connection implements SocketListener, Occupant, Wheel.Timed {
   }
 
   @Override
-  public StreamReader streamReader() {
-    return new StreamView(this);
+  public Optional<StreamReader> streamReader(StreamId stream) {
+    return views.find(stream).isPresent() ? Optional.empty() : Optional.of(new StreamView(this));
   }
 }

@@ -3,6 +3,8 @@ package dev.chorus.gateway.room;
 import dev.chorus.gateway.socket.Transport;
 import dev.chorus.gateway.stream.StreamReader;
 import dev.chorus.model.Principal;
+import dev.chorus.model.StreamId;
+import java.util.Optional;
 
 /** A connection as its rooms see it. */
 public interface Occupant {
@@ -21,6 +23,6 @@ public interface Occupant {
 
   Transport socket();
 
-  /** A reader for a stream that opens in one of its rooms. */
-  StreamReader streamReader();
+  /** A reader for a stream of one of its rooms; empty when the client follows it already, by its own wish and from where it said. */
+  Optional<StreamReader> streamReader(StreamId stream);
 }

@@ -239,6 +239,7 @@ public final class Rooms implements LogWatch.Watched, RosterWatch.Present, RoomS
     Room room = rooms.get(id);
     return room == null
         ? List.of()
-        : room.readers().stream().filter(Reader::hasBegun).map(reader -> reader.occupant.streamReader()).toList();
+        : room.readers().stream().filter(Reader::hasBegun).flatMap(reader -> reader.occupant.streamReader(open.streamId()).stream())
+            .toList();
   }
 }
