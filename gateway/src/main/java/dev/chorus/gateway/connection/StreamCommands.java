@@ -62,7 +62,7 @@ final class StreamCommands {
 
   Future<?> attach(Connection connection, JsonNode id, ClientFrame.StreamAttach frame) {
     boolean joined = frame.stream().room().flatMap(connection::reader).isPresent();
-    StreamView view = new StreamView(connection);
+    StreamView view = new StreamView(connection, frame.stream());
     return desk.streams().attach(frame.stream(), frame.after(), frame.epoch(), connection.principal(), joined, false, view)
         .onComplete(result -> {
           if (connection.isClosed()) {
@@ -70,6 +70,9 @@ final class StreamCommands {
           } else if (result.failed()) {
             connection.answer(id, Refusal.problemOf(result.cause()));
           } else {
+            // From the answer on nothing comes but what this view shows, also if the room has shown the stream already or is about to.
+            if (!result.result().complete())
+              connection.views().add(view);
             connection.acknowledge(id, result.result().ack());
           }
         });

@@ -12,15 +12,23 @@ import dev.chorus.protocol.EventCodec;
 /** A stream as one connection follows it. */
 final class StreamView implements StreamReader {
   private final Connection connection;
+  /** Null until it is attached, where only the answer says which stream it will be. */
+  private StreamId stream;
   private Attachment attachment;
   private boolean left;
 
+  /** Of a stream that is to be named by its attachment. */
   StreamView(Connection connection) {
+    this(connection, null);
+  }
+
+  StreamView(Connection connection, StreamId stream) {
     this.connection = connection;
+    this.stream = stream;
   }
 
   StreamId stream() {
-    return attachment.stream();
+    return stream;
   }
 
   @Override
@@ -29,6 +37,7 @@ final class StreamView implements StreamReader {
     if (this.attachment != null)
       connection.views().remove(this);
     this.attachment = attachment;
+    stream = attachment.stream();
     if (left || !connection.views().add(this))
       attachment.detach();
   }
@@ -54,12 +63,13 @@ final class StreamView implements StreamReader {
   }
 
   void drained() {
-    attachment.drained();
+    if (attachment != null)
+      attachment.drained();
   }
 
   @Override
   public void opened(Event.StreamOpen open) {
-    socket().send(EventCodec.event(open, attachment.stream().room().orElse(null), null));
+    socket().send(EventCodec.event(open, stream.room().orElse(null), null));
   }
 
   @Override

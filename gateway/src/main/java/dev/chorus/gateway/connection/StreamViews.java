@@ -21,7 +21,7 @@ final class StreamViews {
 
   /** False when there are too many. A stream that is followed already is followed anew. */
   boolean add(StreamView view) {
-    if (views.size() >= MAX)
+    if (views.size() >= MAX && !views.containsKey(view.stream()))
       return false;
     if (views.isEmpty())
       views = new HashMap<>(2);
