@@ -32,12 +32,17 @@ public final class Comparison {
       if (block == blocks.size())
         return goesOn(piece);
       Block here = blocks.get(block);
-      if (here.isOf(piece))
+      if (here.isOf(piece) && (held.isEmpty() || !begins(piece)))
         return here.isText() ? text(here, ((Piece.Content) piece).text()) : whole(here, piece);
       if (!isShared(here))
         return differs(here, piece);
       next();
     }
+  }
+
+  /** Whether it is the first piece of a tool call: of two calls of the same name and index the second is not in the first. */
+  private static boolean begins(Piece piece) {
+    return piece instanceof Piece.Tool(var delta) && delta.name() != null;
   }
 
   /** Whether the attempt has repeated all of it, and it need not begin again. */

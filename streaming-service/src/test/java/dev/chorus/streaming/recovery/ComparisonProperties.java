@@ -121,6 +121,13 @@ final class ComparisonProperties {
   }
 
   @Example
+  void aSecondCallOfTheSameNameIsNotTakenForTheFirst() {
+    List<Piece> second = List.of(tool("weather", ""), tool("weather", ""));
+    Log log = retried(List.of(tool("weather", ""), new Piece.Content("It rains.")), second);
+    assertThat(blocks(Said.of(log.records))).isEqualTo(blocks(second));
+  }
+
+  @Example
   void unfinishedReasoningBeginsAgain() {
     Log log = retried(List.of(new Piece.Reasoning("Let me")), List.of(new Piece.Reasoning("Let me think."), new Piece.Content("Yes.")));
     assertThat(log.records).filteredOn(Notice.class::isInstance).containsExactly(new Notice(2, "reset", 0L, null, null));
