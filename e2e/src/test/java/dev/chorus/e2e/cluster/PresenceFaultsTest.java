@@ -28,7 +28,7 @@ final class PresenceFaultsTest {
   private static final int ROOMS = 50;
   private static final int PEOPLE = Soak.size(150, 500);
   private static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final Duration HANGS = Duration.ofSeconds(14);
+  private static final Duration HANGS = Duration.ofSeconds(Soak.size(5, 14));
   /** Too short for anybody to think that the gateway is gone. */
   private static final Duration PAUSES = Duration.ofSeconds(5);
   private static final long TYPING_MS = 5_000;

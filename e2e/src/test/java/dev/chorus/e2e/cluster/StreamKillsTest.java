@@ -38,7 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 final class StreamKillsTest {
   private static final int STREAMS = Integer.getInteger("chorus.streams.viewers", Soak.size(20, 200));
-  private static final int KILLS = Integer.getInteger("chorus.streams.kills", Soak.size(2, 30));
+  private static final int KILLS = Integer.getInteger("chorus.streams.kills", Soak.size(1, 30));
   private static final int WORDS = 120;
   private static final Duration HANGS = Duration.ofSeconds(5);
   private static final Duration SEEN_FOR = Duration.ofSeconds(4);

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class ZombieTest {
   private static final Duration HANGS = Duration.ofSeconds(15);
   /** The heir is still writing when the zombie wakes up. */
-  private static final int WORDS = 1_800;
+  private static final int WORDS = 1_300;
   private static final String ROOM = "zombies";
 
   @Test
