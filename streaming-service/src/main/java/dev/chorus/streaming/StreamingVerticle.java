@@ -38,7 +38,7 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /** Wires streaming on one event-loop context, to which all its state is confined, and drives it by timers and membership. */
 final class StreamingVerticle extends VerticleBase {
-  private static final long BEAT_MS = 1000;
+  private static final long BEAT_MS = 400;
   private static final long LOOK_MS = 2000;
   private static final long DIGEST_MS = 5000;
   private static final long THINKING_MS = 100;
@@ -83,7 +83,7 @@ final class StreamingVerticle extends VerticleBase {
     runs = new Runs(tools, fanout, meters, figures, new Groups(), progress, posts::post);
     Starts starts = new Starts(node, config.catalogue(), new Openings(pool, config.maxStreamsPerUser()), owner, runs, tools);
     Inheritance inheritance = new Inheritance(log, ownership, owner, starts, runs);
-    Takeover takeover = new Takeover(ownership, node.cluster(), config.takeover(), inheritance);
+    Takeover takeover = new Takeover(vertx, ownership, node.cluster(), config.takeover(), inheritance);
     Producers producers = new Producers(node, new Production(pool, config.maxStreamsPerUser()), owner, fanout,
         new StreamingClient(node.bus(), owners),
         config.takeover());

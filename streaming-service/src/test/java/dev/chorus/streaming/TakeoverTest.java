@@ -13,10 +13,12 @@ import dev.chorus.bus.StreamingMessage.StartGroup;
 import dev.chorus.bus.StreamingMessage.StartStream;
 import dev.chorus.cluster.MemberState;
 import dev.chorus.cluster.Role;
+import dev.chorus.database.Database;
 import dev.chorus.database.DatabaseConfig;
 import dev.chorus.model.StreamId;
 import dev.chorus.streaming.TestNode.Asking;
 import dev.chorus.testkit.TestPostgres;
+import io.vertx.sqlclient.Pool;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -48,7 +50,7 @@ final class TakeoverTest {
       StartStream start = new Asking("[[words:400]] [[rate:100]] Go on.").in("room").start();
       first.start(start);
       awaitHead(first, start.stream(), 5);
-      lose(second, first);
+      lose(second, first, database);
       List<StreamRecord> log = second.ended(start.stream());
       StreamRecord.End end = TestNode.end(log);
       assertThat(end.status()).isEqualTo("COMPLETED");
@@ -67,12 +69,35 @@ final class TakeoverTest {
     }
   }
 
-  /** For the one node the other has died. */
-  private static void lose(TestNode node, TestNode other) throws Exception {
+  /** For the one node the other has died, and its heart has stopped; it writes on all the same. */
+  private static void lose(TestNode node, TestNode other, DatabaseConfig database) throws Exception {
     knows(node, other);
     // Its answer comes behind what it has heard of its members.
     await(node.client.models());
+    Pool pool = Database.pool(node.vertx, database, StreamingService.SCHEMA, 1);
+    await(pool.query("CREATE FUNCTION stopped() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.seen_at := OLD.seen_at; RETURN NEW; END'")
+        .execute());
+    await(pool.query("CREATE TRIGGER stopped BEFORE UPDATE ON owners FOR EACH ROW WHEN (OLD.incarnation LIKE '" + other.self.value()
+        + "#1') EXECUTE FUNCTION stopped()").execute());
+    await(pool.close());
     node.members.left(other.self);
+  }
+
+  @Test
+  void whoWasLostButStillBeatsKeepsItsStreams() throws Exception {
+    DatabaseConfig database = TestPostgres.freshOfLongUp();
+    try (TestNode first = TestNode.alone(database, Map.of()); TestNode second = first.beside(database, "streaming-b", Map.of())) {
+      StartStream start = new Asking("[[words:400]] [[rate:100]] Go on.").in("room").start();
+      first.start(start);
+      awaitHead(first, start.stream(), 5);
+      knows(second, first);
+      await(second.client.models());
+      second.members.left(first.self);
+      // The second looks again and again meanwhile.
+      List<StreamRecord> log = first.ended(start.stream());
+      assertThat(TestNode.end(log).status()).isEqualTo("COMPLETED");
+      assertThat(TestNode.notices(log)).isEmpty();
+    }
   }
 
   @Test
@@ -83,7 +108,7 @@ final class TakeoverTest {
       first.start(start);
       awaitHead(first, start.stream(), 5);
       await(first.client.control(new ControlStream(start.stream(), TestNode.ANNA, false, Control.PAUSE)));
-      lose(second, first);
+      lose(second, first, database);
       DescribedStream resumed = await(second.client.control(new ControlStream(start.stream(), TestNode.ANNA, false, Control.RESUME)));
       assertThat(resumed.state().status()).isEqualTo("STREAMING");
       List<StreamRecord> log = second.ended(start.stream());
@@ -100,7 +125,7 @@ final class TakeoverTest {
       await(first.client.startGroup(group));
       first.ended(group.agents().getFirst().stream());
       awaitHead(first, group.agents().getLast().stream(), 5);
-      lose(second, first);
+      lose(second, first, database);
       StreamRecord.End end = TestNode.end(second.ended(group.agents().getLast().stream()));
       assertThat(end.status()).isEqualTo("COMPLETED");
       assertThat(end.group().streams()).isEqualTo(Map.of("agent-0", "COMPLETED", "agent-1", "COMPLETED"));

@@ -50,7 +50,7 @@ final class ZombieTest {
 
         // The heir begins the answer anew and swallows what the viewer has: it takes as long as the whole answer.
         JsonNode end = viewer.expect(type("stream:end"), Duration.ofMinutes(3));
-        assertThat(end.get("data").get("status").asText()).isEqualTo("COMPLETED");
+        assertThat(end.get("data").get("status").asText()).describedAs(end.toString()).isEqualTo("COMPLETED");
         Await.until("the zombie was refused", Duration.ofSeconds(20), () -> refusals(zombie) > 0);
         StreamText seen = StreamText.of(viewer, stream);
         assertThat(seen.text()).isEqualTo(MockProvider.text(WORDS));

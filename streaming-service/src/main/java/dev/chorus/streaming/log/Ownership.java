@@ -19,7 +19,8 @@ import java.util.Optional;
 public final class Ownership {
   private static final String REGISTER = "INSERT INTO owners (incarnation, node) VALUES ($1, $2)";
   private static final String BEAT = "UPDATE owners SET seen_at = clock_timestamp() WHERE incarnation = $1 AND NOT fenced";
-  private static final String OTHERS = "SELECT incarnation, clock_timestamp() - seen_at > $2::bigint * interval '1 millisecond' AS silent FROM owners o"
+  private static final String OTHERS = "SELECT incarnation, clock_timestamp() - seen_at > $2::bigint * interval '1 millisecond' AS silent,"
+      + " fenced OR clock_timestamp() - seen_at > $3::bigint * interval '1 millisecond' AS missed FROM owners o"
       + " WHERE (NOT fenced AND node <> ALL ($1)) OR (fenced AND EXISTS (SELECT 1 FROM streams s WHERE s.owner = o.incarnation AND s.producer IS NULL AND s.status IN ('STREAMING', 'PAUSED')))";
   private static final String FENCE = "UPDATE owners SET fenced = true WHERE incarnation = $1";
   private static final String LEFT = "SELECT " + StoredStream.COLUMNS + ", s.request, s.options, s.takeovers,"
@@ -43,8 +44,9 @@ public final class Ownership {
    * An owner other than those asked about.
    *
    * @param silent its heartbeat has not been seen for longer than asked
+   * @param missed it has missed a heartbeat, or must write nothing more
    */
-  public record Other(String incarnation, boolean silent) {}
+  public record Other(String incarnation, boolean silent, boolean missed) {}
 
   /**
    * A running stream whose owner is no more.
@@ -69,11 +71,11 @@ public final class Ownership {
   }
 
   /** Owners that belong to none of these nodes and are not fenced, and fenced ones that have left running streams. */
-  public Future<List<Other>> others(Collection<String> nodes, Duration silence) {
-    return pool.preparedQuery(OTHERS).execute(Tuple.of(nodes.toArray(String[]::new), silence.toMillis())).map(rows -> {
+  public Future<List<Other>> others(Collection<String> nodes, Duration silence, Duration missed) {
+    return pool.preparedQuery(OTHERS).execute(Tuple.of(nodes.toArray(String[]::new), silence.toMillis(), missed.toMillis())).map(rows -> {
       List<Other> others = new ArrayList<>();
       for (Row row : rows)
-        others.add(new Other(row.getString("incarnation"), row.getBoolean("silent")));
+        others.add(new Other(row.getString("incarnation"), row.getBoolean("silent"), row.getBoolean("missed")));
       return others;
     });
   }

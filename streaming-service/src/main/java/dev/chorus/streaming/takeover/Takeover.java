@@ -8,6 +8,7 @@ import dev.chorus.streaming.log.Ownership;
 import dev.chorus.streaming.log.Ownership.Orphan;
 import dev.chorus.streaming.log.StoredStream;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -18,11 +19,15 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Takes over the streams of dead owners: fence first, so that the dead write nothing more, then each stream goes to the node that owns its key. An owner counts as dead when
- * its node was seen to leave, or is no member and has not shown its heartbeat for a while. Repeating it is safe, also from several nodes at once.
+ * its node was seen to leave and has missed a heartbeat since, or is no member and has not shown its heartbeat for a while: a node that hung sees all others leave when it wakes
+ * up, but they go on beating. Repeating it is safe, also from several nodes at once.
  */
 public final class Takeover {
   private static final Logger LOG = LoggerFactory.getLogger(Takeover.class);
   private static final Duration SILENCE = Duration.ofSeconds(5);
+  /** Longer than from one heartbeat of a living owner to the next. */
+  private static final Duration MISSED = Duration.ofMillis(900);
+  private static final long SOON_MS = 100;
   private static final int MAX_LOST = 1000;
 
   /** Who goes on with what the dead have left. */
@@ -34,6 +39,7 @@ public final class Takeover {
     void inherit(Orphan orphan);
   }
 
+  private final Vertx vertx;
   private final Ownership ownership;
   private final Cluster cluster;
   private final Heir heir;
@@ -44,7 +50,8 @@ public final class Takeover {
   private boolean again;
 
   /** @param waits how long after their owner was last seen streams are gone on with */
-  public Takeover(Ownership ownership, Cluster cluster, Duration waits, Heir heir) {
+  public Takeover(Vertx vertx, Ownership ownership, Cluster cluster, Duration waits, Heir heir) {
+    this.vertx = vertx;
     this.ownership = ownership;
     this.cluster = cluster;
     this.waits = waits;
@@ -63,7 +70,7 @@ public final class Takeover {
     if (looking)
       return;
     looking = true;
-    ownership.others(members.stream().map(NodeId::value).toList(), SILENCE).compose(this::takeOver).onComplete(done -> {
+    ownership.others(members.stream().map(NodeId::value).toList(), SILENCE, MISSED).compose(this::takeOver).onComplete(done -> {
       looking = false;
       if (done.failed())
         LOG.atWarn().setCause(done.cause()).log("Dead owners could not be looked for.");
@@ -74,12 +81,16 @@ public final class Takeover {
 
   private Future<Void> takeOver(List<Ownership.Other> others) {
     List<Future<?>> all = new ArrayList<>();
+    boolean soon = false;
     for (Ownership.Other other : others) {
-      boolean dead = other.silent() || lost.contains(Incarnation.node(other.incarnation()));
-      if (dead)
+      boolean left = lost.contains(Incarnation.node(other.incarnation()));
+      soon |= left && !other.missed();
+      if (other.silent() || (left && other.missed()))
         all.add(ownership.fence(other.incarnation()).compose(fenced -> ownership.leftBy(other.incarnation(), waits, List.of()))
             .compose(this::adopt));
     }
+    if (soon)
+      vertx.setTimer(SOON_MS, timer -> look());
     return Future.join(all).mapEmpty();
   }
 
