@@ -48,6 +48,7 @@ public final class Takeover {
   private Set<NodeId> known = Set.of();
   private boolean looking;
   private boolean again;
+  private boolean planned;
 
   /** @param waits how long after their owner was last seen streams are gone on with */
   public Takeover(Vertx vertx, Ownership ownership, Cluster cluster, Duration waits, Heir heir) {
@@ -90,8 +91,19 @@ public final class Takeover {
             .compose(this::adopt));
     }
     if (soon)
-      vertx.setTimer(SOON_MS, timer -> look());
+      lookSoon();
     return Future.join(all).mapEmpty();
+  }
+
+  /** At most one look is planned, however long somebody who was lost goes on beating. */
+  private void lookSoon() {
+    if (planned)
+      return;
+    planned = true;
+    vertx.setTimer(SOON_MS, timer -> {
+      planned = false;
+      look();
+    });
   }
 
   private Future<Void> adopt(List<Orphan> orphans) {
