@@ -10,28 +10,17 @@ import dev.chorus.protocol.ToolDelta;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class ChatResourceTest {
   private static final String ASK = "{\"id\":\"chat1\",\"trigger\":\"submit-message\",\"messages\":[{\"id\":\"u1\",\"role\":\"user\",\"parts\":[{\"type\":\"text\",\"text\":\"hi\"}]}]}";
-  private HttpGateway gateway;
-  private Caller caller;
-
-  @BeforeEach
-  void start() {
-    gateway = HttpGateway.start(Map.of());
-    caller = new Caller(gateway::uri, "ann");
-  }
-
-  @AfterEach
-  void stop() {
-    caller.close();
-    gateway.close();
-  }
+  @AutoClose
+  private final HttpGateway gateway = HttpGateway.start(Map.of());
+  @AutoClose
+  private final Caller caller = new Caller(gateway::uri, "ann");
 
   private static List<String> parts(String body) {
     return body.lines().filter(line -> line.startsWith("data: ")).map(line -> line.substring("data: ".length())).toList();

@@ -17,7 +17,7 @@ import dev.chorus.model.RoomId;
 import dev.chorus.model.UserId;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -27,23 +27,16 @@ class DeliveryResourcesTest {
   private static final RoomId LOBBY = new RoomId("lobby");
   private static final UserId ANN = new UserId("ann");
   private static final String M1 = "/api/rooms/lobby/messages/m1";
-  private HttpGateway gateway;
-  private Caller ann;
-  private Caller root;
+  @AutoClose
+  private final HttpGateway gateway = HttpGateway.start(Map.of());
+  @AutoClose
+  private final Caller ann = new Caller(gateway::uri, "ann");
+  @AutoClose
+  private final Caller root = new Caller(gateway::uri, "root");
 
   @BeforeEach
   void start() {
-    gateway = HttpGateway.start(Map.of());
     gateway.does(() -> gateway.delivery.members.add(ANN));
-    ann = new Caller(gateway::uri, "ann");
-    root = new Caller(gateway::uri, "root");
-  }
-
-  @AfterEach
-  void stop() {
-    ann.close();
-    root.close();
-    gateway.close();
   }
 
   private List<DeliveryMessage> asked() {

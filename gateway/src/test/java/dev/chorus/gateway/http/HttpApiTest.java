@@ -8,7 +8,7 @@ import dev.chorus.model.UserId;
 import dev.chorus.node.Health;
 import java.net.http.HttpResponse;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -17,24 +17,16 @@ import org.junit.jupiter.api.Timeout;
 class HttpApiTest {
   private static final String MESSAGES = "/api/rooms/lobby/messages";
   private static final String HELLO = "{\"content\":\"hello\"}";
-  private HttpGateway gateway;
-  private Caller caller;
-  private Caller root;
+  @AutoClose
+  private final HttpGateway gateway = HttpGateway.start(Map.of("CHORUS_ALLOWED_ORIGINS", "https://app.example", "CHORUS_MAX_BODY_BYTES", "2000", "CHORUS_RATE_SENDS", "1"));
+  @AutoClose
+  private final Caller caller = new Caller(gateway::uri, "ann");
+  @AutoClose
+  private final Caller root = new Caller(gateway::uri, "root");
 
   @BeforeEach
   void start() {
-    gateway = HttpGateway
-        .start(Map.of("CHORUS_ALLOWED_ORIGINS", "https://app.example", "CHORUS_MAX_BODY_BYTES", "2000", "CHORUS_RATE_SENDS", "1"));
     gateway.does(() -> gateway.delivery.members.add(new UserId("ann")));
-    caller = new Caller(gateway::uri, "ann");
-    root = new Caller(gateway::uri, "root");
-  }
-
-  @AfterEach
-  void stop() {
-    caller.close();
-    root.close();
-    gateway.close();
   }
 
   @Test

@@ -11,8 +11,7 @@ import dev.chorus.protocol.Event;
 import dev.chorus.protocol.StreamError;
 import java.net.http.HttpResponse;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -21,20 +20,10 @@ class StreamPostsTest {
   private static final String ASK = "{\"model\":\"assistant\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}";
   private static final String SSE = "/api/ws/stream/sse";
   private static final String LINES = "/api/ws/stream/http";
-  private HttpGateway gateway;
-  private Caller caller;
-
-  @BeforeEach
-  void start() {
-    gateway = HttpGateway.start(Map.of());
-    caller = new Caller(gateway::uri, "ann");
-  }
-
-  @AfterEach
-  void stop() {
-    caller.close();
-    gateway.close();
-  }
+  @AutoClose
+  private final HttpGateway gateway = HttpGateway.start(Map.of());
+  @AutoClose
+  private final Caller caller = new Caller(gateway::uri, "ann");
 
   private void answers() {
     gateway.does(() -> gateway.streaming.onStart = log -> {

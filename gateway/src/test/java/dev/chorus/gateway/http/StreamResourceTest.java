@@ -11,8 +11,7 @@ import dev.chorus.model.StreamId;
 import dev.chorus.model.UserId;
 import java.net.http.HttpResponse;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -20,20 +19,10 @@ import org.junit.jupiter.api.Timeout;
 class StreamResourceTest {
   private static final UserId ANN = new UserId("ann");
   private static final String SSE = "text/event-stream";
-  private HttpGateway gateway;
-  private Caller caller;
-
-  @BeforeEach
-  void start() {
-    gateway = HttpGateway.start(Map.of());
-    caller = new Caller(gateway::uri, "ann");
-  }
-
-  @AfterEach
-  void stop() {
-    caller.close();
-    gateway.close();
-  }
+  @AutoClose
+  private final HttpGateway gateway = HttpGateway.start(Map.of());
+  @AutoClose
+  private final Caller caller = new Caller(gateway::uri, "ann");
 
   private FakeStreaming.Log log(RoomId room) {
     return gateway.on(() -> gateway.streaming.stream(new StreamId((room == null ? "" : room.value()) + "~word"), room, ANN));

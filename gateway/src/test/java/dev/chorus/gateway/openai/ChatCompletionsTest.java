@@ -12,8 +12,7 @@ import dev.chorus.protocol.Event;
 import dev.chorus.protocol.StreamError;
 import java.net.http.HttpResponse;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -23,20 +22,10 @@ class ChatCompletionsTest {
   private static final String HELLO = "{\"id\":\"c1\",\"object\":\"chat.completion.chunk\",\"created\":7,\"model\":\"m\",\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"Hello\"},\"finish_reason\":null}]}";
   private static final String STOP = "{\"id\":\"c1\",\"object\":\"chat.completion.chunk\",\"created\":7,\"model\":\"m\",\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}";
   private static final String USAGE = "{\"id\":\"c1\",\"object\":\"chat.completion.chunk\",\"created\":7,\"model\":\"m\",\"choices\":[],\"usage\":{\"total_tokens\":5,\"prompt_tokens\":3,\"completion_tokens\":2}}";
-  private HttpGateway gateway;
-  private Caller caller;
-
-  @BeforeEach
-  void start() {
-    gateway = HttpGateway.start(Map.of());
-    caller = new Caller(gateway::uri, "ann");
-  }
-
-  @AfterEach
-  void stop() {
-    caller.close();
-    gateway.close();
-  }
+  @AutoClose
+  private final HttpGateway gateway = HttpGateway.start(Map.of());
+  @AutoClose
+  private final Caller caller = new Caller(gateway::uri, "ann");
 
   private void answers() {
     gateway.does(() -> gateway.streaming.onStart = log -> {

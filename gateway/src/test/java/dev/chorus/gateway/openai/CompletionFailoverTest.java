@@ -8,8 +8,7 @@ import dev.chorus.gateway.httpkit.Caller;
 import dev.chorus.gateway.httpkit.FakeStreaming;
 import java.net.http.HttpResponse;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -17,20 +16,10 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class CompletionFailoverTest {
   private static final String ASK = "{\"model\":\"assistant\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}],\"stream\":true,\"stream_options\":{\"include_usage\":true}}";
-  private HttpGateway gateway;
-  private Caller caller;
-
-  @BeforeEach
-  void start() {
-    gateway = HttpGateway.start(Map.of());
-    caller = new Caller(gateway::uri, "ann");
-  }
-
-  @AfterEach
-  void stop() {
-    caller.close();
-    gateway.close();
-  }
+  @AutoClose
+  private final HttpGateway gateway = HttpGateway.start(Map.of());
+  @AutoClose
+  private final Caller caller = new Caller(gateway::uri, "ann");
 
   private static String frame(String id, int created, String model, String delta, String finish) {
     return "{\"id\":\"" + id + "\",\"object\":\"chat.completion.chunk\",\"created\":" + created + ",\"model\":\"" + model

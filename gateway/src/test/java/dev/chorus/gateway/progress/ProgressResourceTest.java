@@ -10,30 +10,18 @@ import dev.chorus.model.StreamId;
 import dev.chorus.model.UserId;
 import java.net.http.HttpResponse;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class ProgressResourceTest {
-  private HttpGateway gateway;
-  private Caller ann;
-  private Caller root;
-
-  @BeforeEach
-  void start() {
-    gateway = HttpGateway.start(Map.of());
-    ann = new Caller(gateway::uri, "ann");
-    root = new Caller(gateway::uri, "root");
-  }
-
-  @AfterEach
-  void stop() {
-    ann.close();
-    root.close();
-    gateway.close();
-  }
+  @AutoClose
+  private final HttpGateway gateway = HttpGateway.start(Map.of());
+  @AutoClose
+  private final Caller ann = new Caller(gateway::uri, "ann");
+  @AutoClose
+  private final Caller root = new Caller(gateway::uri, "root");
 
   private void say(String agent, String rest) {
     gateway.does(() -> gateway.progress.say("p1", "{\"agentId\":\"" + agent + "\"" + rest + "}"));

@@ -22,8 +22,7 @@ import dev.chorus.protocol.Ack;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -33,18 +32,9 @@ class StreamsTest {
   private static final RoomId LOBBY = new RoomId("lobby");
   private static final StreamId OWN = new StreamId("~word");
   private static final StreamId IN_LOBBY = new StreamId("lobby~word");
-  private HttpGateway gateway;
+  @AutoClose
+  private final HttpGateway gateway = HttpGateway.start(Map.of());
   private final Reader reader = new Reader();
-
-  @BeforeEach
-  void start() {
-    gateway = HttpGateway.start(Map.of());
-  }
-
-  @AfterEach
-  void stop() {
-    gateway.close();
-  }
 
   private FakeStreaming.Log log(StreamId stream) {
     return gateway.on(() -> gateway.streaming.stream(stream, stream.room().orElse(null), ANN.user()));
