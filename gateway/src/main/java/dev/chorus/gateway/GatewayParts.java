@@ -137,7 +137,7 @@ final class GatewayParts {
     rooms.connect(logWatch, rosterWatch, streams::roomLeft);
     Joining joining = new Joining(node.vertx(), rooms, delivery, streams, node.clock(), config.sockets().replayEntries());
     hints = new Hints(node.vertx(), tick, node.cluster(), presence, node.clock());
-    Desk desk = new Desk(node.self(), config, node.clock(), wheel, codec, authenticator, rates, rooms,
+    Desk desk = new Desk(node.vertx(), node.self(), config, node.clock(), wheel, codec, authenticator, rates, rooms,
         joining, sends, marks, hints, streams, access, projects, delivery, presence, streaming, moderation);
     connections = new Connections(desk, tellOthers);
     this.clock = node.clock();

@@ -18,10 +18,11 @@ import dev.chorus.gateway.stream.Streams;
 import dev.chorus.gateway.watch.Hints;
 import dev.chorus.model.NodeId;
 import dev.chorus.protocol.ClientFrameCodec;
+import io.vertx.core.Vertx;
 import java.time.Clock;
 
 /** What all connections of a gateway have in common. */
-public record Desk(NodeId self, GatewayConfig config, Clock clock, Wheel wheel, ClientFrameCodec codec, Authenticator authenticator,
+public record Desk(Vertx vertx, NodeId self, GatewayConfig config, Clock clock, Wheel wheel, ClientFrameCodec codec, Authenticator authenticator,
     UserRates rates, Rooms rooms,
     Joining joining, Sends sends, Marks marks, Hints hints, Streams streams, StreamAccess access, Projects projects,
     DeliveryClient delivery, PresenceClient presence,

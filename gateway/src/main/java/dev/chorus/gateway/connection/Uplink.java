@@ -2,13 +2,13 @@ package dev.chorus.gateway.connection;
 
 import dev.chorus.model.ErrorCode;
 import dev.chorus.model.Problem;
+import dev.chorus.node.Deadline;
 import dev.chorus.protocol.ClientFrame;
 import dev.chorus.protocol.Received;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 
 /**
  * What one HTTP request says, done in the order in which it is said. With a connection the frames are that connection's, and errors of frames without an id go down there;
@@ -65,7 +65,7 @@ public final class Uplink {
         case Received.Frame frame -> new Received.Frame(id, frame.frame());
         case Received.Invalid invalid -> new Received.Invalid(id, invalid.problem(), invalid.malformed());
       });
-    return id.answer().timeout(ANSWER_MS, TimeUnit.MILLISECONDS).recover(late -> {
+    return Deadline.within(desk.vertx(), ANSWER_MS, id.answer()).recover(late -> {
       id.refuse(LATE);
       return id.answer();
     });
