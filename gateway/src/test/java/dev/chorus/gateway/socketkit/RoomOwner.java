@@ -50,7 +50,10 @@ import dev.chorus.model.UserId;
 import dev.chorus.protocol.Ack;
 import dev.chorus.protocol.ClientFrame;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -70,6 +73,9 @@ public final class RoomOwner implements PartialDelivery {
   public Predicate<RoomEntries> loses = entries -> false;
   /** When set, sends fail with it and are not carried out, or not known to be. */
   public RuntimeException failure;
+  /** While set, sends are carried out one by one, each when the test {@link #letOne lets} it. */
+  public boolean holdsSends;
+  private final Deque<Promise<Void>> held = new ArrayDeque<>();
   public int reads;
   /** How often it was asked for a record. */
   public int asked;
@@ -114,10 +120,26 @@ public final class RoomOwner implements PartialDelivery {
     if (failure != null)
       return Future.failedFuture(failure);
     batches.add(request);
+    if (!holdsSends)
+      return Future.succeededFuture(carriedOut(request));
+    Promise<Void> turn = Promise.promise();
+    held.add(turn);
+    return turn.future().map(let -> carriedOut(request));
+  }
+
+  /** Carries out the send that has been held longest; false when none is. */
+  public boolean letOne() {
+    Promise<Void> turn = held.poll();
+    if (turn != null)
+      turn.complete();
+    return turn != null;
+  }
+
+  private SentMessages carriedOut(SendMessages request) {
     List<Verdict> verdicts = new ArrayList<>();
     for (Append append : request.messages())
       verdicts.add(verdict(append));
-    return Future.succeededFuture(new SentMessages(verdicts));
+    return new SentMessages(verdicts);
   }
 
   private Verdict verdict(Append append) {
