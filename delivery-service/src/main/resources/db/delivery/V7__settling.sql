@@ -114,9 +114,8 @@ BEGIN
   ON CONFLICT (room, seq, user_id) DO UPDATE
   SET state = excluded.state, attempts = excluded.attempts, reason = excluded.reason, at = excluded.at WHERE e.state = 0;
   RETURN QUERY
-  SELECT (SELECT CASE WHEN m.delivered_seq >= u.seq OR EXISTS (
-      SELECT FROM delivery.delivery_exceptions e WHERE e.room = u.room AND e.seq = u.seq AND e.user_id = u.user_id AND e.state = u.state
-        AND e.attempts = u.attempts AND e.at = at_) THEN m.delivered_seq END
+  SELECT (SELECT CASE WHEN m.delivered_seq >= u.seq OR (SELECT e.state = u.state AND e.attempts = u.attempts AND e.at = at_
+      FROM delivery.delivery_exceptions e WHERE e.room = u.room AND e.seq = u.seq AND e.user_id = u.user_id) THEN m.delivered_seq END
     FROM delivery.room_members m WHERE m.room = u.room AND m.user_id = u.user_id)
   FROM unnest(rooms_, seqs, users_, states, attempts_) WITH ORDINALITY u(room, seq, user_id, state, attempts, ord) ORDER BY u.ord;
 END
@@ -143,15 +142,15 @@ AS $$
 $$;
 
 -- Counts what moved marks have delivered and read, by sender, and in which states those had been that are delivered now: failed, waiting for
--- another attempt (pending), cancelled. Looks at most at 5000 entries per move.
+-- another attempt (pending), cancelled before the mark moved. Looks at most at 5000 entries per move.
 CREATE FUNCTION delivery.count_marks(rooms_ text[], users_ text[], old_delivered bigint[], new_delivered bigint[], old_read bigint[],
-  new_read bigint[], at_ timestamptz)
+  new_read bigint[], ats timestamptz[])
 RETURNS TABLE (sender text, delivered bigint, read bigint, ms bigint, failed bigint, pending bigint, cancelled bigint)
 LANGUAGE sql STABLE
 SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
 AS $$
   SELECT s.sender_id, count(*) FILTER (WHERE s.reached), count(*) FILTER (WHERE s.seq > s.r0 AND s.seq <= s.r1),
-    coalesce(sum(greatest(0, extract(epoch FROM at_ - s.created_at) * 1000)) FILTER (WHERE s.reached), 0)::bigint,
+    coalesce(sum(greatest(0, extract(epoch FROM s.at - s.created_at) * 1000)) FILTER (WHERE s.reached), 0)::bigint,
     count(*) FILTER (WHERE s.was = 'failed'), count(*) FILTER (WHERE s.was = 'pending'), count(*) FILTER (WHERE s.was = 'cancelled')
   FROM (
     SELECT m.*, CASE WHEN NOT m.reached THEN NULL
@@ -161,10 +160,10 @@ AS $$
         SELECT CASE WHEN d.from_seq < m.seq THEN d.at END FROM (SELECT x.from_seq, x.at FROM delivery.delivery_drops x
           WHERE x.room = m.session_id AND x.user_id = m.user_id AND x.priority = m.priority AND x.to_seq >= m.seq ORDER BY x.to_seq LIMIT 1) d)
         THEN 'failed'
-      WHEN m.cancelled_at IS NOT NULL THEN 'cancelled' END AS was
+      WHEN m.cancelled_at <= m.at THEN 'cancelled' END AS was
     FROM (
-      SELECT c.*, u.user_id, u.r0, u.r1, c.seq > u.d0 AS reached
-      FROM unnest(rooms_, users_, old_delivered, new_delivered, old_read, new_read) u(room, user_id, d0, d1, r0, r1)
+      SELECT c.*, u.user_id, u.r0, u.r1, u.at, c.seq > u.d0 AS reached
+      FROM unnest(rooms_, users_, old_delivered, new_delivered, old_read, new_read, ats) u(room, user_id, d0, d1, r0, r1, at)
       CROSS JOIN LATERAL (
         SELECT p.session_id, p.seq, p.sender_id, p.created_at, p.cancelled_at, p.priority, p.kind, p.recipients FROM delivery.chat_messages p
         WHERE p.session_id = u.room AND p.seq > CASE WHEN u.r1 > u.r0 THEN u.r0 ELSE u.d0 END AND p.seq <= u.d1 ORDER BY p.seq LIMIT 5000) c

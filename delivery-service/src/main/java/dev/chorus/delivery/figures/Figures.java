@@ -10,6 +10,7 @@ import dev.chorus.protocol.Ack;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -166,7 +167,7 @@ public final class Figures {
     return reads.run(MOVED, counted.stream().map(one -> one.room().value()).toArray(String[]::new),
         counted.stream().map(one -> one.user().value()).toArray(String[]::new), longs(counted, Moved::oldDelivered),
         longs(counted, Moved::newDelivered), longs(counted, Moved::oldRead), longs(counted, Moved::newRead),
-        Instant.ofEpochMilli(counted.getLast().at()).atOffset(ZoneOffset.UTC)).map(rows -> {
+        counted.stream().map(one -> Instant.ofEpochMilli(one.at()).atOffset(ZoneOffset.UTC)).toArray(OffsetDateTime[]::new)).map(rows -> {
           for (Row row : rows) {
             Sum sum = adding.computeIfAbsent(row.getString(0), key -> new Sum());
             sum.delivered += row.getLong(1);

@@ -28,6 +28,7 @@ import dev.chorus.bus.GatewayMessage.RoomFanout;
 import dev.chorus.bus.NotCarriedOut;
 import dev.chorus.bus.QueueMessage.ReadQueue;
 import dev.chorus.bus.QueueMessage.ReadWaiting;
+import dev.chorus.bus.QueueMessage.SweepQueues;
 import dev.chorus.bus.QueueMessage.WaitingEntry;
 import dev.chorus.bus.QueueMessage.WaitingPage;
 import dev.chorus.bus.QueueMessage.WaitingQueue;
@@ -79,6 +80,8 @@ public final class RoomOwner implements PartialDelivery {
   public int reads;
   /** How often it was asked for a record. */
   public int asked;
+  /** Whose queues are to be swept. */
+  public final List<String> newcomers = new ArrayList<>();
   public final List<Mark> marks = new ArrayList<>();
   /** While set, marks wait for it to be stored. */
   public Future<?> markGate = Future.succeededFuture();
@@ -133,6 +136,12 @@ public final class RoomOwner implements PartialDelivery {
     if (turn != null)
       turn.complete();
     return turn != null;
+  }
+
+  @Override
+  public Future<BusMessage.Done> sweep(SweepQueues request) {
+    request.users().forEach(user -> newcomers.add(user.value()));
+    return Future.succeededFuture(BusMessage.Done.DONE);
   }
 
   private SentMessages carriedOut(SendMessages request) {
