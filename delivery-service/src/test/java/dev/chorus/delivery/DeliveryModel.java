@@ -146,7 +146,8 @@ final class DeliveryModel {
 
   private List<Recipient> open(Message message, Predicate<String> whom) {
     return message.recipients.entrySet().stream()
-        .filter(one -> whom.test(one.getKey()) && !isReached(message, one.getKey()) && one.getValue().isOpen()).map(Map.Entry::getValue).toList();
+        .filter(one -> whom.test(one.getKey()) && !isReached(message, one.getKey()) && one.getValue().isOpen()).map(Map.Entry::getValue)
+        .toList();
   }
 
   String status(Message message, String user) {

@@ -67,7 +67,8 @@ class DeliveryModelProperties {
 
   @BeforeContainer
   static void start() {
-    nodes = List.of(DeliveryNode.start(DATABASE, "delivery-1", SLOW, CLOCKS.getFirst()), DeliveryNode.start(DATABASE, "delivery-2", SLOW, CLOCKS.getLast()));
+    nodes = List.of(DeliveryNode.start(DATABASE, "delivery-1", SLOW, CLOCKS.getFirst()),
+        DeliveryNode.start(DATABASE, "delivery-2", SLOW, CLOCKS.getLast()));
     gateways = nodes.stream().map(node -> node.gateway("gateway")).toList();
     nodes.forEach(node -> node.cluster.says(gateways.getFirst().id, MemberState.SERVING));
   }
@@ -261,13 +262,15 @@ class DeliveryModelProperties {
 
     /** Each recipient is counted where it is, and nowhere else. */
     private void figures(String user) {
-      List<Long> expected = List.of((long) model.messages.stream().filter(one -> one.sender.equals(user)).mapToInt(one -> one.recipients.size()).sum(),
+      List<Long> expected = List.of(
+          (long) model.messages.stream().filter(one -> one.sender.equals(user)).mapToInt(one -> one.recipients.size()).sum(),
           model.count(user, "PENDING"), model.count(user, "SENT"), model.count(user, "DELIVERED"), model.count(user, "READ"),
           model.count(user, "FAILED"), model.count(user, "CANCELLED"), model.retries(user));
       eventually("figures of " + user + ": total, pending, sent, delivered, read, failed, cancelled, retries", expected, () -> {
         nodes.forEach(node -> node.statistics(user));
         Ack.Statistics figures = owner().statistics(user);
-        return List.of(figures.total(), figures.pending(), figures.sent(), figures.delivered(), figures.read(), figures.failed(), figures.cancelled(),
+        return List.of(figures.total(), figures.pending(), figures.sent(), figures.delivered(), figures.read(), figures.failed(),
+            figures.cancelled(),
             figures.retries());
       });
     }
@@ -293,7 +296,8 @@ class DeliveryModelProperties {
           again.redeliveries().forEach(one -> heard.merge("again " + text(one.envelope(), "seq") + " " + one.user(), 1, Integer::sum));
         else if (told instanceof UserFanout failed)
           failed.notices().forEach(
-              one -> heard.merge("failed " + text(one.envelope(), "seq") + " " + text(one.envelope(), "user") + " " + one.user(), 1, Integer::sum));
+              one -> heard.merge("failed " + text(one.envelope(), "seq") + " " + text(one.envelope(), "user") + " " + one.user(), 1,
+                  Integer::sum));
       });
       return heard;
     }

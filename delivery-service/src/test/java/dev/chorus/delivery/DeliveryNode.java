@@ -158,7 +158,8 @@ final class DeliveryNode implements AutoCloseable {
   void connected(Gateway gateway, String room, Map<String, Boolean> users) {
     List<Connected> connected = users.entrySet().stream().map(user -> new Connected(new UserId(user.getKey()), user.getValue())).toList();
     await(client.watch(self, new WatchRooms(gateway.id, List.of(new RoomWatch(new RoomId(room), -1, connected)), List.of())));
-    Eventually.await("marks are read", Duration.ofSeconds(LIMIT_SECONDS), () -> metrics.get("chorus.delivery.retries.unknown").gauge().value() == 0);
+    Eventually.await("marks are read", Duration.ofSeconds(LIMIT_SECONDS),
+        () -> metrics.get("chorus.delivery.retries.unknown").gauge().value() == 0);
   }
 
   /** The gateway has nobody there any more. */

@@ -217,7 +217,8 @@ class QueueTest {
     assertThat(queue.rooms().getFirst()).extracting(room -> room.room().value(), WaitingRoom::high).containsExactly("q7-23", 2L);
     assertThat(queue.rooms()).filteredOn(room -> room.room().value().equals("q7-0")).extracting(WaitingRoom::normal, WaitingRoom::low)
         .containsExactly(tuple(MAX - 94L, 0L));
-    assertThat(drained("q7-0", "quy", 1, 1000)).as("the edit of what was delivered long ago is sent, then what is left").hasSize(MAX - 94 + 1)
+    assertThat(drained("q7-0", "quy", 1, 1000)).as("the edit of what was delivered long ago is sent, then what is left")
+        .hasSize(MAX - 94 + 1)
         .contains(edit);
   }
 }

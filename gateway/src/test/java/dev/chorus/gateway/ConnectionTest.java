@@ -225,9 +225,12 @@ final class ConnectionTest {
   void whoComesIsNamedToDeliveryOnceThoughTheyComeTwice() {
     gateway.connect("nell");
     gateway.connect("nell");
-    Until.holds(() -> gateway.get(() -> gateway.delivery.values().stream().flatMap(owner -> owner.newcomers.stream()).toList()).contains("nell"));
+    Until.holds(
+        () -> gateway.get(() -> gateway.delivery.values().stream().flatMap(owner -> owner.newcomers.stream()).toList()).contains("nell"));
     gateway.connect("oda");
-    Until.holds(() -> gateway.get(() -> gateway.delivery.values().stream().flatMap(owner -> owner.newcomers.stream()).toList()).contains("oda"));
-    assertThat(gateway.get(() -> gateway.delivery.values().stream().flatMap(owner -> owner.newcomers.stream()).toList())).containsOnlyOnce("nell");
+    Until.holds(
+        () -> gateway.get(() -> gateway.delivery.values().stream().flatMap(owner -> owner.newcomers.stream()).toList()).contains("oda"));
+    assertThat(gateway.get(() -> gateway.delivery.values().stream().flatMap(owner -> owner.newcomers.stream()).toList()))
+        .containsOnlyOnce("nell");
   }
 }

@@ -120,7 +120,8 @@ final class SendTest {
   private static void burst(TestClient client, String room, int count) {
     StringBuilder packed = new StringBuilder();
     for (int i = 0; i < count; i++)
-      packed.append(TestClient.frame(BURST_ID + i, "message:send", room, "{\"content\":\"" + i + "\",\"clientId\":\"b" + i + "\"}")).append('\n');
+      packed.append(TestClient.frame(BURST_ID + i, "message:send", room, "{\"content\":\"" + i + "\",\"clientId\":\"b" + i + "\"}"))
+          .append('\n');
     client.raw(packed.toString());
   }
 

@@ -94,7 +94,8 @@ public final class Housekeeping {
   }
 
   private Future<Void> retire(List<String> rooms) {
-    return pace.part(() -> reads.run(RETIRE, rooms.toArray(String[]::new), clock.instant().minus(retention).atOffset(ZoneOffset.UTC), ENTRIES))
+    return pace
+        .part(() -> reads.run(RETIRE, rooms.toArray(String[]::new), clock.instant().minus(retention).atOffset(ZoneOffset.UTC), ENTRIES))
         .compose(rows -> rows.iterator().next().getLong(0) == 0 ? Future.succeededFuture() : retire(rooms));
   }
 }

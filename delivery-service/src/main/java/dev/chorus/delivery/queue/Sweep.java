@@ -104,12 +104,14 @@ public final class Sweep {
 
   /** Drops all that waits, since the user wants it so. */
   public Future<Void> all(UserId user) {
-    return behind(user).compose(behind -> pages(user, names(behind), 0, Instant.EPOCH.atOffset(ZoneOffset.UTC), "dropped", Integer.MAX_VALUE,
-        Pace.atOnce()));
+    return behind(user)
+        .compose(behind -> pages(user, names(behind), 0, Instant.EPOCH.atOffset(ZoneOffset.UTC), "dropped", Integer.MAX_VALUE,
+            Pace.atOnce()));
   }
 
   private Future<Void> pages(UserId user, String[] rooms, long most, OffsetDateTime cutoff, String reason, int left, Pace pace) {
-    return pace.part(() -> reads.run(DROPPABLE, user.value(), rooms, most, cutoff, PAGE).compose(rows -> drops.drop(user, found(rows, reason))))
+    return pace
+        .part(() -> reads.run(DROPPABLE, user.value(), rooms, most, cutoff, PAGE).compose(rows -> drops.drop(user, found(rows, reason))))
         .compose(dropped -> dropped > 0 && left > 1
             ? pages(user, rooms, most, cutoff, reason, left - 1, pace)
             : Future.succeededFuture());
