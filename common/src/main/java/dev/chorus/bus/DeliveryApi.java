@@ -20,6 +20,7 @@ import dev.chorus.bus.QueueMessage.ConnectedPlaces;
 import dev.chorus.bus.QueueMessage.DropQueue;
 import dev.chorus.bus.QueueMessage.ReadQueue;
 import dev.chorus.bus.QueueMessage.ReadWaiting;
+import dev.chorus.bus.QueueMessage.SweepQueues;
 import dev.chorus.bus.QueueMessage.WaitingPage;
 import dev.chorus.bus.QueueMessage.WaitingQueue;
 import dev.chorus.bus.QueueMessage.WhoIsConnected;
@@ -74,6 +75,9 @@ public interface DeliveryApi {
 
   Future<BusMessage.Done> drop(DropQueue request);
 
+  /** Answers before it is done. */
+  Future<BusMessage.Done> sweep(SweepQueues request);
+
   Future<ConnectedPlaces> connected(WhoIsConnected request);
 
   /** The call behind a message. */
@@ -97,6 +101,7 @@ public interface DeliveryApi {
       case ReadQueue call -> queue(call);
       case ReadWaiting call -> waiting(call);
       case DropQueue call -> drop(call);
+      case SweepQueues call -> sweep(call);
       case WhoIsConnected call -> connected(call);
       default -> throw new IllegalArgumentException("not a call: " + message.getClass().getSimpleName());
     };

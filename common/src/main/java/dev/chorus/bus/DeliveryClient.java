@@ -20,6 +20,7 @@ import dev.chorus.bus.QueueMessage.ConnectedPlaces;
 import dev.chorus.bus.QueueMessage.DropQueue;
 import dev.chorus.bus.QueueMessage.ReadQueue;
 import dev.chorus.bus.QueueMessage.ReadWaiting;
+import dev.chorus.bus.QueueMessage.SweepQueues;
 import dev.chorus.bus.QueueMessage.WaitingPage;
 import dev.chorus.bus.QueueMessage.WaitingQueue;
 import dev.chorus.bus.QueueMessage.WhoIsConnected;
@@ -105,6 +106,11 @@ public final class DeliveryClient {
 
   public Future<BusMessage.Done> drop(DropQueue request) {
     return call(request.user().value(), request, BusMessage.Done.class);
+  }
+
+  /** A hint: what is not swept now is swept within a minute. */
+  public void sweep(NodeId node, SweepQueues request) {
+    bus.tell(Addresses.delivery(node), request);
   }
 
   /** Once, without repeats: a failure is {@link NotCarriedOut}, or a refusal such as {@code timeout} when the outcome is unknown. */

@@ -37,6 +37,9 @@ public sealed interface QueueMessage extends DeliveryMessage {
   /** Drops all that waits for the user. */
   record DropQueue(UserId user) implements QueueMessage {}
 
+  /** These users have just connected somewhere: what is too much or too old in their queues is dropped soon. */
+  record SweepQueues(List<UserId> users) implements QueueMessage {}
+
   /** Which of these users are connected to these rooms; asked of the rooms' owner by others that think of dropping. */
   record WhoIsConnected(List<Place> places) implements QueueMessage {}
 

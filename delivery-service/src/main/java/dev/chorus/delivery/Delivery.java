@@ -26,6 +26,7 @@ import dev.chorus.bus.QueueMessage.ConnectedPlaces;
 import dev.chorus.bus.QueueMessage.DropQueue;
 import dev.chorus.bus.QueueMessage.ReadQueue;
 import dev.chorus.bus.QueueMessage.ReadWaiting;
+import dev.chorus.bus.QueueMessage.SweepQueues;
 import dev.chorus.bus.QueueMessage.WaitingPage;
 import dev.chorus.bus.QueueMessage.WaitingQueue;
 import dev.chorus.bus.QueueMessage.WhoIsConnected;
@@ -196,6 +197,12 @@ final class Delivery implements DeliveryApi {
   @Override
   public Future<BusMessage.Done> drop(DropQueue request) {
     return parts.sweep().all(request.user()).map(BusMessage.Done.DONE);
+  }
+
+  @Override
+  public Future<BusMessage.Done> sweep(SweepQueues request) {
+    parts.newcomers().came(request.users());
+    return Future.succeededFuture(BusMessage.Done.DONE);
   }
 
   /** Only of rooms that are ours anything is known: of others all may be connected. */

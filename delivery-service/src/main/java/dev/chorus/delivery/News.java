@@ -11,6 +11,7 @@ import dev.chorus.delivery.retry.Message;
 import dev.chorus.delivery.retry.Retries;
 import dev.chorus.delivery.watch.Fanout;
 import dev.chorus.model.RoomId;
+import dev.chorus.model.UserId;
 import dev.chorus.protocol.ClientFrame.Send;
 import java.util.List;
 import java.util.Set;
@@ -35,11 +36,16 @@ final class News implements NewEntries {
     if (fanout.isWatched(room))
       fanout.add(room, stored.seq(), Entries.of(draft.append(), stored.messageId(), stored.seq(), stored.at()));
     if (draft.append().entry() instanceof Send send) {
-      figures.sent(room, draft.append().sender(), send.to() == null ? null : send.to().size());
+      figures.sent(room, draft.append().sender(), named(send, draft.append().sender()));
       if (send.requiresAck())
         retries.appended(room, new Message(stored.seq(), stored.messageId(), draft.append().sender(), stored.at(),
             send.to() == null ? null : Set.copyOf(send.to())));
     }
+  }
+
+  /** How many recipients it names, or null for all: nobody is a recipient of their own message. */
+  private static Integer named(Send send, UserId sender) {
+    return send.to() == null ? null : (int) send.to().stream().filter(user -> !user.equals(sender)).distinct().count();
   }
 
   @Override

@@ -80,7 +80,7 @@ final class Tracking {
     return deliveries.readOwn(request.room(), request.asker(), request.admin(), request.messageId())
         .compose(tracked -> deliveries.cancel(tracked, now()).compose(noted -> {
           retries.cancelled(tracked.room(), tracked.id().seq());
-          figures.cancelled(tracked.sender(), tracked.in(Status.SENT, Status.PENDING).size());
+          figures.cancelled(tracked.sender(), tracked.in(Status.SENT).size(), tracked.in(Status.PENDING).size());
           return again(tracked, request.asker(), request.admin());
         })).map(Tracking::shown);
   }

@@ -23,6 +23,7 @@ import dev.chorus.bus.TrackingMessage.Mark;
 import dev.chorus.bus.TrackingMessage.MarkVerdict;
 import dev.chorus.bus.TrackingMessage.MoveMarks;
 import dev.chorus.bus.TrackingMessage.ReadDelivery;
+import dev.chorus.bus.TrackingMessage.ReadStatistics;
 import dev.chorus.cluster.MemberState;
 import dev.chorus.cluster.MemberTable;
 import dev.chorus.cluster.Role;
@@ -36,12 +37,14 @@ import dev.chorus.model.UserId;
 import dev.chorus.node.Health;
 import dev.chorus.node.NodeContext;
 import dev.chorus.protocol.Ack;
+import dev.chorus.testkit.Eventually;
 import dev.chorus.testkit.TestPostgres;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.EventBus;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -63,7 +66,9 @@ final class DeliveryNode implements AutoCloseable {
   private final Bus bus = new Bus(vertx);
   private final DeliveryService service = new DeliveryService();
 
-  private DeliveryNode(DatabaseConfig database, String name, Map<String, String> more) {
+  private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+
+  private DeliveryNode(DatabaseConfig database, String name, Map<String, String> more, Clock clock) {
     self = new NodeId(name);
     cluster = new MemberTable(self, Set.of(Role.DELIVERY));
     client = new DeliveryClient(bus, new Owners(vertx, bus, cluster));
@@ -71,7 +76,7 @@ final class DeliveryNode implements AutoCloseable {
     environment.put(DatabaseConfig.KEY, TestPostgres.url(database));
     Settings settings = Settings.of(environment);
     service.configure(settings);
-    await(service.start(new NodeContext(vertx, self, cluster, bus, settings, new SimpleMeterRegistry(), health, Clock.systemUTC())));
+    await(service.start(new NodeContext(vertx, self, cluster, bus, settings, metrics, health, clock)));
     cluster.says(self, MemberState.SERVING);
   }
 
@@ -80,7 +85,11 @@ final class DeliveryNode implements AutoCloseable {
   }
 
   static DeliveryNode start(DatabaseConfig database, String name, Map<String, String> more) {
-    return new DeliveryNode(database, name, more);
+    return start(database, name, more, Clock.systemUTC());
+  }
+
+  static DeliveryNode start(DatabaseConfig database, String name, Map<String, String> more, Clock clock) {
+    return new DeliveryNode(database, name, more, clock);
   }
 
   /** The answer, or the exception that the future failed with. */
@@ -143,6 +152,23 @@ final class DeliveryNode implements AutoCloseable {
   void connected(Gateway gateway, String room, boolean acks, String... users) {
     List<Connected> connected = List.of(users).stream().map(user -> new Connected(new UserId(user), acks)).toList();
     await(client.watch(self, new WatchRooms(gateway.id, List.of(new RoomWatch(new RoomId(room), -1, connected)), List.of())));
+  }
+
+  /** Says who is connected to a room that the gateway watches, each with whether they ack there; done when the node knows where they stand. */
+  void connected(Gateway gateway, String room, Map<String, Boolean> users) {
+    List<Connected> connected = users.entrySet().stream().map(user -> new Connected(new UserId(user.getKey()), user.getValue())).toList();
+    await(client.watch(self, new WatchRooms(gateway.id, List.of(new RoomWatch(new RoomId(room), -1, connected)), List.of())));
+    Eventually.await("marks are read", Duration.ofSeconds(LIMIT_SECONDS),
+        () -> metrics.get("chorus.delivery.retries.unknown").gauge().value() == 0);
+  }
+
+  /** The gateway has nobody there any more. */
+  void unwatched(Gateway gateway, String room) {
+    await(client.watch(self, new WatchRooms(gateway.id, List.of(), List.of(new RoomId(room)))));
+  }
+
+  Ack.Statistics statistics(String user) {
+    return await(client.statistics(new ReadStatistics(new UserId(user)))).figures();
   }
 
   MarkVerdict mark(String room, String user, Long delivered, Long read) {

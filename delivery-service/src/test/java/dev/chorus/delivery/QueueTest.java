@@ -11,6 +11,7 @@ import dev.chorus.bus.GatewayMessage.UserFanout;
 import dev.chorus.bus.QueueMessage.DropQueue;
 import dev.chorus.bus.QueueMessage.ReadQueue;
 import dev.chorus.bus.QueueMessage.ReadWaiting;
+import dev.chorus.bus.QueueMessage.SweepQueues;
 import dev.chorus.bus.QueueMessage.WaitingEntry;
 import dev.chorus.bus.QueueMessage.WaitingPage;
 import dev.chorus.bus.QueueMessage.WaitingQueue;
@@ -29,6 +30,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -179,5 +181,44 @@ class QueueTest {
         return "expired".equals(node.recipient("q5", "yan", old.messageId()).reason());
       });
     }
+  }
+
+  @Test
+  void whoComesIsSweptThoughNobodyAsks() {
+    node.join("q6", "ada");
+    node.join("q6", "pat");
+    List<Ack.Sent> all = sent("q6", "ada", Send.Priority.NORMAL, "n", MAX + 5);
+    node.client.sweep(node.self, new SweepQueues(List.of(new UserId("pat"))));
+    Eventually.await("what is too much is dropped", Duration.ofSeconds(20),
+        () -> "overflow".equals(node.recipient("q6", "pat", all.get(4).messageId()).reason()));
+    assertThat(node.recipient("q6", "pat", all.get(5).messageId()).status()).isEqualTo("SENT");
+  }
+
+  /** Far more than any statement looks at, in more rooms than are looked at together. */
+  @Test
+  void howeverMuchWaitsTheNewestOfTheHighestPriorityAreLeftAndChangesBelowThemAreNotLost() {
+    List<String> rooms = IntStream.range(0, 24).mapToObj(i -> "q7-" + i).toList();
+    for (String room : rooms) {
+      node.join(room, "ada");
+      node.join(room, "quy");
+    }
+    Ack.Sent changed = sent("q7-0", "ada", Send.Priority.HIGH, "first", 1).getFirst();
+    node.mark("q7-0", "quy", changed.seq(), null);
+    for (int part = 0; part < 12; part++)
+      sent("q7-0", "ada", Send.Priority.NORMAL, "p" + part + "-", 500);
+    long edit = node.send(ChangingTest.edit("q7-0", "ada", "edit", changed.messageId(), "changed", null)).getFirst().sent().seq();
+    for (int part = 12; part < 14; part++)
+      sent("q7-0", "ada", Send.Priority.LOW, "p" + part + "-", 500);
+    for (String room : rooms.subList(1, rooms.size()))
+      sent(room, "ada", Send.Priority.NORMAL, "later", 4);
+    sent("q7-23", "ada", Send.Priority.HIGH, "high", 2);
+    WaitingQueue queue = queue("quy");
+    assertThat(queue).extracting(WaitingQueue::total, WaitingQueue::dropped).containsExactly((long) MAX, 7_000L + 92 + 2 - MAX);
+    assertThat(queue.rooms().getFirst()).extracting(room -> room.room().value(), WaitingRoom::high).containsExactly("q7-23", 2L);
+    assertThat(queue.rooms()).filteredOn(room -> room.room().value().equals("q7-0")).extracting(WaitingRoom::normal, WaitingRoom::low)
+        .containsExactly(tuple(MAX - 94L, 0L));
+    assertThat(drained("q7-0", "quy", 1, 1000)).as("the edit of what was delivered long ago is sent, then what is left")
+        .hasSize(MAX - 94 + 1)
+        .contains(edit);
   }
 }

@@ -3,6 +3,7 @@ package dev.chorus.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.chorus.gateway.httpkit.Until;
 import dev.chorus.gateway.socketkit.Jwt;
 import dev.chorus.gateway.socketkit.TestClient;
 import java.net.http.WebSocket;
@@ -218,5 +219,18 @@ final class ConnectionTest {
     }
     TestGateway.await(drained);
     assertThat(status()).isEqualTo(503);
+  }
+
+  @Test
+  void whoComesIsNamedToDeliveryOnceThoughTheyComeTwice() {
+    gateway.connect("nell");
+    gateway.connect("nell");
+    Until.holds(
+        () -> gateway.get(() -> gateway.delivery.values().stream().flatMap(owner -> owner.newcomers.stream()).toList()).contains("nell"));
+    gateway.connect("oda");
+    Until.holds(
+        () -> gateway.get(() -> gateway.delivery.values().stream().flatMap(owner -> owner.newcomers.stream()).toList()).contains("oda"));
+    assertThat(gateway.get(() -> gateway.delivery.values().stream().flatMap(owner -> owner.newcomers.stream()).toList()))
+        .containsOnlyOnce("nell");
   }
 }

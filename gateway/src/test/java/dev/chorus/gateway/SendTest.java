@@ -17,6 +17,8 @@ import org.junit.jupiter.api.Test;
 
 /** Messages on their way to the owners of their rooms, also while these come and go. */
 final class SendTest {
+  private static final int BURST = 1_001;
+  private static final int BURST_ID = 5_000;
   private final TestGateway gateway = TestGateway.start();
 
   @AfterEach
@@ -112,5 +114,64 @@ final class SendTest {
     for (int i = 0; i < 100; i++)
       assertThat(root.answer(1000 + i).path("data").path("seq").asInt()).isEqualTo(i + 1);
     assertThat(gateway.get(() -> gateway.owner("lobby").batches.size())).isLessThan(10);
+  }
+
+  /** As many as one client can have under way at once, in as few WebSocket messages as they fit into. */
+  private static void burst(TestClient client, String room, int count) {
+    StringBuilder packed = new StringBuilder();
+    for (int i = 0; i < count; i++)
+      packed.append(TestClient.frame(BURST_ID + i, "message:send", room, "{\"content\":\"" + i + "\",\"clientId\":\"b" + i + "\"}"))
+          .append('\n');
+    client.raw(packed.toString());
+  }
+
+  @Test
+  void aBurstBehindASlowOwnerIsAllStoredInItsOrder() {
+    gateway.clock.freeze();
+    TestClient root = gateway.enter(Jwt.admin("root"));
+    root.join("lobby");
+    RoomOwner owner = gateway.owner("lobby");
+    gateway.does(() -> owner.holdsSends = true);
+    burst(root, "lobby", BURST);
+    int turns = 0;
+    while (gateway.get(() -> gateway.logs.of(new RoomId("lobby")).head()) < BURST) {
+      gateway.clock.pass(1_000);
+      Until.holds(() -> gateway.get(owner::letOne));
+      assertThat(++turns).as("batches").isLessThan(8);
+    }
+    for (int i = 0; i < BURST; i++)
+      assertThat(root.answer(BURST_ID + i).path("data").path("seq").asInt()).isEqualTo(i + 1);
+    assertThat(turns).as("it took longer than anybody waits where nothing goes on").isGreaterThan(3);
+  }
+
+  @Test
+  void behindAnOwnerThatHangsEverySendIsToldToTryAgainAndARepeatIsDoneOnce() {
+    gateway.clock.freeze();
+    TestClient root = gateway.enter(Jwt.admin("root"));
+    root.join("lobby");
+    RoomOwner owner = gateway.owner("lobby");
+    gateway.does(() -> owner.holdsSends = true);
+    burst(root, "lobby", BURST);
+    Until.holds(() -> gateway.get(() -> !owner.batches.isEmpty()));
+    gateway.clock.pass(4_000);
+    int unknown = 0;
+    for (int i = 0; i < BURST; i++) {
+      JsonNode error = root.answer(BURST_ID + i).path("data");
+      assertThat(error.path("retryable").asBoolean()).as("answer %d: %s", i, error).isTrue();
+      assertThat(error.path("code").asText()).isIn("timeout", "unavailable");
+      unknown += error.path("code").asText().equals("timeout") ? 1 : 0;
+    }
+    int underWay = gateway.get(() -> owner.batches.stream().mapToInt(batch -> batch.messages().size()).sum());
+    assertThat(unknown).as("of what was given to the owner nobody knows; the rest was surely not done").isEqualTo(underWay);
+    gateway.does(() -> {
+      owner.holdsSends = false;
+      while (owner.letOne()) {
+        // Late, but done.
+      }
+    });
+    burst(root, "lobby", BURST);
+    for (int i = 0; i < BURST; i++)
+      assertThat(root.answer(BURST_ID + i).path("data").path("duplicate").asBoolean()).isEqualTo(i < underWay);
+    assertThat(contents("lobby")).isEqualTo(IntStream.range(0, BURST).mapToObj(String::valueOf).toList());
   }
 }

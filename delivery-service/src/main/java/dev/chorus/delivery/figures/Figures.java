@@ -10,6 +10,7 @@ import dev.chorus.protocol.Ack;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -25,7 +26,7 @@ import java.util.function.ToLongFunction;
 public final class Figures {
   private static final int MAX_MOVES = 5_000;
   private static final String SENT = "SELECT sender, total FROM delivery.count_sent($1, $2, $3, $4)";
-  private static final String MOVED = "SELECT sender, delivered, read, ms, failed, pending FROM delivery.count_moved($1, $2, $3, $4, $5, $6, $7)";
+  private static final String MOVED = "SELECT sender, delivered, read, ms, failed, pending, cancelled FROM delivery.count_marks($1, $2, $3, $4, $5, $6, $7)";
   private static final String ADD = "SELECT delivery.add_figures($1, $2, $3, $4, $5, $6, $7, $8, $9)";
   private static final String READ = """
       SELECT total, pending, delivered, read, failed, cancelled, retries, delivery_ms FROM delivery.delivery_figures WHERE user_id = $1""";
@@ -84,9 +85,26 @@ public final class Figures {
     sum(sender).failed += recipients;
   }
 
-  /** The sender has given up on so many. */
-  public void cancelled(UserId sender, long recipients) {
-    sum(sender).cancelled += recipients;
+  /**
+   * One recipient's message was dropped.
+   *
+   * @param pending whether it had waited for another attempt
+   */
+  public void dropped(UserId sender, boolean pending) {
+    sum(sender).failed++;
+    if (pending)
+      sum(sender).pending--;
+  }
+
+  /**
+   * The sender has given up on some.
+   *
+   * @param sent how many of them it had been sent to
+   * @param pending how many waited for another attempt
+   */
+  public void cancelled(UserId sender, long sent, long pending) {
+    sum(sender).cancelled += sent + pending;
+    sum(sender).pending -= pending;
   }
 
   /** So many that had failed wait for another attempt, since the sender asked for it. */
@@ -149,7 +167,7 @@ public final class Figures {
     return reads.run(MOVED, counted.stream().map(one -> one.room().value()).toArray(String[]::new),
         counted.stream().map(one -> one.user().value()).toArray(String[]::new), longs(counted, Moved::oldDelivered),
         longs(counted, Moved::newDelivered), longs(counted, Moved::oldRead), longs(counted, Moved::newRead),
-        Instant.ofEpochMilli(counted.getLast().at()).atOffset(ZoneOffset.UTC)).map(rows -> {
+        counted.stream().map(one -> Instant.ofEpochMilli(one.at()).atOffset(ZoneOffset.UTC)).toArray(OffsetDateTime[]::new)).map(rows -> {
           for (Row row : rows) {
             Sum sum = adding.computeIfAbsent(row.getString(0), key -> new Sum());
             sum.delivered += row.getLong(1);
@@ -157,6 +175,7 @@ public final class Figures {
             sum.millis += row.getLong(3);
             sum.failed -= row.getLong(4);
             sum.pending -= row.getLong(5);
+            sum.cancelled -= row.getLong(6);
           }
           return null;
         });
@@ -186,11 +205,11 @@ public final class Figures {
   /** Each recipient of each message is counted in the state that it is in. */
   private static Ack.Statistics statistics(Row row) {
     long total = row.getLong("total");
-    long pending = row.getLong("pending");
+    long pending = Math.max(0, row.getLong("pending"));
     long reached = row.getLong("delivered");
     long read = row.getLong("read");
-    long failed = row.getLong("failed");
-    long cancelled = row.getLong("cancelled");
+    long failed = Math.max(0, row.getLong("failed"));
+    long cancelled = Math.max(0, row.getLong("cancelled"));
     long decided = reached + failed;
     return new Ack.Statistics(total, pending, Math.max(0, total - pending - reached - failed - cancelled), Math.max(0, reached - read),
         read,

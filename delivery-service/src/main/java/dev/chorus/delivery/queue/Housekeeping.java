@@ -19,7 +19,7 @@ public final class Housekeeping {
   private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
   /** Of the advisory lock: any number that nothing else in the database uses. */
   private static final long LOCK = 0x63686f7275735f64L;
-  private static final int USERS = 200;
+  private static final int USERS = 50;
   private static final int ROOMS = 20;
   private static final int ENTRIES = 500;
   private static final String QUEUES = """
@@ -35,15 +35,17 @@ public final class Housekeeping {
   private final QueueLimits limits;
   private final Duration retention;
   private final Sweep sweep;
+  private final Pace pace;
   private boolean underWay;
 
   /** @param retention of messages; zero: for ever */
-  public Housekeeping(Reads reads, Clock clock, QueueLimits limits, Duration retention, Sweep sweep) {
+  public Housekeeping(Reads reads, Clock clock, QueueLimits limits, Duration retention, Sweep sweep, Pace pace) {
     this.reads = reads;
     this.clock = clock;
     this.limits = limits;
     this.retention = retention;
     this.sweep = sweep;
+    this.pace = pace;
   }
 
   /** One round; nothing while one is under way, here or on another node. */
@@ -57,7 +59,7 @@ public final class Housekeeping {
   }
 
   private Future<Void> queues(String after) {
-    return reads.run(QUEUES, after, clock.instant().minus(limits.age()).atOffset(ZoneOffset.UTC), USERS).compose(rows -> {
+    return pace.part(() -> reads.run(QUEUES, after, clock.instant().minus(limits.age()).atOffset(ZoneOffset.UTC), USERS)).compose(rows -> {
       List<UserId> full = new ArrayList<>();
       String last = null;
       for (Row row : rows) {
@@ -71,7 +73,14 @@ public final class Housekeeping {
   }
 
   private Future<Void> each(List<UserId> users, int place) {
-    return place == users.size() ? Future.succeededFuture() : sweep.user(users.get(place)).compose(done -> each(users, place + 1));
+    if (place == users.size())
+      return Future.succeededFuture();
+    UserId user = users.get(place);
+    return sweep.user(user, pace).otherwise(cause -> {
+      // Those behind are not to wait for one whose queue cannot be swept.
+      LOG.atWarn().addKeyValue("user", user.value()).setCause(cause).log("A queue was not swept; it is tried again in the next round.");
+      return null;
+    }).compose(done -> each(users, place + 1));
   }
 
   private Future<Void> retire(String after) {
@@ -85,7 +94,8 @@ public final class Housekeeping {
   }
 
   private Future<Void> retire(List<String> rooms) {
-    return reads.run(RETIRE, rooms.toArray(String[]::new), clock.instant().minus(retention).atOffset(ZoneOffset.UTC), ENTRIES)
+    return pace
+        .part(() -> reads.run(RETIRE, rooms.toArray(String[]::new), clock.instant().minus(retention).atOffset(ZoneOffset.UTC), ENTRIES))
         .compose(rows -> rows.iterator().next().getLong(0) == 0 ? Future.succeededFuture() : retire(rooms));
   }
 }

@@ -29,8 +29,7 @@ public final class Queue {
       LEFT JOIN LATERAL (
         SELECT %s, m.message FROM (
           SELECT c.*, sum(octet_length(c.content)) OVER (ORDER BY c.seq) - octet_length(c.content) AS before FROM (
-            SELECT p.*, delivery.is_for(b, p) AS message FROM delivery.chat_messages p WHERE p.session_id = r.room AND p.seq > $3 AND p.seq <= r.head
-              AND NOT delivery.is_left_out(b, p) ORDER BY p.seq LIMIT $4) c) m
+            SELECT p.*, delivery.is_for(b, p) AS message FROM delivery.waiting_entries(b, $3, r.head, $4) p) c) m
         WHERE m.before < $5) m ON true
       WHERE r.room = $1 ORDER BY m.seq""".formatted(Entries.COLUMNS);
   private final Reads reads;
@@ -43,7 +42,7 @@ public final class Queue {
 
   /** The rooms in which something waits, those with high priority first. What is too much or too old is dropped before. */
   public Future<WaitingQueue> read(ReadQueue request) {
-    return sweep.user(request.user()).compose(swept -> reads.run(ROOMS, request.user().value())).map(rows -> {
+    return sweep.user(request.user(), Pace.atOnce()).compose(swept -> reads.run(ROOMS, request.user().value())).map(rows -> {
       List<WaitingRoom> rooms = new ArrayList<>(rows.size());
       long total = 0;
       long dropped = 0;

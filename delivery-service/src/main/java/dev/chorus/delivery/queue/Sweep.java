@@ -1,15 +1,11 @@
 package dev.chorus.delivery.queue;
 
-import dev.chorus.bus.GatewayMessage.UserNotice;
 import dev.chorus.bus.QueueMessage.Place;
 import dev.chorus.delivery.figures.Figures;
-import dev.chorus.delivery.log.MessageId;
 import dev.chorus.delivery.query.Reads;
 import dev.chorus.delivery.watch.Fanout;
 import dev.chorus.model.RoomId;
 import dev.chorus.model.UserId;
-import dev.chorus.protocol.Event.MessageStatus;
-import dev.chorus.protocol.EventCodec;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
@@ -18,72 +14,107 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /**
- * Drops what is too much or too old of what waits for a user, and tells the senders. Who is connected to a room is not swept there: their messages do not wait, they only were
- * not acked.
+ * Drops what is too much or too old of what waits for a user. Who is connected to a room is not swept there: their messages do not wait, they only were not acked. No statement
+ * looks at more than the oldest messages of a few rooms, however far somebody is behind.
  */
 public final class Sweep {
-  private static final int MOST = 10_000;
-  private static final int ROUNDS = 100;
-  private static final String DROPPABLE = "SELECT room, seq, id, sender, priority, reason FROM delivery.droppable($1, $2, $3) LIMIT $4";
-  private static final String DROP = "SELECT delivery.drop_waiting($1, $2, $3, $4, $5, $6, $7)";
+  private static final int PAGE = 5_000;
+  private static final int PAGES = 200;
+  /** What survives in some rooms is no more than may wait in all: so many are looked at in addition. */
+  private static final int ROOMS = 10;
+  private static final String BEHIND = """
+      SELECT m.room, r.head - delivery.waiting_from(m), CASE WHEN r.head > delivery.waiting_from(m) THEN $2 > (
+        SELECT c.created_at FROM delivery.chat_messages c WHERE c.session_id = m.room AND c.seq > delivery.waiting_from(m) ORDER BY c.seq LIMIT 1) END
+      FROM delivery.room_members m JOIN delivery.rooms r ON r.room = m.room WHERE m.user_id = $1 AND r.head > m.delivered_seq ORDER BY m.room""";
+  private static final String DROPPABLE = "SELECT room, seq, id, sender, priority, reason FROM delivery.droppable_in($1, $2, $3, $4) LIMIT $5";
   private final Reads reads;
   private final Clock clock;
   private final QueueLimits limits;
   private final Whereabouts whereabouts;
-  private final Fanout fanout;
-  private final Figures figures;
+  private final Drops drops;
 
-  public Sweep(Reads reads, Clock clock, QueueLimits limits, Whereabouts whereabouts, Fanout fanout, Figures figures) {
+  private Sweep(Reads reads, Clock clock, QueueLimits limits, Whereabouts whereabouts, Drops drops) {
     this.reads = reads;
     this.clock = clock;
     this.limits = limits;
     this.whereabouts = whereabouts;
-    this.fanout = fanout;
-    this.figures = figures;
+    this.drops = drops;
   }
 
-  private record Waiting(RoomId room, long seq, String id, UserId sender, short priority, String reason) {}
-
-  /** What is dropped together. */
-  private record Drop(RoomId room, short priority, String reason) {
-    static final Comparator<Map.Entry<Drop, List<Waiting>>> ORDER = Comparator
-        .comparing((Map.Entry<Drop, List<Waiting>> entry) -> entry.getKey().room().value())
-        .thenComparing(entry -> entry.getKey().priority())
-        .thenComparing(entry -> entry.getValue().getLast().seq());
+  public static Sweep of(Reads reads, Clock clock, QueueLimits limits, Whereabouts whereabouts, Fanout fanout, Figures figures) {
+    return new Sweep(reads, clock, limits, whereabouts, new Drops(reads, clock, fanout, figures));
   }
+
+  /**
+   * A room with entries above the user's mark.
+   *
+   * @param entries that may wait there, at most
+   * @param old whether the first of them is too old
+   */
+  private record Behind(RoomId room, long entries, boolean old) {}
 
   /** Drops what is above the limits. */
-  public Future<Void> user(UserId user) {
-    return round(user, ROUNDS);
-  }
-
-  private Future<Void> round(UserId user, int left) {
-    OffsetDateTime cutoff = clock.instant().minus(limits.age()).atOffset(ZoneOffset.UTC);
-    return reads.run(DROPPABLE, user.value(), (long) limits.messages(), cutoff, MOST).compose(rows -> {
-      if (rows.size() == 0)
+  public Future<Void> user(UserId user, Pace pace) {
+    return pace.part(() -> behind(user)).compose(behind -> {
+      if (!isTooMuch(behind))
         return Future.succeededFuture();
-      List<Waiting> found = found(rows, null);
-      List<Place> places = found.stream().map(one -> new Place(one.room(), user)).distinct().toList();
-      return whereabouts.connected(places).map(connected -> elsewhere(found, user, connected)).compose(list -> drop(user, list))
-          .compose(dropped -> dropped > 0 && left > 0 ? round(user, left - 1) : Future.succeededFuture());
+      return whereabouts.connected(behind.stream().map(one -> new Place(one.room(), user)).toList()).compose(connected -> {
+        List<Behind> away = away(behind, user, connected);
+        return isTooMuch(away) ? growing(user, names(away), ROOMS, pace) : Future.succeededFuture();
+      });
     });
   }
 
-  private static List<Waiting> elsewhere(List<Waiting> found, UserId user, Set<Place> connected) {
-    return found.stream().filter(one -> !connected.contains(new Place(one.room(), user))).toList();
+  private Future<List<Behind>> behind(UserId user) {
+    return reads.run(BEHIND, user.value(), cutoff()).map(rows -> {
+      List<Behind> behind = new ArrayList<>(rows.size());
+      for (Row row : rows)
+        behind.add(new Behind(new RoomId(row.getString(0)), row.getLong(1), Boolean.TRUE.equals(row.getBoolean(2))));
+      return behind;
+    });
+  }
+
+  private boolean isTooMuch(List<Behind> behind) {
+    return behind.stream().mapToLong(Behind::entries).sum() > limits.messages() || behind.stream().anyMatch(Behind::old);
+  }
+
+  private static List<Behind> away(List<Behind> behind, UserId user, Set<Place> connected) {
+    return behind.stream().filter(one -> !connected.contains(new Place(one.room(), user))).toList();
+  }
+
+  private static String[] names(List<Behind> behind) {
+    return behind.stream().map(one -> one.room().value()).toArray(String[]::new);
+  }
+
+  private OffsetDateTime cutoff() {
+    return clock.instant().minus(limits.age()).atOffset(ZoneOffset.UTC);
+  }
+
+  /** The first rooms, then with them some more, until all are looked at together. */
+  private Future<Void> growing(UserId user, String[] rooms, int count, Pace pace) {
+    String[] some = Arrays.copyOf(rooms, Math.min(rooms.length, count));
+    return pages(user, some, limits.messages(), cutoff(), null, PAGES, pace)
+        .compose(done -> some.length == rooms.length ? Future.succeededFuture() : growing(user, rooms, count + ROOMS, pace));
   }
 
   /** Drops all that waits, since the user wants it so. */
   public Future<Void> all(UserId user) {
-    return reads.run(DROPPABLE, user.value(), 0L, Instant.EPOCH.atOffset(ZoneOffset.UTC), MOST)
-        .compose(rows -> drop(user, found(rows, "dropped")).compose(dropped -> dropped > 0 ? all(user) : Future.succeededFuture()));
+    return behind(user)
+        .compose(behind -> pages(user, names(behind), 0, Instant.EPOCH.atOffset(ZoneOffset.UTC), "dropped", Integer.MAX_VALUE,
+            Pace.atOnce()));
+  }
+
+  private Future<Void> pages(UserId user, String[] rooms, long most, OffsetDateTime cutoff, String reason, int left, Pace pace) {
+    return pace
+        .part(() -> reads.run(DROPPABLE, user.value(), rooms, most, cutoff, PAGE).compose(rows -> drops.drop(user, found(rows, reason))))
+        .compose(dropped -> dropped > 0 && left > 1
+            ? pages(user, rooms, most, cutoff, reason, left - 1, pace)
+            : Future.succeededFuture());
   }
 
   private static List<Waiting> found(RowSet<Row> rows, String reason) {
@@ -92,37 +123,5 @@ public final class Sweep {
       found.add(new Waiting(new RoomId(row.getString(0)), row.getLong(1), row.getString(2), new UserId(row.getString(3)), row.getShort(4),
           reason == null ? row.getString(5) : reason));
     return found;
-  }
-
-  /** Returns how many were dropped by this call, and not by another before it. */
-  private Future<Integer> drop(UserId user, List<Waiting> all) {
-    if (all.isEmpty())
-      return Future.succeededFuture(0);
-    Map<Drop, List<Waiting>> groups = new LinkedHashMap<>();
-    all.forEach(one -> groups.computeIfAbsent(new Drop(one.room(), one.priority(), one.reason()), key -> new ArrayList<>()).add(one));
-    List<Map.Entry<Drop, List<Waiting>>> drops = groups.entrySet().stream().sorted(Drop.ORDER).toList();
-    Instant now = clock.instant();
-    return reads.run(DROP, user.value(), drops.stream().map(drop -> drop.getKey().room().value()).toArray(String[]::new),
-        drops.stream().map(drop -> drop.getKey().priority()).toArray(Short[]::new),
-        drops.stream().map(drop -> drop.getValue().getLast().seq()).toArray(Long[]::new),
-        drops.stream().map(drop -> (long) drop.getValue().size()).toArray(Long[]::new),
-        drops.stream().map(drop -> drop.getKey().reason()).toArray(String[]::new), now.atOffset(ZoneOffset.UTC)).map(rows -> {
-          List<UserNotice> notices = new ArrayList<>();
-          int place = 0;
-          for (Row row : rows) {
-            long before = row.getLong(0);
-            drops.get(place++).getValue().stream().filter(one -> one.seq() > before).forEach(one -> {
-              figures.failed(one.sender(), 1);
-              notices.add(notice(user, one, now.toEpochMilli()));
-            });
-          }
-          fanout.users(notices);
-          return notices.size();
-        });
-  }
-
-  private static UserNotice notice(UserId user, Waiting one, long at) {
-    MessageStatus status = new MessageStatus(new MessageId(one.id(), one.seq()).toString(), one.seq(), user, "FAILED", one.reason(), at);
-    return new UserNotice(one.sender(), EventCodec.event(status, one.room(), null));
   }
 }

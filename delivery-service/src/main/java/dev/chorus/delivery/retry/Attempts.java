@@ -27,7 +27,8 @@ final class Attempts {
       SELECT m.session_id, m.seq, m.id, m.sender_id, m.created_at, m.recipients::text AS recipients
       FROM unnest($1::text[], $2::bigint[]) u(room, after) CROSS JOIN LATERAL (
         SELECT * FROM delivery.chat_messages c WHERE c.session_id = u.room AND c.seq > u.after AND c.kind = 0 AND c.requires_ack
-          AND c.cancelled_at IS NULL ORDER BY c.seq LIMIT $3) m""";
+          AND (c.cancelled_at IS NULL OR (SELECT e.seq FROM delivery.delivery_exceptions e
+            WHERE e.room = c.session_id AND e.seq = c.seq AND e.state = 0 LIMIT 1) IS NOT NULL) ORDER BY c.seq LIMIT $3) m""";
   private static final String NOTED = """
       SELECT e.room, e.seq, e.user_id, e.state, e.attempts FROM unnest($1::text[], $2::bigint[]) u(room, after)
       JOIN delivery.delivery_exceptions e ON e.room = u.room AND e.seq > u.after""";
@@ -96,7 +97,7 @@ final class Attempts {
   /** One step in one room. */
   record Due(RoomId room, Step step) {}
 
-  /** Notes them, in their order; answers with each one's delivered mark, null for who is no member. */
+  /** Notes them, in their order; answers with each one's delivered mark, null where nothing is to be tried any more. */
   Future<List<Long>> note(List<Due> steps, OffsetDateTime now) {
     return reads.run(NOTE, steps.stream().map(due -> due.room().value()).toArray(String[]::new),
         steps.stream().map(due -> due.step().message().seq()).toArray(Long[]::new),

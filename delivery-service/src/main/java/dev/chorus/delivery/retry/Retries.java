@@ -34,7 +34,7 @@ import java.util.concurrent.ThreadLocalRandom;
  */
 public final class Retries implements Attendance.Listener {
   private static final int TICK_MS = 50;
-  private static final int LOAD_PLACES = 500;
+  private static final int LOAD_PLACES = 100;
   private static final int AGAIN_MS = 1_000;
   private final Vertx vertx;
   private final Clock clock;
@@ -144,6 +144,11 @@ public final class Retries implements Attendance.Listener {
     return wheel.size();
   }
 
+  /** Of how many who ack it is not known yet what they have acked; from any thread, roughly. */
+  public int unknown() {
+    return unknown.size();
+  }
+
   private void wake(Place place, long at) {
     if (at != RoomRetries.NEVER)
       wheel.add(place, at);
@@ -175,9 +180,9 @@ public final class Retries implements Attendance.Listener {
       for (int i = 0; i < due.size(); i++) {
         Due one = due.get(i);
         Long delivered = marks.get(i);
-        if (delivered == null)
-          continue;
-        if (delivered >= one.step().message().seq()) {
+        if (delivered == null) {
+          settled(one);
+        } else if (delivered >= one.step().message().seq()) {
           marked(one.room(), one.step().user(), delivered);
         } else if (one.step() instanceof Step.Again step) {
           figures.retried(step.message().sender(), step.asked());
@@ -190,6 +195,13 @@ public final class Retries implements Attendance.Listener {
       fanout.users(failed);
       attempts.envelopes(again).onSuccess(envelopes -> redeliver(again, envelopes));
     });
+  }
+
+  /** Somebody else has cancelled, dropped or given it up, or the recipient is no member any more. */
+  private void settled(Due due) {
+    RoomRetries retries = rooms.get(due.room());
+    if (retries != null)
+      retries.settled(due.step().user(), due.step().message().seq());
   }
 
   private void undo(List<Due> due) {

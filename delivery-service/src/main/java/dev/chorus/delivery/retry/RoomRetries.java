@@ -147,6 +147,16 @@ final class RoomRetries {
     recipients.values().forEach(recipient -> recipient.late.remove(seq));
   }
 
+  /** Nothing more is to be done about it at that user. */
+  void settled(UserId user, long seq) {
+    Recipient recipient = recipients.get(user);
+    if (recipient == null)
+      return;
+    recipient.late.remove(seq);
+    if (seq > recipient.delivered)
+      recipient.settled.add(seq);
+  }
+
   /** What is to be done for that user now, and when to look again. */
   List<Step> look(UserId user, long now) {
     Recipient recipient = recipients.get(user);

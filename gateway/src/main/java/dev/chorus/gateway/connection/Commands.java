@@ -19,9 +19,12 @@ import io.vertx.core.Future;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Does what clients ask, each in its turn, and answers. It holds nothing: what belongs to a connection is there. */
 final class Commands {
+  private static final Logger LOG = LoggerFactory.getLogger(Commands.class);
   private final Desk desk;
   private final MessageCommands messages;
   private final DeliveryCommands delivery;
@@ -123,9 +126,21 @@ final class Commands {
   }
 
   static void inTurn(Connection connection, JsonNode id, Object about, boolean together, Supplier<Future<?>> work) {
-    Supplier<Future<?>> unlessClosed = () -> connection.isClosed() ? Future.succeededFuture() : work.get();
+    Supplier<Future<?>> unlessClosed = () -> connection.isClosed() ? Future.succeededFuture() : attempt(connection, id, work);
     if (!connection.turns().take(about, together, unlessClosed)) {
       connection.answer(id, Problem.retryAfter(ErrorCode.RATE_LIMITED, "Too much is under way for this room.", 1000));
+    }
+  }
+
+  /** What throws is answered too, and those behind it have their turn. */
+  private static Future<?> attempt(Connection connection, JsonNode id, Supplier<Future<?>> work) {
+    try {
+      return work.get();
+    } catch (RuntimeException thrown) {
+      if (!(thrown instanceof Refusal))
+        LOG.atError().setCause(thrown).log("A frame could not be done.");
+      connection.answer(id, Refusal.problemOf(thrown));
+      return Future.failedFuture(thrown);
     }
   }
 

@@ -8,13 +8,13 @@ import io.vertx.core.Promise;
 /** A message and who waits for its verdict. */
 final class Outgoing {
   final Append message;
-  /** After it, in milliseconds since the epoch, it is not tried again. */
-  final long deadline;
+  /** When it came, in milliseconds since the epoch. */
+  final long at;
   final Promise<Ack.Sent> verdict = Promise.promise();
 
-  Outgoing(Append message, long deadline) {
+  Outgoing(Append message, long at) {
     this.message = message;
-    this.deadline = deadline;
+    this.at = at;
   }
 
   /** A repeat could do it twice. */

@@ -7,12 +7,20 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 
-/** The messages of one room in order: those under way, at most one batch, and those behind them. Bounded by {@link Sends}. */
+/**
+ * The messages of one room in order: those under way, at most one batch, and those behind them. Bounded by {@link Sends}. Where nothing goes on, nobody waits longer than the
+ * patience; behind others that go on slowly, a burst may wait longer before it has its turn. Whoever has waited too long is told so, and was surely not carried out.
+ */
 final class RoomQueue {
+  private static final long PATIENCE_MS = 3_000;
+  /** Also behind a slow owner; with the time that a batch may take it stays below what callers by HTTP wait. */
+  private static final long LONGEST_MS = 8_000;
   private final RoomId room;
   private final Deque<Outgoing> waiting = new ArrayDeque<>();
   private List<Outgoing> underWay = List.of();
   private boolean paused;
+  /** When the owner last carried something out here. */
+  private long wentOnAt = Long.MIN_VALUE / 2;
 
   RoomQueue(RoomId room) {
     this.room = room;
@@ -34,26 +42,36 @@ final class RoomQueue {
     return underWay;
   }
 
-  /** The batch came back: those without a verdict stand in front again. True when there are any. */
-  boolean landed(long now) {
+  /**
+   * The batch came back: those without a verdict stand in front again. True when there are any.
+   *
+   * @param judged whether the owner has answered
+   */
+  boolean landed(boolean judged, long now) {
     List<Outgoing> back = underWay;
     underWay = List.of();
     boolean again = false;
     for (Outgoing outgoing : back.reversed()) {
-      if (outgoing.verdict.future().isComplete())
-        continue;
-      waiting.addFirst(outgoing);
-      again = true;
+      if (outgoing.verdict.future().isComplete()) {
+        wentOnAt = judged ? now : wentOnAt;
+      } else {
+        waiting.addFirst(outgoing);
+        again = true;
+      }
     }
     expire(now);
     return again;
   }
 
-  /** Gives up those that have waited too long: they are in front, since all wait equally long. True when none is left. */
+  /** Gives up those that have waited too long: they are in front, since who came first is too late first. True when none is left. */
   boolean expire(long now) {
-    while (!waiting.isEmpty() && now >= waiting.peek().deadline)
+    while (!waiting.isEmpty() && isTooLate(waiting.peek().at, now))
       waiting.poll().verdict.fail(Owners.unavailable().refusal());
     return waiting.isEmpty();
+  }
+
+  private boolean isTooLate(long at, long now) {
+    return now >= Math.max(at, wentOnAt) + PATIENCE_MS || now >= at + LONGEST_MS;
   }
 
   void pause() {

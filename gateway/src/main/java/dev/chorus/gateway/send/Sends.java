@@ -29,12 +29,11 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Sends messages to the owners of their rooms: one batch per owner and tick, and at most one batch under way per room, so that messages of a room keep their order through
- * repeats. A message is repeated only while it was surely not carried out, for 3 s in all. On the gateway's context only.
+ * repeats. A message is repeated only while it was surely not carried out, for 3 s in all. Each is answered, whatever happens: who had no turn in time is told so. On the gateway's context only.
  */
 public final class Sends {
   private static final int MAX_WAITING = 20_000;
   private static final int MAX_BATCH = 256;
-  private static final long PATIENCE_MS = 3_000;
   private final Vertx vertx;
   private final Tick tick;
   private final Cluster cluster;
@@ -59,7 +58,7 @@ public final class Sends {
       return Future.failedFuture(Refusal.of(ErrorCode.UNAVAILABLE, "Too many messages wait to be sent at the moment."));
     waiting++;
     RoomQueue queue = queues.computeIfAbsent(message.entry().room(), RoomQueue::new);
-    Outgoing outgoing = new Outgoing(message, clock.millis() + PATIENCE_MS);
+    Outgoing outgoing = new Outgoing(message, clock.millis());
     queue.add(outgoing);
     ready(queue);
     return outgoing.verdict.future().onComplete(done -> waiting--);
@@ -115,7 +114,7 @@ public final class Sends {
       else
         failed(batch, result.cause());
       for (RoomQueue queue : rooms) {
-        if (queue.landed(clock.millis()))
+        if (queue.landed(result.succeeded(), clock.millis()))
           later(queue);
         else if (queue.isEmpty())
           queues.remove(queue.room(), queue);

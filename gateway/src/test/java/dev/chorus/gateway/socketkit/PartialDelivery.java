@@ -93,6 +93,12 @@ public interface PartialDelivery extends DeliveryApi {
     return unasked();
   }
 
+  /** A hint, which most do not care about. */
+  @Override
+  default Future<BusMessage.Done> sweep(QueueMessage.SweepQueues request) {
+    return Future.succeededFuture(BusMessage.Done.DONE);
+  }
+
   @Override
   default Future<QueueMessage.ConnectedPlaces> connected(QueueMessage.WhoIsConnected request) {
     return unasked();

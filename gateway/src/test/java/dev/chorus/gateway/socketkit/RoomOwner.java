@@ -28,6 +28,7 @@ import dev.chorus.bus.GatewayMessage.RoomFanout;
 import dev.chorus.bus.NotCarriedOut;
 import dev.chorus.bus.QueueMessage.ReadQueue;
 import dev.chorus.bus.QueueMessage.ReadWaiting;
+import dev.chorus.bus.QueueMessage.SweepQueues;
 import dev.chorus.bus.QueueMessage.WaitingEntry;
 import dev.chorus.bus.QueueMessage.WaitingPage;
 import dev.chorus.bus.QueueMessage.WaitingQueue;
@@ -50,7 +51,10 @@ import dev.chorus.model.UserId;
 import dev.chorus.protocol.Ack;
 import dev.chorus.protocol.ClientFrame;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -70,9 +74,14 @@ public final class RoomOwner implements PartialDelivery {
   public Predicate<RoomEntries> loses = entries -> false;
   /** When set, sends fail with it and are not carried out, or not known to be. */
   public RuntimeException failure;
+  /** While set, sends are carried out one by one, each when the test {@link #letOne lets} it. */
+  public boolean holdsSends;
+  private final Deque<Promise<Void>> held = new ArrayDeque<>();
   public int reads;
   /** How often it was asked for a record. */
   public int asked;
+  /** Whose queues are to be swept. */
+  public final List<String> newcomers = new ArrayList<>();
   public final List<Mark> marks = new ArrayList<>();
   /** While set, marks wait for it to be stored. */
   public Future<?> markGate = Future.succeededFuture();
@@ -114,10 +123,32 @@ public final class RoomOwner implements PartialDelivery {
     if (failure != null)
       return Future.failedFuture(failure);
     batches.add(request);
+    if (!holdsSends)
+      return Future.succeededFuture(carriedOut(request));
+    Promise<Void> turn = Promise.promise();
+    held.add(turn);
+    return turn.future().map(let -> carriedOut(request));
+  }
+
+  /** Carries out the send that has been held longest; false when none is. */
+  public boolean letOne() {
+    Promise<Void> turn = held.poll();
+    if (turn != null)
+      turn.complete();
+    return turn != null;
+  }
+
+  @Override
+  public Future<BusMessage.Done> sweep(SweepQueues request) {
+    request.users().forEach(user -> newcomers.add(user.value()));
+    return Future.succeededFuture(BusMessage.Done.DONE);
+  }
+
+  private SentMessages carriedOut(SendMessages request) {
     List<Verdict> verdicts = new ArrayList<>();
     for (Append append : request.messages())
       verdicts.add(verdict(append));
-    return Future.succeededFuture(new SentMessages(verdicts));
+    return new SentMessages(verdicts);
   }
 
   private Verdict verdict(Append append) {

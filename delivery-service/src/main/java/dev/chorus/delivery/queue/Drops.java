@@ -1,0 +1,115 @@
+package dev.chorus.delivery.queue;
+
+import dev.chorus.bus.GatewayMessage.UserNotice;
+import dev.chorus.delivery.figures.Figures;
+import dev.chorus.delivery.log.MessageId;
+import dev.chorus.delivery.query.Reads;
+import dev.chorus.delivery.watch.Fanout;
+import dev.chorus.model.RoomId;
+import dev.chorus.model.UserId;
+import dev.chorus.protocol.Event.MessageStatus;
+import dev.chorus.protocol.EventCodec;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Drops messages of one user's queue, counts them, and tells their senders: of each message and recipient once, whoever else drops or tries it at the same time. */
+final class Drops {
+  private static final String DROP = "SELECT delivery.drop_waiting($1, $2, $3, $4, $5, $6, $7)";
+  /** Those of which something was noted, with what it was until now; what was tried again has FAILED from now on. */
+  private static final String NOTED = """
+      WITH given AS (SELECT * FROM unnest($2::text[], $3::bigint[], $4::text[]) WITH ORDINALITY u(room, seq, reason, ord)),
+      failed AS (UPDATE delivery.delivery_exceptions e SET state = 1, reason = u.reason, at = $5 FROM given u
+        WHERE e.room = u.room AND e.seq = u.seq AND e.user_id = $1 AND e.state = 0)
+      SELECT u.ord, e.state, e.attempts FROM given u JOIN delivery.delivery_exceptions e ON e.room = u.room AND e.seq = u.seq AND e.user_id = $1""";
+  private final Reads reads;
+  private final Clock clock;
+  private final Fanout fanout;
+  private final Figures figures;
+
+  Drops(Reads reads, Clock clock, Fanout fanout, Figures figures) {
+    this.reads = reads;
+    this.clock = clock;
+    this.fanout = fanout;
+    this.figures = figures;
+  }
+
+  /** What is dropped together. */
+  private record Kind(RoomId room, short priority, String reason) {
+    static final Comparator<Map.Entry<Kind, List<Waiting>>> ORDER = Comparator
+        .comparing((Map.Entry<Kind, List<Waiting>> entry) -> entry.getKey().room().value())
+        .thenComparing(entry -> entry.getKey().priority())
+        .thenComparing(entry -> entry.getValue().getLast().seq());
+
+    static Kind of(Waiting one) {
+      return new Kind(one.room(), one.priority(), one.reason());
+    }
+  }
+
+  /** What was noted of a recipient before. */
+  private record Noted(boolean tried, int attempts) {}
+
+  /** Of each room and priority all that waits up to some seq, ascending. Returns how many were dropped by this call, and not by another before it. */
+  Future<Integer> drop(UserId user, List<Waiting> all) {
+    if (all.isEmpty())
+      return Future.succeededFuture(0);
+    Instant now = clock.instant();
+    return noted(user, all, now).compose(noted -> raise(user, all, now).map(before -> tell(user, all, noted, before, now)));
+  }
+
+  private Future<Map<Integer, Noted>> noted(UserId user, List<Waiting> all, Instant now) {
+    return reads.run(NOTED, user.value(), all.stream().map(one -> one.room().value()).toArray(String[]::new),
+        all.stream().map(Waiting::seq).toArray(Long[]::new), all.stream().map(Waiting::reason).toArray(String[]::new),
+        now.atOffset(ZoneOffset.UTC)).map(rows -> {
+          Map<Integer, Noted> noted = new HashMap<>();
+          for (Row row : rows)
+            noted.put(row.getLong(0).intValue() - 1, new Noted(row.getShort(1) == 0, row.getInteger(2)));
+          return noted;
+        });
+  }
+
+  /** Raises the floors; answers up to where each kind had been dropped before. */
+  private Future<Map<Kind, Long>> raise(UserId user, List<Waiting> all, Instant now) {
+    Map<Kind, List<Waiting>> kinds = new LinkedHashMap<>();
+    all.forEach(one -> kinds.computeIfAbsent(Kind.of(one), key -> new ArrayList<>()).add(one));
+    List<Map.Entry<Kind, List<Waiting>>> drops = kinds.entrySet().stream().sorted(Kind.ORDER).toList();
+    return reads.run(DROP, user.value(), drops.stream().map(drop -> drop.getKey().room().value()).toArray(String[]::new),
+        drops.stream().map(drop -> drop.getKey().priority()).toArray(Short[]::new),
+        drops.stream().map(drop -> drop.getValue().getLast().seq()).toArray(Long[]::new),
+        drops.stream().map(drop -> (long) drop.getValue().size()).toArray(Long[]::new),
+        drops.stream().map(drop -> drop.getKey().reason()).toArray(String[]::new), now.atOffset(ZoneOffset.UTC)).map(rows -> {
+          Map<Kind, Long> before = new HashMap<>();
+          for (Row row : rows)
+            before.put(drops.get(before.size()).getKey(), row.getLong(0));
+          return before;
+        });
+  }
+
+  private int tell(UserId user, List<Waiting> all, Map<Integer, Noted> noted, Map<Kind, Long> before, Instant now) {
+    List<UserNotice> notices = new ArrayList<>();
+    for (int i = 0; i < all.size(); i++) {
+      Waiting one = all.get(i);
+      Noted known = noted.get(i);
+      boolean dropped = known == null ? one.seq() > before.get(Kind.of(one)) : known.tried();
+      if (!dropped)
+        continue;
+      figures.dropped(one.sender(), known != null && known.attempts() == 0);
+      notices.add(notice(user, one, now.toEpochMilli()));
+    }
+    fanout.users(notices);
+    return notices.size();
+  }
+
+  private static UserNotice notice(UserId user, Waiting one, long at) {
+    MessageStatus status = new MessageStatus(new MessageId(one.id(), one.seq()).toString(), one.seq(), user, "FAILED", one.reason(), at);
+    return new UserNotice(one.sender(), EventCodec.event(status, one.room(), null));
+  }
+}
