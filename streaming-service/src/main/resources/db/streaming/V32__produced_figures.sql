@@ -27,7 +27,7 @@ BEGIN
       produced_bytes = produced_bytes + CASE WHEN p_kind < 3 THEN octet_length(p_text) ELSE 0 END,
       produced_first_at = coalesce(produced_first_at, CASE WHEN p_kind < 3 THEN clock_timestamp() END)
     WHERE stream_id = p_stream;
-  INSERT INTO streaming.records (stream_id, seq, kind, text, extra) VALUES (p_stream, last + 1, p_kind, p_text, p_extra);
+  INSERT INTO streaming.records (stream_id, seq, kind, text, extra, slot) VALUES (p_stream, last + 1, p_kind, p_text, p_extra, known.slot);
   IF p_kind = 4 THEN PERFORM streaming.close_stream(p_stream, last + 1, p_text); END IF;
   RETURN QUERY SELECT 'done', last + 1;
 END $$;
