@@ -2,6 +2,7 @@ package dev.chorus.bench;
 
 import dev.chorus.bench.cluster.ChorusCluster;
 import dev.chorus.bench.floor.MockProvider;
+import dev.chorus.bench.floor.StreamProvider;
 import dev.chorus.bench.load.Loop;
 import dev.chorus.bench.process.Floor;
 import dev.chorus.bench.process.Scratch;
@@ -47,16 +48,16 @@ public final class Bench {
     List<Figure> figures = new ArrayList<>();
     List<String> failed = new ArrayList<>();
     Scratch scratch = Scratch.create();
-    try (Floor provider = Floor.start(MockProvider.class); Loop loop = new Loop()) {
+    try (Floor provider = Floor.start(MockProvider.class); Floor streamProvider = Floor.start(StreamProvider.class); Loop loop = new Loop()) {
       int gateways = chosen.stream().mapToInt(Benchmark::gateways).max().orElse(1);
       out.println("Starting a cluster: " + gateways + " gateway" + (gateways == 1 ? "" : "s")
           + ", a delivery, presence and streaming node, and PostgreSQL …");
-      Path providers = Files.writeString(scratch.directory().resolve("providers.json"), providers(provider.port()));
+      Path providers = Files.writeString(scratch.directory().resolve("providers.json"), providers(provider.port(), streamProvider.port()));
       try (ChorusCluster chorus = ChorusCluster.start(launcher(), scratch.directory(), gateways, scratch.freePort(), providers)) {
         for (Benchmark benchmark : chosen) {
           out.println(benchmark.name() + " …");
           try {
-            figures.addAll(benchmark.run(new Stage(plan, loop, chorus, provider, out)));
+            figures.addAll(benchmark.run(new Stage(plan, loop, chorus, provider, streamProvider, out)));
           } catch (IOException e) {
             failed.add(benchmark.name() + " could not be measured: " + e.getMessage());
           }
@@ -75,11 +76,13 @@ public final class Bench {
     return failed.isEmpty() ? 0 : 1;
   }
 
-  private static String providers(int port) {
+  private static String providers(int port, int streamPort) {
     return """
-      {"providers": [{"name": "mock", "dialect": "openai", "baseUrl": "http://127.0.0.1:%d/v1", "maxConcurrent": 1000}],
-       "models": [{"name": "mock", "targets": [{"provider": "mock", "model": "mock"}]}]}
-      """.formatted(port);
+      {"providers": [{"name": "mock", "dialect": "openai", "baseUrl": "http://127.0.0.1:%d/v1", "maxConcurrent": 1000},
+                     {"name": "streams", "dialect": "openai", "baseUrl": "http://127.0.0.1:%d/v1", "maxConcurrent": 1100}],
+       "models": [{"name": "mock", "targets": [{"provider": "mock", "model": "mock"}]},
+                  {"name": "streams", "targets": [{"provider": "streams", "model": "mock"}]}]}
+      """.formatted(port, streamPort);
   }
 
   /** The launcher of this tree: named by a property, or the nearest one above the working directory. */

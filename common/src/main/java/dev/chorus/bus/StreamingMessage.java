@@ -7,6 +7,7 @@ import dev.chorus.model.UserId;
 import dev.chorus.protocol.Ack;
 import dev.chorus.protocol.Event;
 import dev.chorus.protocol.StreamMetrics;
+import dev.chorus.protocol.Usage;
 import java.util.List;
 
 /** Calls to streaming and their answers. */
@@ -151,9 +152,10 @@ public sealed interface StreamingMessage extends BusMessage {
    *
    * @param op open, append, end or cancel
    * @param kind content or reasoning, of an append
+   * @param usage what an end says was used, or null
    */
   record ProduceStream(StreamId stream, RoomId room, String op, String text, String kind, String model, String agentId, String producer,
-      long producerEpoch, long producerSeq) implements StreamingMessage {}
+      long producerEpoch, long producerSeq, Usage usage) implements StreamingMessage {}
 
   /** @param seq of the stream's last record */
   record ProducedStream(StreamId streamId, long seq) implements StreamingMessage {}

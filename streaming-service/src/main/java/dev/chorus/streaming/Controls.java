@@ -24,7 +24,6 @@ import dev.chorus.model.Refusal;
 import dev.chorus.model.StreamId;
 import dev.chorus.model.UserId;
 import dev.chorus.node.NodeContext;
-import dev.chorus.protocol.StreamMetrics;
 import dev.chorus.streaming.answer.RunningStream;
 import dev.chorus.streaming.fanout.Fanout;
 import dev.chorus.streaming.log.Ownership;
@@ -151,16 +150,10 @@ final class Controls {
     return find(request.stream()).compose(stream -> stream.isRunning() && !stream.produced()
         ? pass(stream, request, MeasuredStream.class)
         : available(log.page(stream.id(), Math.max(0, stream.head() - 1), 1))
-            .map(records -> !records.isEmpty() && records.getFirst() instanceof StreamRecord.End end
-                ? new MeasuredStream(end.metrics(), stream.starter(), stream.room())
-                : unmeasured(stream)));
-  }
-
-  /** Of one that is generated elsewhere only its length is known before its end. */
-  private MeasuredStream unmeasured(StoredStream stream) {
-    return new MeasuredStream(new StreamMetrics(null, node.clock().millis() - stream.openedAt(), stream.head(), 0, 0, 0, 0),
-        stream.starter(),
-        stream.room());
+            .compose(records -> !records.isEmpty() && records.getFirst() instanceof StreamRecord.End end
+                ? Future.succeededFuture(end.metrics())
+                : producers.metrics(stream.id()))
+            .map(metrics -> new MeasuredStream(metrics, stream.starter(), stream.room())));
   }
 
   private static boolean may(UserId user, boolean admin, UserId starter) {

@@ -63,7 +63,7 @@ final class Inheritance implements Takeover.Heir {
         LOG.atWarn().addKeyValue("stream", stored.id().value()).setCause(read.cause())
             .log("A stream that was taken over cannot be read yet.");
       else
-        goOn(orphan, new Opened(plan, stored.epoch(), stored.model(), stored.provider(), stored.openedAt()), read.result());
+        goOn(orphan, new Opened(plan, stored.epoch(), stored.model(), stored.provider(), stored.openedAt(), stored.slot()), read.result());
     });
   }
 

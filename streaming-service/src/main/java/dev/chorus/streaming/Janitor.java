@@ -6,6 +6,7 @@ import dev.chorus.streaming.answer.RunningStream;
 import dev.chorus.streaming.attempt.Failures;
 import dev.chorus.streaming.log.Ownership;
 import dev.chorus.streaming.log.Ownership.Orphan;
+import dev.chorus.streaming.log.RecordSlots;
 import io.vertx.core.Future;
 import java.time.Clock;
 import java.time.Duration;
@@ -32,6 +33,7 @@ final class Janitor {
   private final Inheritance inheritance;
   private Set<StreamId> abandoned = new HashSet<>();
   private boolean busy;
+  private boolean tending;
 
   Janitor(Ownership ownership, Clock clock, Duration ttl, Owner owner, Runs runs, Duration waits, Inheritance inheritance) {
     this.ownership = ownership;
@@ -55,6 +57,18 @@ final class Janitor {
           if (done.failed())
             LOG.atWarn().setCause(done.cause()).log("Old streams could not be deleted.");
         });
+  }
+
+  /** Makes room in the log for what is to come, and drops what has expired. */
+  void tend(RecordSlots slots) {
+    if (tending)
+      return;
+    tending = true;
+    slots.tend(RecordSlots.length(ttl), clock.millis() - ttl.toMillis()).onComplete(done -> {
+      tending = false;
+      if (done.failed())
+        LOG.atWarn().setCause(done.cause()).log("The tables of records could not be looked after; it is tried again in a minute.");
+    });
   }
 
   /** Those that were abandoned at the last round and still are. */

@@ -25,7 +25,10 @@ import dev.chorus.protocol.StreamMetrics;
 import dev.chorus.protocol.Usage;
 import dev.chorus.streaming.attempt.Failures;
 import dev.chorus.streaming.fanout.Fanout;
+import dev.chorus.streaming.answer.Answer;
 import dev.chorus.streaming.log.Production;
+import dev.chorus.streaming.log.Production.Sofar;
+import dev.chorus.streaming.log.Production.Step;
 import dev.chorus.streaming.log.StoredStream;
 import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
@@ -38,6 +41,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Answers that programs elsewhere generate ({@code chorus.streams}, docs/protocol.md, section 10). Every step is one transaction in the log, which knows repeats; nothing of a
@@ -47,7 +51,6 @@ final class Producers {
   private static final int WORD = 32;
   private static final int MAX_HEADS = 10_000;
   private static final String MODEL = "external";
-  private static final Usage NOTHING = new Usage(0, 0, 0, true);
   private final NodeContext node;
   private final Production production;
   private final Owner owner;
@@ -100,7 +103,24 @@ final class Producers {
       throw Problem.badRequest("'streamId' does not belong to that room: it begins with the room's name.").refusal();
     return new ProduceStream(stream, stream.room().orElse(null), op, text(body, "text"), text(body, "kind"), text(body, "model"),
         text(body, "agentId"),
-        producerId, producer.path("epoch").asLong(), producer.path("seq").asLong());
+        producerId, producer.path("epoch").asLong(), producer.path("seq").asLong(), usage(body.path("usage")));
+  }
+
+  /** Null when the producer does not say. */
+  private static Usage usage(JsonNode said) {
+    if (said.isMissingNode() || said.isNull())
+      return null;
+    JsonNode prompt = said.path("promptTokens");
+    JsonNode completion = said.path("completionTokens");
+    JsonNode total = said.path("totalTokens");
+    if (!isCount(prompt) || !isCount(completion) || !(total.isMissingNode() || isCount(total)))
+      throw Problem.badRequest("'usage' is an object with the whole numbers 'promptTokens' and 'completionTokens', and 'totalTokens' if it is not their sum.")
+          .refusal();
+    return new Usage(prompt.asLong(), completion.asLong(), total.asLong(prompt.asLong() + completion.asLong()), null);
+  }
+
+  private static boolean isCount(JsonNode value) {
+    return value.canConvertToLong() && value.isIntegralNumber() && value.asLong() >= 0;
   }
 
   private static String word(String text) {
@@ -127,8 +147,8 @@ final class Producers {
     return switch (step.op() == null ? "" : step.op()) {
       case "open" -> open(step);
       case "append" -> take(step, chunk(step));
-      case "end" -> take(step, end("COMPLETED", "stop", null));
-      case "cancel" -> take(step, end("CANCELLED", null, null));
+      case "end" -> end(step, sofar -> end("COMPLETED", "stop", null, step.usage(), sofar));
+      case "cancel" -> end(step, sofar -> end("CANCELLED", null, null, step.usage(), sofar));
       default -> throw Problem.badRequest("'op' is one of open, append, end and cancel.").refusal();
     };
   }
@@ -144,8 +164,19 @@ final class Producers {
     return new Chunk(1, kind, step.text(), null, null, null);
   }
 
-  private static End end(String status, String reason, StreamRecord.Failure failure) {
-    return new End(1, status, reason, failure, NOTHING, null, new StreamMetrics(null, 0, 0, 0, 0, 0, 0));
+  /** What the producer does not count is estimated from what it has said; of its prompt nothing is known here. */
+  private End end(String status, String reason, StreamRecord.Failure failure, Usage said, Sofar sofar) {
+    return new End(1, status, reason, failure, said == null ? Answer.estimate(0, sofar.bytes()) : said, null, metrics(sofar));
+  }
+
+  private StreamMetrics metrics(Sofar sofar) {
+    Long first = sofar.firstAt() == null ? null : Math.max(0, sofar.firstAt() - sofar.openedAt());
+    return new StreamMetrics(first, Math.max(0, node.clock().millis() - sofar.openedAt()), sofar.chunks(), sofar.bytes(), 1, 0, 0);
+  }
+
+  /** The metrics of one that runs. */
+  Future<StreamMetrics> metrics(StreamId stream) {
+    return Controls.available(production.sofar(stream)).map(this::metrics);
   }
 
   private Future<ProducedStream> open(ProduceStream step) {
@@ -169,19 +200,26 @@ final class Producers {
   }
 
   private Future<ProducedStream> take(ProduceStream step, StreamRecord record) {
-    return Controls.available(production.take(owner.incarnation(), step, record)).map(taken -> {
-      switch (taken.outcome()) {
-        case "done" -> tell(step.stream(), step.room(), numbered(record, taken.seq()));
-        case "repeat" -> {
-          // What the first was answered.
-        }
-        case "missing" -> throw Refusal.of(ErrorCode.NOT_FOUND, "This producer has not opened such a stream.");
-        case "old" -> throw older();
-        case "gap" -> throw Refusal.of(ErrorCode.CONFLICT, "A step of this producer before 'seq' " + step.producerSeq() + " is missing.");
-        default -> throw Refusal.of(ErrorCode.CONFLICT, "The stream has ended.");
+    return Controls.available(production.take(owner.incarnation(), step, record)).map(taken -> answer(step, taken, record));
+  }
+
+  private Future<ProducedStream> end(ProduceStream step, Function<Sofar, End> made) {
+    return Controls.available(production.end(owner.incarnation(), step, made::apply))
+        .map(ended -> answer(step, ended.step(), ended.end()));
+  }
+
+  private ProducedStream answer(ProduceStream step, Step taken, StreamRecord record) {
+    switch (taken.outcome()) {
+      case "done" -> tell(step.stream(), step.room(), numbered(record, taken.seq()));
+      case "repeat" -> {
+        // What the first was answered.
       }
-      return new ProducedStream(step.stream(), taken.seq());
-    });
+      case "missing" -> throw Refusal.of(ErrorCode.NOT_FOUND, "This producer has not opened such a stream.");
+      case "old" -> throw older();
+      case "gap" -> throw Refusal.of(ErrorCode.CONFLICT, "A step of this producer before 'seq' " + step.producerSeq() + " is missing.");
+      default -> throw Refusal.of(ErrorCode.CONFLICT, "The stream has ended.");
+    }
+    return new ProducedStream(step.stream(), taken.seq());
   }
 
   private static Refusal older() {
@@ -212,13 +250,13 @@ final class Producers {
 
   /** Ends it by the wish of somebody who may. */
   Future<Void> cancel(StoredStream stream) {
-    return Controls.available(finish(stream, Duration.ZERO, end("CANCELLED", null, null)));
+    return Controls.available(finish(stream, Duration.ZERO, sofar -> end("CANCELLED", null, null, null, sofar)));
   }
 
-  private Future<Void> finish(StoredStream stream, Duration silent, End end) {
-    return production.end(stream.id(), silent, end).map(seq -> {
-      if (seq != null)
-        tell(stream.id(), stream.room(), numbered(end, seq));
+  private Future<Void> finish(StoredStream stream, Duration silent, Function<Sofar, End> made) {
+    return production.end(stream.id(), silent, made::apply).map(ended -> {
+      if (ended != null)
+        tell(stream.id(), stream.room(), numbered(ended.end(), ended.step().seq()));
       return null;
     });
   }
@@ -229,7 +267,8 @@ final class Producers {
       for (StoredStream stream : streams)
         if (node.cluster().ring(Role.STREAMING).owns(node.self(), stream.id().key()))
           finish(stream, silence,
-              end("FAILED", null, Failures.server(ErrorCode.TIMEOUT, "The program that wrote this answer has fallen silent.", 504)));
+              sofar -> end("FAILED", null,
+                  Failures.server(ErrorCode.TIMEOUT, "The program that wrote this answer has fallen silent.", 504), null, sofar));
     });
   }
 }

@@ -82,6 +82,9 @@ final class Runs implements RunningStream.Listener {
     meters.started();
     figures.started(stream.opened().provider());
     progress.began(stream.opened().start());
+    // Whoever wants the provider's own frames is shown nothing before the first, which says this too.
+    if (stream.opened().start().raw() && stream.opened().start().room() == null)
+      return;
     fanout.add(stream.id(), stream.opened().start().room(), stream.opened().open(), 0, List.of());
     fanout.flush();
   }

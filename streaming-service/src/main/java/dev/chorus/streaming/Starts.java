@@ -104,7 +104,7 @@ final class Starts {
     Asked asked = judge(start);
     String epoch = start.stream().word();
     Opened opened = new Opened(plan, epoch, asked.route.model(), asked.route.targets().getFirst().provider().name(),
-        tools.clock().millis());
+        tools.clock().millis(), 0);
     if (!start.durable())
       return unlogged(opened, asked, begun, begin);
     var life = owner.incarnation();
@@ -114,7 +114,7 @@ final class Starts {
     }).compose(opening -> switch (opening) {
       case Opening.Opened now when life.equals(owner.incarnation()) -> {
         begun.run();
-        begin.accept(stream(opened, asked));
+        begin.accept(stream(opened.in(now.slot()), asked));
         yield Future.succeededFuture(new StartedStream(start.stream(), epoch, false));
       }
       // Fenced between opening and hearing of it: the other owner goes on with it.

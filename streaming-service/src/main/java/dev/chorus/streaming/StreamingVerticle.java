@@ -20,6 +20,7 @@ import dev.chorus.streaming.log.Openings;
 import dev.chorus.streaming.log.Ownership;
 import dev.chorus.streaming.log.Postings;
 import dev.chorus.streaming.log.Production;
+import dev.chorus.streaming.log.RecordSlots;
 import dev.chorus.streaming.log.StreamLog;
 import dev.chorus.streaming.log.Unlogged;
 import dev.chorus.streaming.progress.ProgressLog;
@@ -43,6 +44,7 @@ final class StreamingVerticle extends VerticleBase {
   private static final long DIGEST_MS = 5000;
   private static final long THINKING_MS = 100;
   private static final long EXPIRE_MS = 10_000;
+  private static final long SLOTS_MS = 60_000;
   private final NodeContext node;
   private final StreamingConfig config;
   private Pool pool;
@@ -105,6 +107,8 @@ final class StreamingVerticle extends VerticleBase {
       producers.endSilent();
       projects.tidy();
     });
+    RecordSlots slots = new RecordSlots(vertx, Database.connectOptions(config.database(), StreamingService.SCHEMA));
+    vertx.setPeriodic(1, SLOTS_MS, timer -> janitor.tend(slots));
     return owner.register().compose(registered -> {
       takeover.look();
       return node.bus().serve(Addresses.progress(node.self()), projects::dispatch)

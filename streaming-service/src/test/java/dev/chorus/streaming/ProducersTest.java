@@ -10,10 +10,13 @@ import dev.chorus.bus.StreamRecord.Chunk;
 import dev.chorus.bus.StreamRecord.Kind;
 import dev.chorus.bus.StreamingMessage.Control;
 import dev.chorus.bus.StreamingMessage.ControlStream;
+import dev.chorus.bus.StreamingMessage.MeasureStream;
 import dev.chorus.bus.StreamingMessage.ReadStream;
 import dev.chorus.bus.StreamingMessage.WatchStreams;
 import dev.chorus.model.RoomId;
 import dev.chorus.model.StreamId;
+import dev.chorus.protocol.StreamMetrics;
+import dev.chorus.protocol.Usage;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
@@ -153,12 +156,36 @@ final class ProducersTest {
   }
 
   @Test
+  void theEndSaysWhatThereWasOfItAndWhatTheProducerHasUsed() throws Exception {
+    Producer producer = new Producer("writer-6", 1);
+    StreamId counted = new StreamId(send(producer.step("open")).getString("streamId"));
+    send(producer.step("append").put("streamId", counted.value()).put("text", "für dich"));
+    send(producer.step("append").put("streamId", counted.value()).put("text", "Hm.").put("kind", "reasoning"));
+    StreamMetrics running = await(node.client.measure(new MeasureStream(counted))).metrics();
+    assertThat(running.chunks()).isEqualTo(2);
+    assertThat(running.bytes()).isEqualTo(12);
+    send(producer.step("end").put("streamId", counted.value()).put("usage",
+        new JsonObject().put("promptTokens", 7).put("completionTokens", 3)));
+    StreamRecord.End end = TestNode.end(log(counted));
+    assertThat(end.usage()).isEqualTo(new Usage(7, 3, 10, null));
+    assertThat(end.metrics().chunks()).isEqualTo(2);
+    assertThat(end.metrics().bytes()).isEqualTo(12);
+    assertThat(end.metrics().firstTokenMs()).isBetween(0L, end.metrics().durationMs());
+    StreamId guessed = new StreamId(send(producer.step("open")).getString("streamId"));
+    send(producer.step("append").put("streamId", guessed.value()).put("text", "twelve bytes"));
+    send(producer.step("cancel").put("streamId", guessed.value()));
+    assertThat(TestNode.end(log(guessed)).usage()).isEqualTo(new Usage(0, 3, 3, true));
+  }
+
+  @Test
   void whatMakesNoSenseIsRefused() throws Exception {
     Producer producer = new Producer("writer-4", 1);
     assertThat(refusal(producer.step("dance").put("streamId", "~x"))).isEqualTo("400 bad_request");
     assertThat(refusal(producer.step("append").put("text", "x"))).isEqualTo("400 bad_request");
     assertThat(refusal(producer.step("append").put("streamId", "~nothing").put("text", "x"))).isEqualTo("404 not_found");
     assertThat(refusal(new JsonObject().put("op", "open"))).isEqualTo("400 bad_request");
+    assertThat(refusal(producer.step("end").put("streamId", "~x").put("usage", new JsonObject().put("promptTokens", -1)
+        .put("completionTokens", 1)))).isEqualTo("400 bad_request");
     assertThat(refusal(producer.step("open").put("room", "no room"))).isEqualTo("400 bad_request");
     assertThat(refusal(producer.step("open").put("room", "here").put("streamId", "there~x"))).isEqualTo("400 bad_request");
   }

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 
 /** Bare Vert.x as a reverse proxy: the bytes of a request go to the provider, the bytes of its answer come back as they are, nothing is looked at or kept. */
 public final class BareProxy {
-  private static final int MOST_CONNECTIONS = 200;
+  private static final int MOST_CONNECTIONS = 1_200;
 
   private BareProxy() {}
 

@@ -16,6 +16,8 @@ public final class Link {
   private final ArrayDeque<ByteBuffer> waiting = new ArrayDeque<>(2);
   private byte[] carry = new byte[0];
   private int carried;
+  /** Bytes that may still be read. */
+  private int allowance = Integer.MAX_VALUE;
 
   Link(SocketChannel channel, SelectionKey key, Receiver receiver) {
     this.channel = channel;
@@ -30,7 +32,7 @@ public final class Link {
         channel.write(bytes);
         if (!bytes.hasRemaining())
           return;
-        key.interestOps(SelectionKey.OP_READ | SelectionKey.OP_WRITE);
+        key.interestOps(reading() | SelectionKey.OP_WRITE);
       }
       if (waiting.size() == MAX_WAITING)
         throw new IOException("the server takes nothing more");
@@ -57,13 +59,24 @@ public final class Link {
         return;
       waiting.poll();
     }
-    key.interestOps(SelectionKey.OP_READ);
+    key.interestOps(reading());
+  }
+
+  /** So many bytes are read from now on, then none until this is said again. */
+  public void allow(int bytes) {
+    allowance = bytes;
+    if (key.isValid())
+      key.interestOps(reading() | (waiting.isEmpty() ? 0 : SelectionKey.OP_WRITE));
+  }
+
+  private int reading() {
+    return allowance > 0 ? SelectionKey.OP_READ : 0;
   }
 
   /** Reads once into {@code work}, behind what the receiver left over before. */
   void read(byte[] work, ByteBuffer view) throws IOException {
     System.arraycopy(carry, 0, work, 0, carried);
-    view.clear().position(carried);
+    view.clear().position(carried).limit((int) Math.min(view.capacity(), (long) carried + allowance));
     int count = channel.read(view);
     if (count < 0) {
       end("the server closed the connection");
@@ -71,6 +84,8 @@ public final class Link {
     }
     if (count == 0)
       return;
+    if (allowance < Integer.MAX_VALUE)
+      allow(allowance - count);
     int length = carried + count;
     int taken = receiver.received(this, work, length);
     carried = length - taken;

@@ -33,8 +33,15 @@ public final class Loop implements AutoCloseable {
    * run are in TIME_WAIT, and the search for a free one gets slow.
    */
   public Link connect(int port, Receiver receiver) throws IOException {
+    return connect(port, receiver, 0);
+  }
+
+  /** @param receiveBuffer bytes that the system takes for a reader who does not read; 0: as many as it likes */
+  Link connect(int port, Receiver receiver, int receiveBuffer) throws IOException {
     SocketChannel channel = SocketChannel.open();
     try {
+      if (receiveBuffer > 0)
+        channel.setOption(StandardSocketOptions.SO_RCVBUF, receiveBuffer);
       channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
       int source = 1 + connections++ / PORTS_PER_SOURCE;
       channel.bind(new InetSocketAddress("127.0." + source / 250 + "." + (1 + source % 250), 0));

@@ -1,5 +1,6 @@
 package dev.chorus.bench.process;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
@@ -61,6 +62,19 @@ public record ProcessFigures(long pid) {
     } catch (InterruptedException e) {
       call.destroyForcibly();
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Bytes of the objects that are alive in a JVM, found by a full collection, as the JDK that runs this sees them. */
+  public double liveHeapBytes() throws IOException {
+    String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+    Process call = new ProcessBuilder(jcmd, Long.toString(pid), "GC.class_histogram").redirectErrorStream(true).start();
+    try (BufferedReader lines = call.inputReader()) {
+      String total = lines.lines().filter(line -> line.startsWith("Total")).findFirst()
+          .orElseThrow(() -> new IOException("jcmd could not look at the heap of process " + pid));
+      return Long.parseLong(total.substring(total.lastIndexOf(' ') + 1));
+    } finally {
+      call.destroyForcibly();
     }
   }
 

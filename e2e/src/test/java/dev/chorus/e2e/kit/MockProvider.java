@@ -14,9 +14,12 @@ import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntFunction;
 
-/** An OpenAI-compatible provider over real HTTP. The model's name says what it does: {@code words-N-every-MS} streams N words, one each MS milliseconds; {@code drift-N-every-MS} says the last two thirds of them otherwise each time; {@code status-CODE} refuses. */
+/** An OpenAI-compatible provider over real HTTP. The model's name says what it does: {@code words-N-every-MS} streams N words, one each MS milliseconds; {@code drift-N-every-MS} says the last two thirds of them otherwise each time; {@code blocks-N-every-MS} says blocks of {@value #BLOCK} characters instead of words; {@code status-CODE} refuses. */
 public final class MockProvider implements AutoCloseable {
+  /** Characters of a block. */
+  public static final int BLOCK = 4096;
   private static final ObjectMapper JSON = new ObjectMapper();
   private final HttpServer server;
   private final AtomicInteger requests = new AtomicInteger();
@@ -64,6 +67,11 @@ public final class MockProvider implements AutoCloseable {
     return (i == 0 ? "" : " ") + "wörd" + i;
   }
 
+  private static String block(int i) {
+    String number = i + " ";
+    return number + "x".repeat(BLOCK - number.length());
+  }
+
   private void complete(HttpExchange exchange) throws IOException {
     int number = requests.incrementAndGet();
     try (exchange) {
@@ -72,7 +80,8 @@ public final class MockProvider implements AutoCloseable {
       if (model[0].equals("status")) {
         refuse(exchange, Integer.parseInt(model[1]));
       } else {
-        stream(exchange, Integer.parseInt(model[1]), Long.parseLong(model[3]), model[0].equals("drift") ? "-" + number : "",
+        IntFunction<String> words = model[0].equals("blocks") ? MockProvider::block : MockProvider::word;
+        stream(exchange, words, Integer.parseInt(model[1]), Long.parseLong(model[3]), model[0].equals("drift") ? "-" + number : "",
             begun(request.get("messages")));
       }
     }
@@ -93,13 +102,14 @@ public final class MockProvider implements AutoCloseable {
     return last.path("role").asText().equals("assistant") ? last.path("content").asText().split(" ", -1).length : 0;
   }
 
-  private static void stream(HttpExchange exchange, int words, long everyMs, String drift, int begun) throws IOException {
+  private static void stream(HttpExchange exchange, IntFunction<String> said, int words, long everyMs, String drift, int begun)
+      throws IOException {
     exchange.getResponseHeaders().add("Content-Type", "text/event-stream");
     exchange.sendResponseHeaders(200, 0);
     OutputStream out = exchange.getResponseBody();
     write(out, "{\"role\":\"assistant\",\"content\":\"\"}", "null", "");
     for (int i = begun; i < words; i++) {
-      write(out, "{\"content\":\"" + word(i) + (i < words / 3 ? "" : drift) + "\"}", "null", "");
+      write(out, "{\"content\":\"" + said.apply(i) + (i < words / 3 ? "" : drift) + "\"}", "null", "");
       LockSupport.parkNanos(everyMs * 1_000_000);
     }
     write(out, "{}", "\"stop\"", "");

@@ -33,6 +33,7 @@ final class Tokens implements Authenticator {
   private final List<String> roomsByDefault;
   private final List<PubSecKeyOptions> keys = new ArrayList<>();
   private final KeySet keySet;
+  private final VerifiedTokens recent = new VerifiedTokens();
   private JWTAuth verifier;
 
   Tokens(Vertx vertx, AuthConfig config, Clock clock) {
@@ -48,6 +49,11 @@ final class Tokens implements Authenticator {
 
   @Override
   public Future<Principal> authenticate(String token) {
+    return recent.find(token, clock.millis()).map(Future::succeededFuture)
+        .orElseGet(() -> look(token).onSuccess(caller -> recent.add(token, caller, clock.millis())));
+  }
+
+  private Future<Principal> look(String token) {
     Future<Principal> verified = verify(token);
     if (keySet == null)
       return verified;
@@ -56,6 +62,7 @@ final class Tokens implements Authenticator {
       if (!changed)
         return Future.failedFuture(failure);
       verifier = verifier(keySet.keys());
+      recent.clear();
       return verify(token);
     }));
   }

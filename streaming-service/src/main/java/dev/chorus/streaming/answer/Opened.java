@@ -10,8 +10,14 @@ import dev.chorus.streaming.log.Plan;
  *
  * @param provider the first that will be asked
  * @param openedAt milliseconds since the epoch
+ * @param slot of the log that its records are in
  */
-public record Opened(Plan plan, String epoch, String model, String provider, long openedAt) {
+public record Opened(Plan plan, String epoch, String model, String provider, long openedAt, int slot) {
+  /** The same, with its records in that slot. */
+  public Opened in(int itsSlot) {
+    return new Opened(plan, epoch, model, provider, openedAt, itsSlot);
+  }
+
   public StartStream start() {
     return plan.start();
   }

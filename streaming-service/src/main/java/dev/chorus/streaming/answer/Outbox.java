@@ -22,6 +22,7 @@ final class Outbox implements Logged {
   }
 
   private final StreamId stream;
+  private final int slot;
   private final boolean durable;
   private final Tools tools;
   private final Sender sender;
@@ -34,9 +35,13 @@ final class Outbox implements Logged {
   private StreamRecord last;
   private boolean closed;
 
-  /** @param durable they go into the log; else they are only told */
-  Outbox(StreamId stream, boolean durable, Tools tools, Sender sender) {
+  /**
+   * @param slot of the log that they go to
+   * @param durable they go into the log; else they are only told
+   */
+  Outbox(StreamId stream, int slot, boolean durable, Tools tools, Sender sender) {
     this.stream = stream;
+    this.slot = slot;
     this.durable = durable;
     this.tools = tools;
     this.sender = sender;
@@ -74,6 +79,11 @@ final class Outbox implements Logged {
       last = record;
     else
       hand(record);
+  }
+
+  @Override
+  public int slot() {
+    return slot;
   }
 
   @Override

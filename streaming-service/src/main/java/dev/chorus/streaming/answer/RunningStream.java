@@ -63,7 +63,7 @@ public final class RunningStream implements Page, Outbox.Sender, Group.Agent {
     this.group = group;
     boolean raw = opened.start().raw();
     this.answer = new Answer(opened.openedAt(), opened.start().request().length(), route.price());
-    this.outbox = new Outbox(id(), opened.start().durable(), tools, this);
+    this.outbox = new Outbox(id(), opened.slot(), opened.start().durable(), tools, this);
     this.pen = new Pen(tools, answer, outbox, Deliver.of(opened.start().deliver()), raw);
     this.writing = new Writing(route, body, raw, sections, tools, answer, pen, this);
     if (group != null)

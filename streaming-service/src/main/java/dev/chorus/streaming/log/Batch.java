@@ -44,6 +44,7 @@ record Batch(List<Entry> entries, boolean fresh) {
     String[] texts = new String[size];
     String[] extras = new String[size];
     String[] raws = new String[size];
+    Integer[] slots = new Integer[size];
     for (int i = 0; i < size; i++) {
       Entry entry = entries.get(i);
       RecordRow row = RecordRow.of(entry.record);
@@ -53,9 +54,10 @@ record Batch(List<Entry> entries, boolean fresh) {
       texts[i] = row.text();
       extras[i] = row.extra();
       raws[i] = row.raw();
+      slots[i] = entry.logged.slot();
     }
     return Tuple.tuple().addString(owner).addArrayOfString(streams).addArrayOfLong(seqs).addArrayOfShort(kinds).addArrayOfString(texts)
         .addArrayOfString(extras)
-        .addArrayOfString(raws);
+        .addArrayOfString(raws).addArrayOfInteger(slots);
   }
 }

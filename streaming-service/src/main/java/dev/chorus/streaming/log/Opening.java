@@ -4,7 +4,8 @@ import dev.chorus.model.StreamId;
 
 /** What became of the wish to open a stream. */
 public sealed interface Opening {
-  record Opened() implements Opening {}
+  /** @param slot of the log, that its records go to */
+  record Opened(int slot) implements Opening {}
 
   /** The same user started that one with the same clientId. */
   record Existing(StreamId stream, String epoch) implements Opening {}

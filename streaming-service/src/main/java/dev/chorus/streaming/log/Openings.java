@@ -16,7 +16,7 @@ import java.time.ZoneOffset;
 public final class Openings {
   /** How long a clientId is remembered. */
   static final int REMEMBERED_HOURS = 24;
-  private static final String OPEN = "SELECT * FROM open_stream($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)";
+  private static final String OPEN = "SELECT * FROM begin_stream($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)";
   private final Pool pool;
   private final int maxPerUser;
 
@@ -52,7 +52,7 @@ public final class Openings {
 
   private static Opening outcome(Row row) {
     return switch (row.getString("outcome")) {
-      case "opened" -> new Opening.Opened();
+      case "opened" -> new Opening.Opened(row.getInteger("record_slot"));
       case "existing" -> new Opening.Existing(new StreamId(row.getString("found_id")), row.getString("found_epoch"));
       case "conflict" -> new Opening.Conflict();
       case "taken" -> new Opening.Taken();

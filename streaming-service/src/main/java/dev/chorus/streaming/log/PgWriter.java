@@ -10,8 +10,8 @@ import java.util.function.Supplier;
 
 /** One connection, opened when it is needed and again when it was lost. One batch at a time. */
 final class PgWriter implements Writer {
-  private static final String APPEND = "SELECT append($1, $2, $3, $4, $5, $6, $7) AS taken";
-  private static final String APPEND_FRESH = "SELECT append_fresh($1, $2, $3, $4, $5, $6, $7) AS taken";
+  private static final String APPEND = "SELECT append($1, $2, $3, $4, $5, $6, $7, $8) AS taken";
+  private static final String APPEND_FRESH = "SELECT append_fresh($1, $2, $3, $4, $5, $6, $7, $8) AS taken";
   private static final String THERE_ALREADY = "23505";
   private static final long CONNECT_MS = 2000;
   private static final long WRITE_MS = 10_000;

@@ -17,11 +17,13 @@ import java.time.ZoneOffset;
  * @param openedAt milliseconds since the epoch
  * @param produced it is generated elsewhere, step by step
  * @param requestBytes of what was asked for, as far as that is kept
+ * @param slot of the log that its records are in
  */
 public record StoredStream(StreamId id, RoomId room, UserId starter, String epoch, String model, String provider, String agentId,
-    String groupId, String owner, String status, long head, long openedAt, boolean produced, int requestBytes) {
+    String groupId, String owner, String status, long head, long openedAt, boolean produced, int requestBytes,
+    int slot) {
   /** What {@link #of} needs, over {@code streams s}. */
-  static final String COLUMNS = "s.stream_id, s.room, s.starter, s.epoch, s.model, s.provider, s.agent_id, s.group_id, s.owner, s.status, s.opened_at, s.producer IS NOT NULL AS produced, octet_length(s.request) AS asked,"
+  static final String COLUMNS = "s.stream_id, s.room, s.starter, s.epoch, s.model, s.provider, s.agent_id, s.group_id, s.owner, s.status, s.opened_at, s.producer IS NOT NULL AS produced, octet_length(s.request) AS asked, s.slot,"
       + " coalesce(s.head, (SELECT max(r.seq) FROM records r WHERE r.stream_id = s.stream_id), 0) AS top";
 
   static StoredStream of(Row row) {
@@ -32,7 +34,7 @@ public record StoredStream(StreamId id, RoomId room, UserId starter, String epoc
         row.getString("owner"),
         row.getString("status"),
         row.getLong("top"), row.getOffsetDateTime("opened_at").atZoneSameInstant(ZoneOffset.UTC).toInstant().toEpochMilli(),
-        row.getBoolean("produced"), row.getInteger("asked") == null ? 0 : row.getInteger("asked"));
+        row.getBoolean("produced"), row.getInteger("asked") == null ? 0 : row.getInteger("asked"), row.getInteger("slot"));
   }
 
   public boolean isRunning() {

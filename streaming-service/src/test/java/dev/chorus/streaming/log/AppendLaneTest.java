@@ -102,7 +102,7 @@ final class AppendLaneTest {
     StartStream start = new StartStream(stream, null, new UserId(stream.value()), "{}", false, null, null, null, null, null, true, false,
         null, null, true, null, "r");
     assertThat(await(new Openings(pool, 5).open(owner, new Plan(start, null, null), "epoch", "m", "p", Clock.systemUTC().millis())))
-        .isEqualTo(new Opening.Opened());
+        .isEqualTo(new Opening.Opened(0));
     return stream;
   }
 

@@ -1,0 +1,75 @@
+package dev.chorus.e2e.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.chorus.e2e.kit.Await;
+import dev.chorus.e2e.kit.ChatClient;
+import dev.chorus.e2e.kit.ClusterProcess;
+import dev.chorus.e2e.kit.HttpApi;
+import dev.chorus.e2e.kit.MockProvider;
+import dev.chorus.e2e.kit.Soak;
+import dev.chorus.e2e.kit.StallingViewer;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A viewer whose socket is not read for as long as the answer takes, 60 seconds in a soak, while more is said than all buffers on the way hold: another viewer of the same
+ * gateway has all of it at its time, and when the first reads on it ends with the text that the log has.
+ */
+final class StalledViewerTest {
+  private static final int SECONDS = Soak.size(8, 60);
+  private static final int EVERY_MS = 5;
+  private static final int BLOCKS = SECONDS * 1000 / EVERY_MS;
+  private static final int LOOKS_PER_HEARTBEAT = 200;
+  private static final Duration PATIENCE = Duration.ofSeconds(SECONDS * 4L + 60);
+
+  @Test
+  void whoStopsReadingEndsWithTheTextOfTheLogAndNobodyWaitsForThem(@TempDir Path data) throws Exception {
+    try (MockProvider provider = new MockProvider()) {
+      Path file = Files.writeString(data.resolve("providers.json"), provider.providerFile());
+      try (ClusterProcess cluster = ClusterProcess.start(data.resolve("cluster"), 1, 1, 1, 1, Map.of("MOCK_KEY", "secret"), "--providers",
+          file.toString())) {
+        URI gateway = cluster.gateway(0).http();
+        String token = cluster.tokens().of("viewer");
+        try (ChatClient reading = ChatClient.connect(gateway, token); StallingViewer stalling = StallingViewer.connect(gateway, token)) {
+          String stream = reading
+              .ask("stream:start", null, Map.of("model", "blocks-" + BLOCKS + "-every-" + EVERY_MS, "messages",
+                  List.of(Map.of("role", "user", "content", "go"))))
+              .get("data").get("streamId").asText();
+          stalling.say("stream:attach", Map.of("streamId", stream, "after", 0));
+          List<JsonNode> seen = new ArrayList<>(stalling.readUntil(frame -> isOf(frame, "stream:chunk", stream)));
+          AtomicInteger looks = new AtomicInteger();
+          Await.until("the other viewer has all of it", PATIENCE, () -> {
+            // It still writes: who is silent for 75 seconds is taken for gone.
+            if (looks.getAndIncrement() % LOOKS_PER_HEARTBEAT == 0)
+              stalling.say("heartbeat", Map.of("at", 1));
+            return reading.received().stream().anyMatch(frame -> isOf(frame, "stream:end", stream));
+          });
+          seen.addAll(stalling.readUntil(frame -> isOf(frame, "stream:end", stream)));
+          seen.removeIf(frame -> !frame.path("type").asText().startsWith("stream:"));
+          String kept = HttpApi.json(new HttpApi(gateway, token).get("/api/streams/" + stream, "Accept", "application/json")).get("text")
+              .asText();
+          StreamText viewed = StreamText.of(seen);
+          assertThat(viewed.end().get("status").asText()).isEqualTo("COMPLETED");
+          // Compared as hashes would be: a difference of megabytes is nothing to print.
+          assertThat(viewed.text().equals(kept)).as("the stalled viewer has the text of the log").isTrue();
+          assertThat(StreamText.of(reading, stream).text().equals(kept)).as("the other has it too").isTrue();
+          assertThat(kept.length()).isEqualTo(BLOCKS * MockProvider.BLOCK);
+        }
+      }
+    }
+  }
+
+  private static boolean isOf(JsonNode frame, String type, String stream) {
+    return frame.path("type").asText().equals(type) && frame.path("data").path("streamId").asText().equals(stream);
+  }
+}
