@@ -134,9 +134,9 @@ final class GatewayParts {
     logWatch = new LogWatch(node.vertx(), tick, node.cluster(), delivery, rooms);
     rosterWatch = new RosterWatch(node.vertx(), tick, node.cluster(), presence, rooms);
     visitors = new Visitors(rooms, node.self(), node.clock());
-    rooms.connect(logWatch, rosterWatch, streams::roomLeft);
-    Joining joining = new Joining(node.vertx(), rooms, delivery, streams, node.clock(), config.sockets().replayEntries());
     hints = new Hints(node.vertx(), tick, node.cluster(), presence, node.clock());
+    rooms.connect(logWatch, rosterWatch, hints, streams::roomLeft);
+    Joining joining = new Joining(node.vertx(), rooms, delivery, streams, node.clock(), config.sockets().replayEntries());
     Desk desk = new Desk(node.self(), config, node.clock(), wheel, codec, authenticator, rates, rooms,
         joining, sends, marks, hints, streams, access, projects, delivery, presence, streaming, moderation);
     connections = new Connections(desk, tellOthers);

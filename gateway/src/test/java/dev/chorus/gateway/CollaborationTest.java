@@ -10,8 +10,10 @@ import dev.chorus.bus.GatewayMessage.RoomEphemeral;
 import dev.chorus.bus.PresenceMessage.CursorMove;
 import dev.chorus.bus.PresenceMessage.Here;
 import dev.chorus.bus.PresenceMessage.RoomPresence;
+import dev.chorus.cluster.Role;
 import dev.chorus.gateway.httpkit.Until;
 import dev.chorus.gateway.socketkit.TestClient;
+import dev.chorus.model.Activity;
 import dev.chorus.model.NodeId;
 import dev.chorus.model.Presence.Status;
 import dev.chorus.model.RoomId;
@@ -146,6 +148,41 @@ final class CollaborationTest {
     Until.holds(() -> gateway.get(() -> gateway.presence.announcements.stream().flatMap(said -> said.rooms().stream())
         .anyMatch(room -> room.full() && shown(room).contains("far") && room.shownVersion() == version + 1)));
     assertThat(ann.expect("user:leave").findValuesAsText("user")).as("the new owner's snapshot names nobody else").containsExactly("far");
+  }
+
+  @Test
+  void aNewOwnerHearsWhatPeopleDoAndWhenItHasHeardEverything() {
+    TestClient ann = in("ann", "lobby", "hall");
+    ann.ask("activity:update", "lobby", "{\"activity\":\"EDITING\",\"details\":{\"page\":3}}");
+    Until.holds(() -> gateway.get(() -> gateway.presence.activities.size()) == 1);
+    gateway.does(() -> {
+      gateway.presence.activities.clear();
+      gateway.presence.announcements.clear();
+      gateway.presence.cameOver.clear();
+    });
+    gateway.movePresence();
+    long ring = gateway.cluster.ring(Role.PRESENCE).fingerprint();
+    Until.holds(() -> gateway.get(() -> gateway.presence.cameOver.stream().anyMatch(said -> said.ring() == ring)));
+    assertThat(gateway.get(() -> gateway.presence.announcements.stream().flatMap(said -> said.rooms().stream()).map(RoomPresence::room)
+        .toList())).as("before it was told that this was all").contains(LOBBY, HALL);
+    Until.holds(() -> gateway.get(() -> gateway.presence.activities.stream().anyMatch(
+        said -> said.room().equals(LOBBY) && said.activity() == Activity.EDITING && "{\"page\":3}".equals(said.details()))));
+  }
+
+  @Test
+  void anOwnerThatSeesAnotherRingIsToldAgainThatItHasHeardEverything() {
+    in("ann", "lobby");
+    gateway.does(() -> {
+      gateway.presence.cameOver.clear();
+      gateway.presence.otherRing = true;
+    });
+    gateway.movePresence();
+    Until.holds(() -> gateway.get(() -> gateway.presence.cameOver.size()) >= 2);
+    gateway.does(() -> {
+      gateway.presence.cameOver.clear();
+      gateway.presence.otherRing = false;
+    });
+    Until.holds(() -> gateway.get(() -> gateway.presence.cameOver.size()) == 1);
   }
 
   private static List<String> shown(RoomPresence room) {

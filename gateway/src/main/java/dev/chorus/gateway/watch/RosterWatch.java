@@ -36,9 +36,13 @@ public final class RosterWatch {
   private final PresenceClient presence;
   private final Present present;
   private final OwnerBatches batches;
+  private final ComingOver comingOver;
   private final Map<RoomId, Unsaid> unsaid = new HashMap<>();
   /** Who knows all of the room but what is unsaid. */
   private final Map<RoomId, NodeId> told = new HashMap<>();
+
+  /** What is being said to whom. */
+  private final Map<NodeId, Set<RoomId>> underWay = new HashMap<>();
 
   /** Who is connected to this gateway's rooms. */
   public interface Present {
@@ -52,6 +56,9 @@ public final class RosterWatch {
 
     /** What the room's clients here are to be shown now. */
     void snapshot(RoomRoster roster);
+
+    /** An owner that did not know the room now knows who is in it here, but not what they do. */
+    void cameOver(RoomId room);
 
     /** By {@link dev.chorus.cluster.RosterHash}. */
     long hash(RoomId room);
@@ -72,6 +79,7 @@ public final class RosterWatch {
     this.cluster = cluster;
     this.presence = presence;
     this.present = present;
+    this.comingOver = new ComingOver(vertx, presence, cluster.self());
     this.batches = new OwnerBatches(vertx, tick, () -> cluster.ring(Role.PRESENCE), this::send);
   }
 
@@ -120,6 +128,9 @@ public final class RosterWatch {
         inFull(entry.getKey());
       return moved;
     });
+    Set<RoomId> untold = new HashSet<>(unsaid.keySet());
+    underWay.values().forEach(untold::addAll);
+    comingOver.begin(ring, untold);
   }
 
   /** Every few seconds: owners compare what they know with what is here. */
@@ -162,7 +173,9 @@ public final class RosterWatch {
       batches.done(owner);
       return;
     }
+    underWay.put(owner, said.keySet());
     presence.announce(owner, new Announce(cluster.self(), announced)).onComplete(result -> {
+      underWay.remove(owner);
       batches.done(owner);
       if (result.succeeded())
         answered(owner, said, result.result());
@@ -172,21 +185,32 @@ public final class RosterWatch {
   }
 
   private void answered(NodeId owner, Map<RoomId, Unsaid> said, Announced answer) {
+    Ring ring = cluster.ring(Role.PRESENCE);
     Map<RoomId, Unsaid> moved = new HashMap<>();
-    // Of rooms that we have left there is no roster.
-    said.keySet().forEach(told::remove);
+    Set<RoomId> known = new HashSet<>();
+    said.forEach((room, news) -> {
+      // Of rooms that we have left there is no roster.
+      if (owner.equals(told.remove(room)))
+        known.add(room);
+      // An owner that has yet to see that it is none any more answers as one.
+      if (!ring.owner(room.value()).equals(Optional.of(owner)))
+        moved.put(room, news);
+    });
     for (RoomRoster roster : answer.rosters()) {
       Unsaid news = said.get(roster.room());
       if (news == null)
         continue;
-      if (roster.moved()) {
+      if (roster.moved() || moved.containsKey(roster.room())) {
         moved.put(roster.room(), news);
-      } else {
-        told.put(roster.room(), owner);
-        present.snapshot(roster);
-        news.waiting.forEach(Promise::tryComplete);
+        continue;
       }
+      told.put(roster.room(), owner);
+      present.snapshot(roster);
+      if (!known.contains(roster.room()))
+        present.cameOver(roster.room());
+      news.waiting.forEach(Promise::tryComplete);
     }
+    said.keySet().stream().filter(room -> !moved.containsKey(room)).forEach(room -> comingOver.heard(owner, room));
     again(moved);
   }
 

@@ -120,10 +120,13 @@ final class Observer {
     if (told && !lacking && snapshot.version() == version)
       assertThat(now).as("a snapshot of the version that %s shows", id).isEqualTo(shown);
     version = snapshot.version();
+    boolean isNew = !told;
     told = true;
     lacking = false;
     shown.clear();
     shown.putAll(now);
+    if (isNew)
+      world.cameOver(this);
   }
 
   void see(RoomEphemeral event) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.chorus.bus.GatewayMessage.RoomEphemeral;
 import dev.chorus.bus.PresenceMessage.Announce;
+import dev.chorus.bus.PresenceMessage.CameOver;
 import dev.chorus.bus.PresenceMessage.Digest;
 import dev.chorus.bus.PresenceMessage.Here;
 import dev.chorus.bus.PresenceMessage.RoomDigest;
@@ -91,6 +92,11 @@ final class World implements Outlet {
     Announce request = new Announce(gateway.id, List.of(presence));
     awaited.add(new Awaited(gateway, request, rooms.announce(request, now)));
     answer();
+  }
+
+  /** A gateway has nothing more to tell the owner. */
+  void cameOver(Observer gateway) {
+    rooms.cameOver(new CameOver(gateway.id, members.ring(Role.PRESENCE).fingerprint()), now);
   }
 
   private void answer() {
