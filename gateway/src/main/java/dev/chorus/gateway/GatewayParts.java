@@ -234,6 +234,7 @@ final class GatewayParts {
   void everySecond(long now) {
     wheel.turn(now);
     rooms.sweep(now);
+    rosterWatch.compare();
     visitors.sweep(now);
     streams.tick();
     projects.tick();
@@ -242,7 +243,6 @@ final class GatewayParts {
   /** As often as owners send digests. */
   void everyDigest(long now) {
     logWatch.remindSilent(now);
-    rosterWatch.compare();
     rates.forgetQuiet(now);
   }
 
