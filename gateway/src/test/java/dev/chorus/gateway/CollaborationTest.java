@@ -18,6 +18,7 @@ import dev.chorus.model.NodeId;
 import dev.chorus.model.Presence.Status;
 import dev.chorus.model.RoomId;
 import dev.chorus.model.UserId;
+import io.vertx.core.Promise;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -106,6 +107,30 @@ final class CollaborationTest {
       JsonNode refused = stranger.call(type, "lobby", "{\"x\":1,\"y\":1,\"activity\":\"IDLE\"}");
       assertThat(refused.path("data").path("code").asText()).as(type).isEqualTo("not_member");
     }
+  }
+
+  @Test
+  void aCursorThatHadToWaitForItsTurnDoesNotUndoOneThatCameAfterIt() {
+    TestClient ann = in("ann", "lobby");
+    gateway.does(() -> gateway.presence.gate = Promise.promise());
+    ann.raw(String.join("\n", TestClient.frame(71, "room:join", "lobby", "{}"), TestClient.frame(72, "cursor:move", "lobby", "{\"x\":1,\"y\":1}"),
+        TestClient.frame(73, "cursor:move", "lobby", "{\"x\":2,\"y\":1}")));
+    for (int id = 71; id <= 73; id++)
+      assertThat(ann.answer(id).path("type").asText()).isEqualTo("ack");
+    ann.raw(TestClient.frame(74, "activity:update", "lobby", "{\"activity\":\"IDLE\"}"));
+    Until.holds(() -> gateway.get(() -> !gateway.presence.activities.isEmpty()));
+    assertThat(gateway.get(() -> List.copyOf(gateway.presence.cursors))).extracting(move -> move.position().x()).containsExactly(2.0);
+  }
+
+  @Test
+  void whoLetsNobodyKnowAnyMoreWhenTheyWereSeenIsShownSo() {
+    TestClient ann = in("ann", "lobby");
+    long version = ann.join("lobby").path("version").asLong();
+    String shared = "{\"user\":\"yan\",\"status\":\"ONLINE\",\"devices\":[\"desktop\"],\"lastSeen\":5}";
+    tell(gateway.other, "user:join", new Item(new UserId("yan"), shared.getBytes(StandardCharsets.UTF_8)), version + 1, version);
+    ann.expect("user:join");
+    tell(gateway.other, "presence:update", person("yan", "ONLINE"), version + 2, version + 1);
+    assertThat(ann.expect("presence:update").path("data").path("users").get(0).has("lastSeen")).isFalse();
   }
 
   @Test

@@ -74,7 +74,8 @@ final class PresenceCommands {
     Optional<Problem> refused = outside(connection, frame.room());
     if (refused.isPresent())
       return Future.failedFuture(refused.get().refusal());
-    moved(connection, frame);
+    if (connection.reader(frame.room()).filter(reader -> reader.hasMovedOn(frame)).isEmpty())
+      moved(connection, frame);
     return Future.succeededFuture(new Ack.Empty());
   }
 

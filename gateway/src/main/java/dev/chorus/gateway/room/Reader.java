@@ -31,6 +31,8 @@ public final class Reader {
   /** What was said for this room alone. */
   private Appearance appearance = Appearance.NONE;
   private long cursorAt;
+  /** The last that came, or null. */
+  private ClientFrame.CursorMove cursor;
   /** What the client last said that its user does here, or null. */
   private ClientFrame.ActivityUpdate activity;
   /** What it has not been shown since it became slow, or null. */
@@ -139,12 +141,18 @@ public final class Reader {
     appearance = appearance.hidden(hidden, at);
   }
 
-  /** Whether a cursor that moves here now is to be counted: it is not within 100 ms of one that was. */
-  public boolean cursorCounts(long now) {
+  /** A cursor moves here. Whether that is to be counted: it is not within 100 ms of one that was. */
+  public boolean cursorCounts(ClientFrame.CursorMove frame, long now) {
+    cursor = frame;
     if (now - cursorAt < CURSOR_MS)
       return false;
     cursorAt = now;
     return true;
+  }
+
+  /** Whether the cursor has moved on while that frame waited for its turn. */
+  public boolean hasMovedOn(ClientFrame.CursorMove frame) {
+    return cursor != null && cursor != frame;
   }
 
   Here here() {

@@ -136,10 +136,11 @@ final class ShownRoster {
     return online > people.size() ? List.of(count(online)) : List.of();
   }
 
-  /** The last visit goes on all the time while somebody is there: it alone is no change. */
+  /** The last visit goes on all the time while somebody is there: it alone is no change, but that it may be known, or no more, is. */
   private static boolean same(Presence a, Presence b) {
     return Objects.equals(a.name(), b.name()) && a.status() == b.status() && Objects.equals(a.activity(), b.activity())
-        && Objects.equals(a.devices(), b.devices()) && Objects.equals(a.metadata(), b.metadata());
+        && Objects.equals(a.devices(), b.devices()) && Objects.equals(a.metadata(), b.metadata())
+        && (a.lastSeen() == null) == (b.lastSeen() == null);
   }
 
   /** Nobody is here to be shown anything: the next snapshot begins anew. */
