@@ -113,7 +113,8 @@ final class CollaborationTest {
   void aCursorThatHadToWaitForItsTurnDoesNotUndoOneThatCameAfterIt() {
     TestClient ann = in("ann", "lobby");
     gateway.does(() -> gateway.presence.gate = Promise.promise());
-    ann.raw(String.join("\n", TestClient.frame(71, "room:join", "lobby", "{}"), TestClient.frame(72, "cursor:move", "lobby", "{\"x\":1,\"y\":1}"),
+    ann.raw(String.join("\n", TestClient.frame(71, "room:join", "lobby", "{}"),
+        TestClient.frame(72, "cursor:move", "lobby", "{\"x\":1,\"y\":1}"),
         TestClient.frame(73, "cursor:move", "lobby", "{\"x\":2,\"y\":1}")));
     for (int id = 71; id <= 73; id++)
       assertThat(ann.answer(id).path("type").asText()).isEqualTo("ack");

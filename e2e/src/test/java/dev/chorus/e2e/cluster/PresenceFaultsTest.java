@@ -142,7 +142,8 @@ final class PresenceFaultsTest {
     all.forEach(Times::print);
     List<String> faults = population.faults(left);
     List<String> stale = staleTyping();
-    System.out.printf("false leaves, joins and leaves that cannot be: %d; typing that was shown too late: %d%n", faults.size(), stale.size());
+    System.out.printf("false leaves, joins and leaves that cannot be: %d; typing that was shown too late: %d%n", faults.size(),
+        stale.size());
     assertThat(faults).describedAs("false leaves, and joins and leaves that cannot be").isEmpty();
     assertThat(stale).describedAs("typing shown for longer than 5 s").isEmpty();
     if (ROUNDS < 5)

@@ -152,7 +152,7 @@ public final class Reader {
 
   /** Whether the cursor has moved on while that frame waited for its turn. */
   public boolean hasMovedOn(ClientFrame.CursorMove frame) {
-    return cursor != null && cursor != frame;
+    return cursor != null && !cursor.equals(frame);
   }
 
   Here here() {

@@ -33,6 +33,8 @@ import java.util.Set;
  */
 public final class RosterWatch {
   private static final int TURNS = 5;
+  /** About so many at most are named in one message, so that a new owner of big rooms can do other things between. */
+  private static final int MAX_PEOPLE = 1000;
   private final Cluster cluster;
   private final PresenceClient presence;
   private final Present present;
@@ -161,7 +163,12 @@ public final class RosterWatch {
   private void send(NodeId owner, List<RoomId> rooms) {
     Map<RoomId, Unsaid> said = new HashMap<>();
     List<RoomPresence> announced = new ArrayList<>(rooms.size());
+    int people = 0;
     for (RoomId room : rooms) {
+      if (people >= MAX_PEOPLE) {
+        batches.add(room);
+        continue;
+      }
       Unsaid news = unsaid.remove(room);
       if (news == null)
         continue;
@@ -169,6 +176,7 @@ public final class RosterWatch {
       boolean full = news.full || !owner.equals(told.get(room));
       List<Here> here = full ? present.here(room) : List.copyOf(news.here.values());
       List<Presence> shown = owner.equals(told.get(room)) ? List.of() : present.shown(room);
+      people += here.size() + shown.size();
       announced.add(new RoomPresence(room, present.shownVersion(room), full, present.isOccupied(room), here,
           List.copyOf(news.gone.values()), shown));
     }
