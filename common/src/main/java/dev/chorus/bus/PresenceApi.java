@@ -3,6 +3,7 @@ package dev.chorus.bus;
 import dev.chorus.bus.PresenceMessage.Announce;
 import dev.chorus.bus.PresenceMessage.Announced;
 import dev.chorus.bus.PresenceMessage.Answering;
+import dev.chorus.bus.PresenceMessage.CameOver;
 import dev.chorus.bus.PresenceMessage.ChooseLastSeen;
 import dev.chorus.bus.PresenceMessage.Digest;
 import dev.chorus.bus.PresenceMessage.LastSeenChosen;
@@ -19,6 +20,8 @@ import io.vertx.core.Future;
 /** What presence does for others: the same on both sides of the bus. Refusals are failures of the future with a {@link dev.chorus.model.Refusal}. */
 public interface PresenceApi {
   Future<Announced> announce(Announce request);
+
+  Future<BusMessage.Done> cameOver(CameOver request);
 
   Future<Roster> participants(ListParticipants request);
 
@@ -42,6 +45,7 @@ public interface PresenceApi {
   default Future<? extends BusMessage> dispatch(PresenceMessage message) {
     return switch (message) {
       case Announce call -> announce(call);
+      case CameOver call -> cameOver(call);
       case ListParticipants call -> participants(call);
       case SetTyping call -> typing(call);
       case ListTyping call -> typists(call);

@@ -3,6 +3,7 @@ package dev.chorus.bus;
 import dev.chorus.bus.PresenceMessage.Announce;
 import dev.chorus.bus.PresenceMessage.Announced;
 import dev.chorus.bus.PresenceMessage.Answering;
+import dev.chorus.bus.PresenceMessage.CameOver;
 import dev.chorus.bus.PresenceMessage.ChooseLastSeen;
 import dev.chorus.bus.PresenceMessage.Digest;
 import dev.chorus.bus.PresenceMessage.LastSeenChosen;
@@ -34,6 +35,11 @@ public final class PresenceClient {
 
   public Future<Announced> announce(NodeId owner, Announce request) {
     return bus.request(Addresses.presence(owner), request, Announced.class, Bus.TIMEOUT);
+  }
+
+  /** To one node, once: who calls repeats it. */
+  public Future<BusMessage.Done> cameOver(NodeId owner, CameOver request) {
+    return bus.request(Addresses.presence(owner), request, BusMessage.Done.class, Bus.TIMEOUT);
   }
 
   /** Typing is a hint: false when too much is under way. */

@@ -75,6 +75,14 @@ public sealed interface PresenceMessage extends BusMessage {
   }
 
   /**
+   * After a change of the ring: the gateway has told this owner of all the rooms that it has of it. Of those whom other gateways show, and whom it has not named, it has none.
+   * Refused as moved by an owner that sees another ring.
+   *
+   * @param ring the {@link dev.chorus.cluster.Ring#fingerprint} of the ring by which the gateway went
+   */
+  record CameOver(NodeId gateway, long ring) implements PresenceMessage {}
+
+  /**
    * Who is in the room, hidden users left out; answered with {@link Roster}.
    *
    * @param cursor the page's, or null for the first

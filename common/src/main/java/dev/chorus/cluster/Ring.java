@@ -49,6 +49,14 @@ public final class Ring {
     return nodes;
   }
 
+  /** By which two nodes can tell whether they see the same ring. The same on every node, whatever its runtime. */
+  public long fingerprint() {
+    long fingerprint = nodes.size();
+    for (long seed : seeds)
+      fingerprint = mix(fingerprint ^ seed);
+    return fingerprint;
+  }
+
   /** FNV-1a over UTF-8, 64 bits (draft-eastlake-fnv), then mixed, since its high bits are weak for short keys. */
   private static long hash(String text) {
     long hash = 0xcbf29ce484222325L;

@@ -136,10 +136,10 @@ final class GatewayParts {
     logWatch = new LogWatch(node.vertx(), tick, node.cluster(), delivery, rooms);
     rosterWatch = new RosterWatch(node.vertx(), tick, node.cluster(), presence, rooms);
     visitors = new Visitors(rooms, node.self(), node.clock());
-    rooms.connect(logWatch, rosterWatch, streams::roomLeft);
-    Joining joining = new Joining(node.vertx(), rooms, delivery, streams, node.clock(), config.sockets().replayEntries());
     hints = new Hints(node.vertx(), tick, node.cluster(), presence, node.clock());
     arrivals = new Arrivals(node.cluster(), delivery);
+    rooms.connect(logWatch, rosterWatch, hints, streams::roomLeft);
+    Joining joining = new Joining(node.vertx(), rooms, delivery, streams, node.clock(), config.sockets().replayEntries());
     Desk desk = new Desk(node.vertx(), node.self(), config, node.clock(), wheel, codec, authenticator, rates, rooms,
         joining, sends, marks, hints, streams, access, projects, delivery, presence, streaming, moderation);
     connections = new Connections(desk, tellOthers, arrivals);
@@ -237,6 +237,7 @@ final class GatewayParts {
   void everySecond(long now) {
     wheel.turn(now);
     rooms.sweep(now);
+    rosterWatch.compare();
     visitors.sweep(now);
     streams.tick();
     projects.tick();
@@ -246,7 +247,6 @@ final class GatewayParts {
   /** As often as owners send digests. */
   void everyDigest(long now) {
     logWatch.remindSilent(now);
-    rosterWatch.compare();
     rates.forgetQuiet(now);
   }
 

@@ -10,12 +10,15 @@ import dev.chorus.bus.GatewayMessage.RoomEphemeral;
 import dev.chorus.bus.PresenceMessage.CursorMove;
 import dev.chorus.bus.PresenceMessage.Here;
 import dev.chorus.bus.PresenceMessage.RoomPresence;
+import dev.chorus.cluster.Role;
 import dev.chorus.gateway.httpkit.Until;
 import dev.chorus.gateway.socketkit.TestClient;
+import dev.chorus.model.Activity;
 import dev.chorus.model.NodeId;
 import dev.chorus.model.Presence.Status;
 import dev.chorus.model.RoomId;
 import dev.chorus.model.UserId;
+import io.vertx.core.Promise;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -107,6 +110,31 @@ final class CollaborationTest {
   }
 
   @Test
+  void aCursorThatHadToWaitForItsTurnDoesNotUndoOneThatCameAfterIt() {
+    TestClient ann = in("ann", "lobby");
+    gateway.does(() -> gateway.presence.gate = Promise.promise());
+    ann.raw(String.join("\n", TestClient.frame(71, "room:join", "lobby", "{}"),
+        TestClient.frame(72, "cursor:move", "lobby", "{\"x\":1,\"y\":1}"),
+        TestClient.frame(73, "cursor:move", "lobby", "{\"x\":2,\"y\":1}")));
+    for (int id = 71; id <= 73; id++)
+      assertThat(ann.answer(id).path("type").asText()).isEqualTo("ack");
+    ann.raw(TestClient.frame(74, "activity:update", "lobby", "{\"activity\":\"IDLE\"}"));
+    Until.holds(() -> gateway.get(() -> !gateway.presence.activities.isEmpty()));
+    assertThat(gateway.get(() -> List.copyOf(gateway.presence.cursors))).extracting(move -> move.position().x()).containsExactly(2.0);
+  }
+
+  @Test
+  void whoLetsNobodyKnowAnyMoreWhenTheyWereSeenIsShownSo() {
+    TestClient ann = in("ann", "lobby");
+    long version = ann.join("lobby").path("version").asLong();
+    String shared = "{\"user\":\"yan\",\"status\":\"ONLINE\",\"devices\":[\"desktop\"],\"lastSeen\":5}";
+    tell(gateway.other, "user:join", new Item(new UserId("yan"), shared.getBytes(StandardCharsets.UTF_8)), version + 1, version);
+    ann.expect("user:join");
+    tell(gateway.other, "presence:update", person("yan", "ONLINE"), version + 2, version + 1);
+    assertThat(ann.expect("presence:update").path("data").path("users").get(0).has("lastSeen")).isFalse();
+  }
+
+  @Test
   void anEventThatWasLostIsMadeGood() {
     TestClient ann = in("ann", "lobby");
     long version = ann.join("lobby").path("version").asLong();
@@ -146,6 +174,41 @@ final class CollaborationTest {
     Until.holds(() -> gateway.get(() -> gateway.presence.announcements.stream().flatMap(said -> said.rooms().stream())
         .anyMatch(room -> room.full() && shown(room).contains("far") && room.shownVersion() == version + 1)));
     assertThat(ann.expect("user:leave").findValuesAsText("user")).as("the new owner's snapshot names nobody else").containsExactly("far");
+  }
+
+  @Test
+  void aNewOwnerHearsWhatPeopleDoAndWhenItHasHeardEverything() {
+    TestClient ann = in("ann", "lobby", "hall");
+    ann.ask("activity:update", "lobby", "{\"activity\":\"EDITING\",\"details\":{\"page\":3}}");
+    Until.holds(() -> gateway.get(() -> gateway.presence.activities.size()) == 1);
+    gateway.does(() -> {
+      gateway.presence.activities.clear();
+      gateway.presence.announcements.clear();
+      gateway.presence.cameOver.clear();
+    });
+    gateway.movePresence();
+    long ring = gateway.cluster.ring(Role.PRESENCE).fingerprint();
+    Until.holds(() -> gateway.get(() -> gateway.presence.cameOver.stream().anyMatch(said -> said.ring() == ring)));
+    assertThat(gateway.get(() -> gateway.presence.announcements.stream().flatMap(said -> said.rooms().stream()).map(RoomPresence::room)
+        .toList())).as("before it was told that this was all").contains(LOBBY, HALL);
+    Until.holds(() -> gateway.get(() -> gateway.presence.activities.stream().anyMatch(
+        said -> said.room().equals(LOBBY) && said.activity() == Activity.EDITING && "{\"page\":3}".equals(said.details()))));
+  }
+
+  @Test
+  void anOwnerThatSeesAnotherRingIsToldAgainThatItHasHeardEverything() {
+    in("ann", "lobby");
+    gateway.does(() -> {
+      gateway.presence.cameOver.clear();
+      gateway.presence.otherRing = true;
+    });
+    gateway.movePresence();
+    Until.holds(() -> gateway.get(() -> gateway.presence.cameOver.size()) >= 2);
+    gateway.does(() -> {
+      gateway.presence.cameOver.clear();
+      gateway.presence.otherRing = false;
+    });
+    Until.holds(() -> gateway.get(() -> gateway.presence.cameOver.size()) == 1);
   }
 
   private static List<String> shown(RoomPresence room) {

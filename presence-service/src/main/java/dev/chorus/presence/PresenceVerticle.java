@@ -7,6 +7,7 @@ import dev.chorus.bus.PresenceApi;
 import dev.chorus.bus.PresenceMessage.Announce;
 import dev.chorus.bus.PresenceMessage.Announced;
 import dev.chorus.bus.PresenceMessage.Answering;
+import dev.chorus.bus.PresenceMessage.CameOver;
 import dev.chorus.bus.PresenceMessage.ChooseLastSeen;
 import dev.chorus.bus.PresenceMessage.Digest;
 import dev.chorus.bus.PresenceMessage.Here;
@@ -121,6 +122,14 @@ final class PresenceVerticle extends VerticleBase implements PresenceApi {
     fanout.flush();
     settle();
     return answer;
+  }
+
+  @Override
+  public Future<BusMessage.Done> cameOver(CameOver request) {
+    if (!rooms.cameOver(request, now()))
+      return Future.failedFuture(NotCarriedOut.moved());
+    settle();
+    return Future.succeededFuture(BusMessage.Done.DONE);
   }
 
   /** Users that are asked for by name and are not here are OFFLINE, since when the database knows. */

@@ -62,7 +62,8 @@ final class Intake {
   /** Cursors move more often than anybody looks: only one in a while counts, and only the last of it is sent on. */
   private boolean isMergedCursor(Connection connection, Received received, long now) {
     return received instanceof Received.Frame frame && frame.frame() instanceof ClientFrame.CursorMove move
-        && connection.reader(move.room()).filter(reader -> !reader.cursorCounts(now)).filter(reader -> commands.moved(connection, move))
+        && connection.reader(move.room()).filter(reader -> !reader.cursorCounts(move, now))
+            .filter(reader -> commands.moved(connection, move))
             .isPresent();
   }
 

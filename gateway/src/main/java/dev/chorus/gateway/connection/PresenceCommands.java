@@ -74,7 +74,8 @@ final class PresenceCommands {
     Optional<Problem> refused = outside(connection, frame.room());
     if (refused.isPresent())
       return Future.failedFuture(refused.get().refusal());
-    moved(connection, frame);
+    if (connection.reader(frame.room()).filter(reader -> reader.hasMovedOn(frame)).isEmpty())
+      moved(connection, frame);
     return Future.succeededFuture(new Ack.Empty());
   }
 
@@ -90,6 +91,7 @@ final class PresenceCommands {
     Optional<Problem> refused = outside(connection, frame.room());
     if (refused.isPresent())
       return Future.failedFuture(refused.get().refusal());
+    connection.reader(frame.room()).ifPresent(reader -> reader.does(frame));
     desk.hints()
         .add(new ActivityChange(frame.room(), connection.principal().user(), connection.connection(), frame.activity(), frame.details()));
     return Future.succeededFuture(new Ack.Empty());

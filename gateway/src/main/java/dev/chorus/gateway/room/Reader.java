@@ -2,6 +2,7 @@ package dev.chorus.gateway.room;
 
 import dev.chorus.bus.DeliveryMessage.LogPage;
 import dev.chorus.bus.GatewayMessage.RoomEphemeral;
+import dev.chorus.bus.PresenceMessage.ActivityChange;
 import dev.chorus.bus.PresenceMessage.Here;
 import dev.chorus.gateway.catchup.CatchUp;
 import dev.chorus.gateway.catchup.Step;
@@ -14,6 +15,7 @@ import dev.chorus.protocol.Event;
 import dev.chorus.protocol.EventCodec;
 import io.vertx.core.Future;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -29,6 +31,10 @@ public final class Reader {
   /** What was said for this room alone. */
   private Appearance appearance = Appearance.NONE;
   private long cursorAt;
+  /** The last that came, or null. */
+  private ClientFrame.CursorMove cursor;
+  /** What the client last said that its user does here, or null. */
+  private ClientFrame.ActivityUpdate activity;
   /** What it has not been shown since it became slow, or null. */
   private Missed missed;
   /** Where it stands in the room's list, so that leaving a big room is cheap. */
@@ -119,17 +125,34 @@ public final class Reader {
     appearance = appearance.with(frame, at);
   }
 
+  /** The client says what its user does here. */
+  public void does(ClientFrame.ActivityUpdate frame) {
+    activity = frame;
+  }
+
+  /** What is to be told of it to an owner that does not know it. */
+  Optional<ActivityChange> activity() {
+    return Optional.ofNullable(activity)
+        .map(said -> new ActivityChange(room.id, user(), occupant.connection(), said.activity(), said.details()));
+  }
+
   /** @param at when it was said, or 0 where it was not */
   void hidden(boolean hidden, long at) {
     appearance = appearance.hidden(hidden, at);
   }
 
-  /** Whether a cursor that moves here now is to be counted: it is not within 100 ms of one that was. */
-  public boolean cursorCounts(long now) {
+  /** A cursor moves here. Whether that is to be counted: it is not within 100 ms of one that was. */
+  public boolean cursorCounts(ClientFrame.CursorMove frame, long now) {
+    cursor = frame;
     if (now - cursorAt < CURSOR_MS)
       return false;
     cursorAt = now;
     return true;
+  }
+
+  /** Whether the cursor has moved on while that frame waited for its turn. */
+  public boolean hasMovedOn(ClientFrame.CursorMove frame) {
+    return cursor != null && !cursor.equals(frame);
   }
 
   Here here() {

@@ -19,6 +19,7 @@ import dev.chorus.bus.PresenceMessage.RoomRoster;
 import dev.chorus.gateway.socket.Tick;
 import dev.chorus.gateway.stream.RoomStreams;
 import dev.chorus.gateway.stream.StreamReader;
+import dev.chorus.gateway.watch.Hints;
 import dev.chorus.gateway.watch.LogWatch;
 import dev.chorus.gateway.watch.RosterWatch;
 import dev.chorus.model.Presence;
@@ -44,6 +45,7 @@ public final class Rooms implements LogWatch.Watched, RosterWatch.Present, RoomS
   private final Map<RoomId, Room> rooms = new HashMap<>();
   private LogWatch logWatch;
   private RosterWatch rosterWatch;
+  private Hints hints;
   private Consumer<RoomId> closed;
 
   public Rooms(Vertx vertx, Tick tick, DeliveryClient delivery, Clock clock) {
@@ -57,9 +59,10 @@ public final class Rooms implements LogWatch.Watched, RosterWatch.Present, RoomS
    *
    * @param closed hears of rooms that nobody is in any more
    */
-  public void connect(LogWatch logWatch, RosterWatch rosterWatch, Consumer<RoomId> closed) {
+  public void connect(LogWatch logWatch, RosterWatch rosterWatch, Hints hints, Consumer<RoomId> closed) {
     this.logWatch = logWatch;
     this.rosterWatch = rosterWatch;
+    this.hints = hints;
     this.closed = closed;
   }
 
@@ -221,6 +224,13 @@ public final class Rooms implements LogWatch.Watched, RosterWatch.Present, RoomS
     Room room = rooms.get(roster.room());
     if (room != null)
       room.reconcile(roster);
+  }
+
+  @Override
+  public void cameOver(RoomId id) {
+    Room room = rooms.get(id);
+    if (room != null)
+      room.readers().forEach(reader -> reader.activity().ifPresent(hints::add));
   }
 
   @Override

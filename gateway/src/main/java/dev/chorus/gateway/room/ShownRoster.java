@@ -80,10 +80,14 @@ final class ShownRoster {
     return List.of(event);
   }
 
-  /** What the owner says that clients are to see now. Returns the differences; an answer that is older than what is shown changes nothing. */
+  /**
+   * What the owner says that clients are to see now. Returns the differences; an answer that is older than what is shown changes nothing. The number of those who are only counted
+   * is one of them when an event may have been lost: else the owner tells it when it is time, and not with each who joins.
+   */
   List<RoomEphemeral> reconcile(RoomRoster snapshot) {
     if (known && snapshot.version() < version)
       return List.of();
+    boolean lacked = !known || snapshot.version() > version;
     known = true;
     version = snapshot.version();
     Map<UserId, Presence> next = new LinkedHashMap<>();
@@ -105,7 +109,7 @@ final class ShownRoster {
     people.clear();
     people.putAll(next);
     List<RoomEphemeral> show = new ArrayList<>(events(joined, updated, left));
-    if (snapshot.online() > next.size() && snapshot.online() != online)
+    if (lacked && snapshot.online() > next.size() && snapshot.online() != online)
       show.add(count(snapshot.online()));
     online = snapshot.online();
     return show;
@@ -136,10 +140,11 @@ final class ShownRoster {
     return online > people.size() ? List.of(count(online)) : List.of();
   }
 
-  /** The last visit goes on all the time while somebody is there: it alone is no change. */
+  /** The last visit goes on all the time while somebody is there: it alone is no change, but that it may be known, or no more, is. */
   private static boolean same(Presence a, Presence b) {
     return Objects.equals(a.name(), b.name()) && a.status() == b.status() && Objects.equals(a.activity(), b.activity())
-        && Objects.equals(a.devices(), b.devices()) && Objects.equals(a.metadata(), b.metadata());
+        && Objects.equals(a.devices(), b.devices()) && Objects.equals(a.metadata(), b.metadata())
+        && (a.lastSeen() == null) == (b.lastSeen() == null);
   }
 
   /** Nobody is here to be shown anything: the next snapshot begins anew. */

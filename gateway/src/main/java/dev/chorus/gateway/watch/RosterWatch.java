@@ -32,13 +32,21 @@ import java.util.Set;
  * wrong roster. On the gateway's context only.
  */
 public final class RosterWatch {
+  private static final int TURNS = 5;
+  /** About so many at most are named in one message, so that a new owner of big rooms can do other things between. */
+  private static final int MAX_PEOPLE = 1000;
   private final Cluster cluster;
   private final PresenceClient presence;
   private final Present present;
   private final OwnerBatches batches;
+  private final ComingOver comingOver;
   private final Map<RoomId, Unsaid> unsaid = new HashMap<>();
   /** Who knows all of the room but what is unsaid. */
   private final Map<RoomId, NodeId> told = new HashMap<>();
+
+  private int turn;
+  /** What is being said to whom. */
+  private final Map<NodeId, Set<RoomId>> underWay = new HashMap<>();
 
   /** Who is connected to this gateway's rooms. */
   public interface Present {
@@ -52,6 +60,9 @@ public final class RosterWatch {
 
     /** What the room's clients here are to be shown now. */
     void snapshot(RoomRoster roster);
+
+    /** An owner that did not know the room now knows who is in it here, but not what they do. */
+    void cameOver(RoomId room);
 
     /** By {@link dev.chorus.cluster.RosterHash}. */
     long hash(RoomId room);
@@ -72,6 +83,7 @@ public final class RosterWatch {
     this.cluster = cluster;
     this.presence = presence;
     this.present = present;
+    this.comingOver = new ComingOver(vertx, presence, cluster.self());
     this.batches = new OwnerBatches(vertx, tick, () -> cluster.ring(Role.PRESENCE), this::send);
   }
 
@@ -120,13 +132,17 @@ public final class RosterWatch {
         inFull(entry.getKey());
       return moved;
     });
+    Set<RoomId> untold = new HashSet<>(unsaid.keySet());
+    underWay.values().forEach(untold::addAll);
+    comingOver.begin(ring, untold);
   }
 
-  /** Every few seconds: owners compare what they know with what is here. */
+  /** Every second: owners compare what they know with what is here, of a fifth of the rooms at a time, since what is here is read from all who are. */
   public void compare() {
+    turn = (turn + 1) % TURNS;
     Map<NodeId, List<RoomDigest>> digests = new HashMap<>();
     told.forEach((room, owner) -> {
-      if (present.isOccupied(room) && !unsaid.containsKey(room)) {
+      if (Math.floorMod(room.hashCode(), TURNS) == turn && present.isOccupied(room) && !unsaid.containsKey(room)) {
         digests.computeIfAbsent(owner, node -> new ArrayList<>()).add(new RoomDigest(room, present.hash(room), present.shownVersion(room)));
       }
     });
@@ -147,7 +163,12 @@ public final class RosterWatch {
   private void send(NodeId owner, List<RoomId> rooms) {
     Map<RoomId, Unsaid> said = new HashMap<>();
     List<RoomPresence> announced = new ArrayList<>(rooms.size());
+    int people = 0;
     for (RoomId room : rooms) {
+      if (people >= MAX_PEOPLE) {
+        batches.add(room);
+        continue;
+      }
       Unsaid news = unsaid.remove(room);
       if (news == null)
         continue;
@@ -155,6 +176,7 @@ public final class RosterWatch {
       boolean full = news.full || !owner.equals(told.get(room));
       List<Here> here = full ? present.here(room) : List.copyOf(news.here.values());
       List<Presence> shown = owner.equals(told.get(room)) ? List.of() : present.shown(room);
+      people += here.size() + shown.size();
       announced.add(new RoomPresence(room, present.shownVersion(room), full, present.isOccupied(room), here,
           List.copyOf(news.gone.values()), shown));
     }
@@ -162,7 +184,9 @@ public final class RosterWatch {
       batches.done(owner);
       return;
     }
+    underWay.put(owner, said.keySet());
     presence.announce(owner, new Announce(cluster.self(), announced)).onComplete(result -> {
+      underWay.remove(owner);
       batches.done(owner);
       if (result.succeeded())
         answered(owner, said, result.result());
@@ -172,21 +196,32 @@ public final class RosterWatch {
   }
 
   private void answered(NodeId owner, Map<RoomId, Unsaid> said, Announced answer) {
+    Ring ring = cluster.ring(Role.PRESENCE);
     Map<RoomId, Unsaid> moved = new HashMap<>();
-    // Of rooms that we have left there is no roster.
-    said.keySet().forEach(told::remove);
+    Set<RoomId> known = new HashSet<>();
+    said.forEach((room, news) -> {
+      // Of rooms that we have left there is no roster.
+      if (owner.equals(told.remove(room)))
+        known.add(room);
+      // An owner that has yet to see that it is none any more answers as one.
+      if (!ring.owner(room.value()).equals(Optional.of(owner)))
+        moved.put(room, news);
+    });
     for (RoomRoster roster : answer.rosters()) {
       Unsaid news = said.get(roster.room());
       if (news == null)
         continue;
-      if (roster.moved()) {
+      if (roster.moved() || moved.containsKey(roster.room())) {
         moved.put(roster.room(), news);
-      } else {
-        told.put(roster.room(), owner);
-        present.snapshot(roster);
-        news.waiting.forEach(Promise::tryComplete);
+        continue;
       }
+      told.put(roster.room(), owner);
+      present.snapshot(roster);
+      if (!known.contains(roster.room()))
+        present.cameOver(roster.room());
+      news.waiting.forEach(Promise::tryComplete);
     }
+    said.keySet().stream().filter(room -> !moved.containsKey(room)).forEach(room -> comingOver.heard(owner, room));
     again(moved);
   }
 

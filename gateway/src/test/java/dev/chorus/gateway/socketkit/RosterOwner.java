@@ -6,11 +6,13 @@ import dev.chorus.bus.BusMessage;
 import dev.chorus.bus.GatewayMessage.EphemeralFanout;
 import dev.chorus.bus.GatewayMessage.Item;
 import dev.chorus.bus.GatewayMessage.RoomEphemeral;
+import dev.chorus.bus.NotCarriedOut;
 import dev.chorus.bus.PresenceApi;
 import dev.chorus.bus.PresenceMessage.Announce;
 import dev.chorus.bus.PresenceMessage.Announced;
 import dev.chorus.bus.PresenceMessage.Answering;
 import dev.chorus.bus.PresenceMessage.ActivityChange;
+import dev.chorus.bus.PresenceMessage.CameOver;
 import dev.chorus.bus.PresenceMessage.ChooseLastSeen;
 import dev.chorus.bus.PresenceMessage.CursorMove;
 import dev.chorus.bus.PresenceMessage.LastSeenChosen;
@@ -54,6 +56,9 @@ public final class RosterOwner implements PresenceApi {
   public final List<ActivityChange> activities = new ArrayList<>();
   public final List<ChooseLastSeen> choices = new ArrayList<>();
   public final List<Announce> announcements = new ArrayList<>();
+  public final List<CameOver> cameOver = new ArrayList<>();
+  /** It sees another ring than the gateway. */
+  public boolean otherRing;
   /** Announcements are answered when it is completed, if there is one. */
   public Promise<Void> gate;
   public RuntimeException failure;
@@ -90,6 +95,14 @@ public final class RosterOwner implements PresenceApi {
     }
     Future<Void> open = gate == null ? Future.succeededFuture() : gate.future();
     return open.map(new Announced(rosters));
+  }
+
+  @Override
+  public Future<BusMessage.Done> cameOver(CameOver request) {
+    cameOver.add(request);
+    if (otherRing)
+      return Future.failedFuture(NotCarriedOut.moved());
+    return Future.succeededFuture(BusMessage.Done.DONE);
   }
 
   /** Tells the gateway of an event of the room. */

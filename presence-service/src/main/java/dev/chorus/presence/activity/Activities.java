@@ -7,6 +7,7 @@ import dev.chorus.presence.agenda.Agenda;
 import dev.chorus.protocol.Event.ActivityUpdate.Doing;
 import dev.chorus.protocol.Json;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -20,6 +21,8 @@ import java.util.Objects;
  */
 public final class Activities {
   private static final long DEBOUNCE_MS = 500;
+  /** So soon those who know it say again what another owner has shown. */
+  private static final long SAID_AGAIN_MS = 3000;
 
   /** What is done, since when. Equal when others need not be told of a difference. */
   private record What(Activity activity, String details) {}
@@ -47,6 +50,8 @@ public final class Activities {
   private final Map<UserId, Person> people = new HashMap<>();
   /** When each is due; since all wait equally long, in that order. */
   private final Map<UserId, Long> changed = new LinkedHashMap<>();
+  /** What another owner has shown, and until when it is believed, in that order. */
+  private final Map<UserId, Long> hearsay = new LinkedHashMap<>(0);
 
   /** The user's client says what they do. */
   public void set(UserId user, String connection, Activity activity, String details, long now) {
@@ -54,6 +59,18 @@ public final class Activities {
     person.connection = connection;
     person.said = new What(activity, details);
     changed(user, now);
+  }
+
+  /** Another owner has shown that; it holds for a while, so that those who did it can say it here. {@code activity} may be null. */
+  public void told(UserId user, String activity, long now) {
+    if (people.containsKey(user))
+      return;
+    Arrays.stream(Activity.values()).filter(known -> known.name().equals(activity)).findFirst().ifPresent(known -> {
+      Person person = new Person();
+      person.shown = new What(known, null);
+      people.put(user, person);
+      hearsay.put(user, now + SAID_AGAIN_MS);
+    });
   }
 
   /** An agent generates for the user. */
@@ -88,6 +105,7 @@ public final class Activities {
     if (person.thinking.isEmpty()) {
       people.remove(user);
       changed.remove(user);
+      hearsay.remove(user);
     }
   }
 
@@ -97,24 +115,35 @@ public final class Activities {
 
   /** When the next change is due, or {@link Agenda#NEVER}. */
   public long due() {
-    return changed.isEmpty() ? Agenda.NEVER : changed.values().iterator().next();
+    return Math.min(first(changed), first(hearsay));
+  }
+
+  private static long first(Map<UserId, Long> waiting) {
+    return waiting.isEmpty() ? Agenda.NEVER : waiting.values().iterator().next();
   }
 
   /** The changes that are due. A user who does nothing any more is IDLE. */
   public List<Doing> close(long now) {
     List<Doing> done = new ArrayList<>();
-    for (Iterator<Map.Entry<UserId, Long>> next = changed.entrySet().iterator(); next.hasNext();) {
+    close(changed, now, done);
+    close(hearsay, now, done);
+    return done;
+  }
+
+  private void close(Map<UserId, Long> waiting, long now, List<Doing> done) {
+    for (Iterator<Map.Entry<UserId, Long>> next = waiting.entrySet().iterator(); next.hasNext();) {
       Map.Entry<UserId, Long> entry = next.next();
       if (entry.getValue() > now)
         break;
       next.remove();
       show(entry.getKey(), now, done);
     }
-    return done;
   }
 
   private void show(UserId user, long now, List<Doing> done) {
     Person person = people.get(user);
+    if (person == null)
+      return;
     What is = person.is();
     if (!Objects.equals(is, person.shown))
       done.add(is == null ? new Doing(user, Activity.IDLE, null, now) : new Doing(user, is.activity, is.details, now));

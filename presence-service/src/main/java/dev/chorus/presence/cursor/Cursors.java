@@ -18,6 +18,8 @@ import java.util.Map;
 public final class Cursors {
   private static final long FRAME_MS = 100;
   private static final int MAX_IN_FRAME = 100;
+  /** Of element ids and selected texts: many clients refuse frames over 64 KiB. */
+  private static final int MAX_CHARACTERS = 16 * 1024;
 
   private static final class Known {
     String connection;
@@ -81,12 +83,25 @@ public final class Cursors {
       return List.of();
     frameAt = now;
     List<Cursor> frame = new ArrayList<>(Math.min(unsent.size(), MAX_IN_FRAME));
+    int characters = 0;
     for (Iterator<Map.Entry<UserId, Known>> next = unsent.entrySet().iterator(); next.hasNext() && frame.size() < MAX_IN_FRAME;) {
       Map.Entry<UserId, Known> entry = next.next();
+      characters += characters(entry.getValue());
+      if (characters > MAX_CHARACTERS && !frame.isEmpty())
+        break;
       frame.add(shown(entry.getKey(), entry.getValue()));
       next.remove();
     }
     return frame;
+  }
+
+  private static int characters(Known cursor) {
+    if (cursor == null)
+      return 0;
+    CursorPosition at = cursor.position;
+    int element = at.elementId() == null ? 0 : at.elementId().length();
+    int selected = at.selection() == null || at.selection().text() == null ? 0 : at.selection().text().length();
+    return element + selected;
   }
 
   private static Cursor shown(UserId user, Known cursor) {

@@ -42,6 +42,11 @@ final class Keyboards {
     stopped(typists.stop(user));
   }
 
+  /** The user hides: they are not given away by the agents that generate for them. */
+  void hides(UserId user, long now) {
+    silent(answers.hide(user), now);
+  }
+
   void ended(UserId user, String connection) {
     stopped(typists.ended(user, connection));
   }

@@ -71,6 +71,9 @@ final class Room {
   void on(Input input, long now) {
     for (Effect effect : roster.on(input, now))
       perform(effect, now);
+    if (input instanceof Input.Announced announced)
+      announced.shown().stream().filter(presence -> roster.look(presence.user()).isPresent())
+          .forEach(presence -> activities.told(presence.user(), presence.activity(), now));
     showDue(now);
   }
 
@@ -91,6 +94,8 @@ final class Room {
         window.left(left);
         lastSeen.saw(user, left.lastSeen());
         keyboards.gone(user);
+        if (roster.hides(user))
+          keyboards.hides(user, now);
         cursors.gone(user);
         activities.gone(user);
       }

@@ -4,6 +4,7 @@ import dev.chorus.bus.PresenceMessage;
 import dev.chorus.bus.PresenceMessage.ActivityChange;
 import dev.chorus.bus.PresenceMessage.Announce;
 import dev.chorus.bus.PresenceMessage.Answering;
+import dev.chorus.bus.PresenceMessage.CameOver;
 import dev.chorus.bus.PresenceMessage.CursorMove;
 import dev.chorus.bus.PresenceMessage.Digest;
 import dev.chorus.bus.PresenceMessage.Generation;
@@ -44,6 +45,7 @@ public final class Rooms {
   private final Outlet outlet;
   private final Map<RoomId, Room> rooms = new HashMap<>();
   private final Watchers<RoomId> watchers = new Watchers<>();
+  private final Arrivals arrivals;
   private final Agenda<RoomId> agenda = new Agenda<>(RoomId::compareTo);
 
   public Rooms(Cluster cluster, Grace grace, LastSeen lastSeen, Outlet outlet) {
@@ -51,6 +53,7 @@ public final class Rooms {
     this.grace = grace;
     this.lastSeen = lastSeen;
     this.outlet = outlet;
+    this.arrivals = new Arrivals(cluster, grace.leaveMs());
   }
 
   /** Whether the ring gives that room to this node. */
@@ -64,12 +67,28 @@ public final class Rooms {
     for (RoomPresence presence : request.rooms()) {
       if (!owns(presence.room()) || isStranger(request.gateway(), presence))
         continue;
+      arrivals.heard(presence.room(), presence.gone());
       if (presence.watching())
         ready = Math.max(ready, watched(request.gateway(), presence, now));
       else
         unwatched(request.gateway(), presence, now);
     }
     return ready;
+  }
+
+  /** A gateway has told everything. When all have, nobody else will claim whom we know by hearsay only. False when it goes by another ring. */
+  public boolean cameOver(CameOver request, long now) {
+    if (!arrivals.arrives(request.gateway(), request.ring()))
+      return false;
+    endHearsay(now);
+    return true;
+  }
+
+  private void endHearsay(long now) {
+    if (!arrivals.areComplete())
+      return;
+    List.copyOf(rooms.keySet()).forEach(id -> in(id, room -> room.on(new Input.AllTold(arrivals.parted(id, now)), now)));
+    arrivals.done();
   }
 
   /** A gateway that takes for granted what it has told is told that it is not: whom we do not know of must say everything. */
@@ -205,6 +224,7 @@ public final class Rooms {
 
   /** Members or rings have changed: connections of gateways that died are broken, answers of nodes that died are over, rooms that moved are forgotten, without a word to anybody. */
   public void clusterChanged(long now) {
+    arrivals.clusterChanged(now);
     List.copyOf(rooms.keySet()).stream().filter(id -> !owns(id)).forEach(this::forget);
     Set<NodeId> members = cluster.members();
     for (NodeId gateway : List.copyOf(watchers.gateways())) {
@@ -218,6 +238,7 @@ public final class Rooms {
       }
     }
     List.copyOf(rooms.keySet()).forEach(id -> in(id, room -> room.keyboards().lost(node -> !members.contains(node), now)));
+    endHearsay(now);
   }
 
   /** Does what is due. */

@@ -4,7 +4,9 @@ import dev.chorus.bus.PresenceMessage.Gone;
 import dev.chorus.bus.PresenceMessage.Here;
 import dev.chorus.model.NodeId;
 import dev.chorus.model.Presence;
+import dev.chorus.model.UserId;
 import java.util.List;
+import java.util.Set;
 
 /** What happens to a room's roster. */
 public sealed interface Input {
@@ -18,6 +20,13 @@ public sealed interface Input {
 
   /** The gateway has left the cluster, or the room: what it had is broken. */
   record GatewayLost(NodeId gateway) implements Input {}
+
+  /**
+   * All gateways have told everything: whom none of them has claimed is on none of them.
+   *
+   * @param parted those who said goodbye somewhere; the others may have gone down with a gateway
+   */
+  record AllTold(Set<UserId> parted) implements Input {}
 
   /** Time has passed. */
   record Tick() implements Input {}

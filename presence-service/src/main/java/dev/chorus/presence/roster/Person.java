@@ -14,7 +14,7 @@ final class Person {
   /** A connection that broke, and until when its user still counts as being here. */
   private record Broken(Connection connection, long until) {}
 
-  private record Hearsay(Presence presence, long until) {}
+  private record Hearsay(Presence presence, long since, long until) {}
 
   /** By which a user takes theirs away. */
   private static final String NO_METADATA = "{}";
@@ -34,9 +34,19 @@ final class Person {
 
   /** Another owner showed this user, who was here until a moment ago at least. */
   void told(Presence presence, long now, long until) {
-    hearsay = new Hearsay(presence, until);
+    hearsay = new Hearsay(presence, now, until);
     lastSeen = now;
     shown = true;
+  }
+
+  boolean isRumoured() {
+    return hearsay != null;
+  }
+
+  /** Nobody will claim what we know by hearsay only: it ends so long after it was told. */
+  void unclaimed(long graceMs, long now) {
+    hearsay = new Hearsay(hearsay.presence, hearsay.since, Math.min(hearsay.until, hearsay.since + graceMs));
+    tick(now);
   }
 
   /** A connection came. It ends the grace of one that broke: of itself, or else of the longest broken one of the same device, which it most likely replaces. */

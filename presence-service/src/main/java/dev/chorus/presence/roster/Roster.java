@@ -10,6 +10,7 @@ import dev.chorus.presence.agenda.Agenda;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -32,6 +33,8 @@ public final class Roster {
   private final NavigableMap<UserId, Person> people = new TreeMap<>(BY_NAME);
   /** When graces end. */
   private final Agenda<UserId> waiting = new Agenda<>(BY_NAME);
+  /** Of whom another owner has told, since all gateways last had told everything. */
+  private final Set<UserId> rumoured = new LinkedHashSet<>(0);
   private int shown;
 
   public Roster(Grace grace) {
@@ -44,6 +47,7 @@ public final class Roster {
     switch (input) {
       case Input.Announced announced -> announced(announced, now, effects);
       case Input.GatewayLost lost -> of(lost.gateway()).forEach(connection -> broke(connection, now, effects));
+      case Input.AllTold all -> unclaimed(all, now, effects);
       case Input.Tick tick -> waiting.due(now).forEach(user -> change(people.get(user), person -> person.tick(now), now, effects));
     }
     return effects;
@@ -71,9 +75,19 @@ public final class Roster {
     Person person = new Person(presence.user());
     people.put(person.user, person);
     person.told(presence, now, now + grace.hearsayMs());
+    rumoured.add(person.user);
     shown++;
     effects.add(new Effect.Joined(person.user));
     waiting.set(person.user, person.due());
+  }
+
+  /** What is left of hearsay ends at once for those who said goodbye, for others as if their connection had broken when we were told of them. */
+  private void unclaimed(Input.AllTold all, long now, List<Effect> effects) {
+    for (UserId user : rumoured) {
+      if (people.get(user) instanceof Person person && person.isRumoured())
+        change(person, one -> one.unclaimed(all.parted().contains(user) ? 0 : grace.leaveMs(), now), now, effects);
+    }
+    rumoured.clear();
   }
 
   private void came(Connection connection, long now, List<Effect> effects) {

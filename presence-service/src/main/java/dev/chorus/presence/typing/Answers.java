@@ -62,6 +62,11 @@ public final class Answers {
     return drop(one -> gone.test(one.node));
   }
 
+  /** That user hides: what agents generate for them counts as not running, until it is said again when they are seen. */
+  public List<Generation> hide(UserId user) {
+    return drop(one -> one.generation.user().equals(user));
+  }
+
   /** Ends the leases that are over. */
   public List<Generation> expire(long now) {
     return nextExpiry() <= now ? drop(one -> one.until <= now) : List.of();

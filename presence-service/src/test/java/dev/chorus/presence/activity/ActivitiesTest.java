@@ -42,6 +42,35 @@ class ActivitiesTest {
   }
 
   @Test
+  void whatAnotherOwnerHasShownStaysForThoseWhoSayItAgainAndEndsForTheOthers() {
+    UserId bob = new UserId("bob");
+    UserId eve = new UserId("eve");
+    activities.told(ANN, "EDITING", 0);
+    activities.told(bob, "TYPING", 0);
+    activities.told(eve, "VIEWING", 0);
+    activities.told(new UserId("dan"), null, 0);
+    activities.told(ANN, "VIEWING", 100);
+    assertThat(activities.shown(ANN)).isEqualTo("EDITING");
+    activities.set(ANN, "a1", Activity.EDITING, null, 1000);
+    activities.ended(eve, "e1", 1000);
+    activities.gone(eve);
+    assertThat(activities.close(2999)).isEmpty();
+    assertThat(activities.close(3000)).containsExactly(new Doing(bob, Activity.IDLE, null, 3000));
+    assertThat(activities.shown(ANN)).isEqualTo("EDITING");
+    assertThat(activities.due()).isEqualTo(Agenda.NEVER);
+  }
+
+  @Test
+  void whatAnotherOwnerHasShownMayEndBeforeItIsBelievedNoMore() {
+    activities.told(ANN, "EDITING", 0);
+    activities.set(ANN, "a1", Activity.EDITING, null, 100);
+    activities.ended(ANN, "a1", 700);
+    assertThat(activities.close(1200)).containsExactly(new Doing(ANN, Activity.IDLE, null, 1200));
+    assertThat(activities.close(5000)).isEmpty();
+    assertThat(activities.due()).isEqualTo(Agenda.NEVER);
+  }
+
+  @Test
   void whatWasSaidThroughAConnectionEndsWithIt() {
     activities.set(ANN, "a1", Activity.EDITING, null, 0);
     activities.close(500);

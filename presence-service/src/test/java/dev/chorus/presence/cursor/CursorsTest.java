@@ -46,6 +46,21 @@ class CursorsTest {
   }
 
   @Test
+  void aFrameOfLongTextsHoldsFewerAndInTheEndEverybodyIsShown() {
+    CursorPosition.Selection selected = new CursorPosition.Selection(0L, 1024L, "x".repeat(1024));
+    for (int i = 0; i < 40; i++)
+      cursors.move(new UserId("u" + i), "c", new CursorPosition(i, 0, "e".repeat(256), selected, null), 0);
+    int shown = 0;
+    for (int frame = 0; frame < 4; frame++) {
+      List<Cursor> frames = cursors.frame(frame * 100L);
+      assertThat(frames).hasSizeBetween(1, 12);
+      shown += frames.size();
+    }
+    assertThat(shown).isEqualTo(40);
+    assertThat(cursors.due()).isEqualTo(Agenda.NEVER);
+  }
+
+  @Test
   void aColourIsGivenToEachUserAndTheOneThatTheClientChoseIsKept() {
     move(ANN, 1, 0);
     move(BOB, 1, 0);

@@ -143,6 +143,23 @@ class CrowdTest {
   }
 
   @Test
+  void whoHidesWhileAnAgentAnswersThemIsNotGivenAwayByItAndIsShownThinkingAgainLater() {
+    join(1000, Stream.of(new Here("a1", ANN, null, "desktop", false)));
+    rooms.answering(new Answering(S1, List.of(ANSWER), List.of()), 2000);
+    rooms.tick(2500);
+    sent.clear();
+    join(3000, Stream.of(new Here("a1", ANN, null, "desktop", true, 9, Presence.Status.ONLINE, null, 0)));
+    assertThat(types()).containsExactlyInAnyOrder("typing:stop", "user:leave");
+    rooms.answering(new Answering(S1, List.of(ANSWER), List.of()), 4000);
+    rooms.tick(5000);
+    assertThat(sent).hasSize(2);
+    assertThat(rooms.typists(ROOM, 5000).users()).isEmpty();
+    join(6000, Stream.of(new Here("a1", ANN, null, "desktop", false, 10, Presence.Status.ONLINE, null, 0)));
+    rooms.answering(new Answering(S1, List.of(ANSWER), List.of()), 6000);
+    assertThat(types()).endsWith("user:join", "typing:start");
+  }
+
+  @Test
   void anAgentTypesAndItsUserThinksWhileItGenerates() {
     join(1000, Stream.of(new Here("a1", ANN, null, "desktop", false)));
     sent.clear();

@@ -18,9 +18,11 @@ import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** A gateway: what it has in the room, has yet to say, and shows. Nobody may be shown to join who is shown already, nor to leave who is not. */
 final class Observer {
@@ -29,6 +31,8 @@ final class Observer {
   final Deque<RoomPresence> unsaid = new ArrayDeque<>();
   final Map<UserId, Presence> shown = new HashMap<>();
   long version;
+  /** Connections of which an owner has been told. */
+  private final Set<String> heard = new HashSet<>();
   private final World world;
   private RoomPresence last;
   /** The present owner has given a snapshot. */
@@ -85,7 +89,14 @@ final class Observer {
     // What is told before everything has been said and answered is in the answer.
     if (last.full())
       told = false;
+    if (world.isMember(this))
+      last.here().forEach(connection -> heard.add(connection.connection()));
     world.arrive(this, last);
+  }
+
+  /** Whether somebody has been told that this user is here, and they still are. */
+  boolean keeps(UserId user) {
+    return here.values().stream().anyMatch(connection -> connection.user().equals(user) && heard.contains(connection.connection()));
   }
 
   void deliverAll() {
@@ -119,11 +130,15 @@ final class Observer {
     snapshot.participants().forEach(presence -> now.put(presence.user(), look(presence)));
     if (told && !lacking && snapshot.version() == version)
       assertThat(now).as("a snapshot of the version that %s shows", id).isEqualTo(shown);
+    shown.keySet().stream().filter(user -> !now.containsKey(user)).forEach(world::leaves);
     version = snapshot.version();
+    boolean isNew = !told;
     told = true;
     lacking = false;
     shown.clear();
     shown.putAll(now);
+    if (isNew)
+      world.cameOver(this);
   }
 
   void see(RoomEphemeral event) {
@@ -142,10 +157,12 @@ final class Observer {
     for (Item item : event.items()) {
       boolean known = shown.containsKey(item.user());
       assertThat(known).as("%s sees %s of %s", id, event.type(), item.user()).isEqualTo(!event.type().equals("user:join"));
-      if (event.type().equals("user:leave"))
+      if (event.type().equals("user:leave")) {
+        world.leaves(item.user());
         shown.remove(item.user());
-      else
+      } else {
         shown.put(item.user(), look(presence(item)));
+      }
     }
   }
 
@@ -167,6 +184,7 @@ final class Observer {
 
   void forgetAll() {
     here.clear();
+    heard.clear();
     unsaid.clear();
     shown.clear();
     version = 0;

@@ -28,6 +28,32 @@ class RoomsProperties {
     world.settleAndCheck();
   }
 
+  /** Where nothing is lost and nobody is cut off, announcements take up to three seconds, and owners and gateways die. */
+  @Property(tries = 2000)
+  void whoIsThereIsNeverShownLeavingWhoeverDies(@ForAll("deaths") List<Step> steps) {
+    World world = new World(GATEWAYS);
+    world.forbidFalseLeaves();
+    long waited = 0;
+    for (Step step : steps) {
+      waited = step.what == What.WAIT ? waited + step.number : waited;
+      if (waited > 3000) {
+        world.deliverAll();
+        waited = 0;
+      }
+      happen(world, step);
+    }
+    world.settleAndCheck();
+  }
+
+  @Provide
+  Arbitrary<List<Step>> deaths() {
+    Arbitrary<What> what = Arbitraries.frequencyOf(Tuple.of(6, Arbitraries.of(What.JOIN, What.JOIN, What.LEAVE, What.BREAK)),
+        Tuple.of(4, Arbitraries.just(What.DELIVER)), Tuple.of(3, Arbitraries.just(What.WAIT)),
+        Tuple.of(2, Arbitraries.of(What.OWNER_CHANGES, What.DIE_TOGETHER, What.DIE, What.COME_BACK)));
+    return Combinators.combine(what, Arbitraries.integers().between(0, GATEWAYS - 1), Arbitraries.integers().between(0, 1500))
+        .as(Step::new).list().ofMaxSize(60);
+  }
+
   private static void happen(World world, Step step) {
     Observer gateway = world.gateway(step.gateway);
     int number = step.number;

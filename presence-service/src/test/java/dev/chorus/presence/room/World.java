@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.chorus.bus.GatewayMessage.RoomEphemeral;
 import dev.chorus.bus.PresenceMessage.Announce;
+import dev.chorus.bus.PresenceMessage.CameOver;
 import dev.chorus.bus.PresenceMessage.Digest;
 import dev.chorus.bus.PresenceMessage.Here;
 import dev.chorus.bus.PresenceMessage.RoomDigest;
@@ -43,6 +44,7 @@ final class World implements Outlet {
   private Rooms rooms;
   private long now = 1_000_000;
   private long words;
+  private boolean falseLeaves = true;
 
   /** An announcement that is yet to be answered. */
   private record Awaited(Observer gateway, Announce request, long ready) {}
@@ -84,13 +86,38 @@ final class World implements Outlet {
     return ++words;
   }
 
+  boolean isMember(Observer gateway) {
+    return members.members().contains(gateway.id);
+  }
+
   /** A message of a gateway arrives at the owner. */
   void arrive(Observer gateway, RoomPresence presence) {
-    if (!members.members().contains(gateway.id))
+    if (!isMember(gateway))
       return;
     Announce request = new Announce(gateway.id, List.of(presence));
     awaited.add(new Awaited(gateway, request, rooms.announce(request, now)));
     answer();
+  }
+
+  /** From now on nobody may be shown leaving who is there, as far as an owner has ever been told. */
+  void forbidFalseLeaves() {
+    falseLeaves = false;
+  }
+
+  /** Somebody is shown that this user leaves. */
+  void leaves(UserId user) {
+    if (!falseLeaves)
+      assertThat(gateways.stream().anyMatch(gateway -> gateway.keeps(user))).as("%s leaves and is there", user).isFalse();
+  }
+
+  /** What every gateway has to say arrives. */
+  void deliverAll() {
+    gateways.forEach(Observer::deliverAll);
+  }
+
+  /** A gateway has nothing more to tell the owner. */
+  void cameOver(Observer gateway) {
+    rooms.cameOver(new CameOver(gateway.id, members.ring(Role.PRESENCE).fingerprint()), now);
   }
 
   private void answer() {
