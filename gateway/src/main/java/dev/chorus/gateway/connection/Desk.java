@@ -22,7 +22,8 @@ import io.vertx.core.Vertx;
 import java.time.Clock;
 
 /** What all connections of a gateway have in common. */
-public record Desk(Vertx vertx, NodeId self, GatewayConfig config, Clock clock, Wheel wheel, ClientFrameCodec codec, Authenticator authenticator,
+public record Desk(Vertx vertx, NodeId self, GatewayConfig config, Clock clock, Wheel wheel, ClientFrameCodec codec,
+    Authenticator authenticator,
     UserRates rates, Rooms rooms,
     Joining joining, Sends sends, Marks marks, Hints hints, Streams streams, StreamAccess access, Projects projects,
     DeliveryClient delivery, PresenceClient presence,

@@ -18,7 +18,8 @@ class HttpApiTest {
   private static final String MESSAGES = "/api/rooms/lobby/messages";
   private static final String HELLO = "{\"content\":\"hello\"}";
   @AutoClose
-  private final HttpGateway gateway = HttpGateway.start(Map.of("CHORUS_ALLOWED_ORIGINS", "https://app.example", "CHORUS_MAX_BODY_BYTES", "2000", "CHORUS_RATE_SENDS", "1"));
+  private final HttpGateway gateway = HttpGateway
+      .start(Map.of("CHORUS_ALLOWED_ORIGINS", "https://app.example", "CHORUS_MAX_BODY_BYTES", "2000", "CHORUS_RATE_SENDS", "1"));
   @AutoClose
   private final Caller caller = new Caller(gateway::uri, "ann");
   @AutoClose
