@@ -123,7 +123,8 @@ final class Drops {
       return Future.succeededFuture();
     int to = Math.min(dropped.messages().size(), from + NOTICES);
     return pace.part(() -> {
-      fanout.users(dropped.messages().subList(from, to).stream().map(one -> notice(dropped.user(), one, dropped.at().toEpochMilli())).toList());
+      fanout.users(
+          dropped.messages().subList(from, to).stream().map(one -> notice(dropped.user(), one, dropped.at().toEpochMilli())).toList());
       return Future.<Void>succeededFuture();
     }).compose(told -> tell(dropped, to, pace));
   }
