@@ -23,6 +23,8 @@ import java.util.Map;
 
 /** Drops messages of one user's queue, counts them, and tells their senders: of each message and recipient once, whoever else drops or tries it at the same time. */
 final class Drops {
+  /** Told in one go: what comes together holds up everybody else of this event loop. */
+  private static final int NOTICES = 250;
   private static final String DROP = "SELECT delivery.drop_waiting($1, $2, $3, $4, $5, $6, $7)";
   /** Those of which something was noted, with what it was until now; what was tried again has FAILED from now on. */
   private static final String NOTED = """
@@ -57,12 +59,21 @@ final class Drops {
   /** What was noted of a recipient before. */
   private record Noted(boolean tried, int attempts) {}
 
-  /** Of each room and priority all that waits up to some seq, ascending. Returns how many were dropped by this call, and not by another before it. */
-  Future<Integer> drop(UserId user, List<Waiting> all) {
-    if (all.isEmpty())
-      return Future.succeededFuture(0);
+  /** What was dropped of the user's, and not by another before it; the senders are still to be told. */
+  record Dropped(UserId user, List<Waiting> messages, Instant at) {}
+
+  /** Drops of each room and priority all that waits up to some seq, ascending. */
+  Future<Dropped> drop(UserId user, List<Waiting> all) {
     Instant now = clock.instant();
-    return noted(user, all, now).compose(noted -> raise(user, all, now).map(before -> tell(user, all, noted, before, now)));
+    if (all.isEmpty())
+      return Future.succeededFuture(new Dropped(user, all, now));
+    return noted(user, all, now)
+        .compose(noted -> raise(user, all, now).map(before -> new Dropped(user, dropped(all, noted, before), now)));
+  }
+
+  /** Tells the senders. */
+  Future<Void> tell(Dropped dropped, Pace pace) {
+    return tell(dropped, 0, pace);
   }
 
   private Future<Map<Integer, Noted>> noted(UserId user, List<Waiting> all, Instant now) {
@@ -93,19 +104,29 @@ final class Drops {
         });
   }
 
-  private int tell(UserId user, List<Waiting> all, Map<Integer, Noted> noted, Map<Kind, Long> before, Instant now) {
-    List<UserNotice> notices = new ArrayList<>();
+  /** Those that nobody else had dropped or given up before; counted. */
+  private List<Waiting> dropped(List<Waiting> all, Map<Integer, Noted> noted, Map<Kind, Long> before) {
+    List<Waiting> dropped = new ArrayList<>(all.size());
     for (int i = 0; i < all.size(); i++) {
       Waiting one = all.get(i);
       Noted known = noted.get(i);
-      boolean dropped = known == null ? one.seq() > before.get(Kind.of(one)) : known.tried();
-      if (!dropped)
+      if (known == null ? one.seq() <= before.get(Kind.of(one)) : !known.tried())
         continue;
       figures.dropped(one.sender(), known != null && known.attempts() == 0);
-      notices.add(notice(user, one, now.toEpochMilli()));
+      dropped.add(one);
     }
-    fanout.users(notices);
-    return notices.size();
+    return dropped;
+  }
+
+  private Future<Void> tell(Dropped dropped, int from, Pace pace) {
+    if (from >= dropped.messages().size())
+      return Future.succeededFuture();
+    int to = Math.min(dropped.messages().size(), from + NOTICES);
+    return pace.part(() -> {
+      fanout.users(
+          dropped.messages().subList(from, to).stream().map(one -> notice(dropped.user(), one, dropped.at().toEpochMilli())).toList());
+      return Future.<Void>succeededFuture();
+    }).compose(told -> tell(dropped, to, pace));
   }
 
   private static UserNotice notice(UserId user, Waiting one, long at) {

@@ -112,9 +112,8 @@ public final class Sweep {
   private Future<Void> pages(UserId user, String[] rooms, long most, OffsetDateTime cutoff, String reason, int left, Pace pace) {
     return pace
         .part(() -> reads.run(DROPPABLE, user.value(), rooms, most, cutoff, PAGE).compose(rows -> drops.drop(user, found(rows, reason))))
-        .compose(dropped -> dropped > 0 && left > 1
-            ? pages(user, rooms, most, cutoff, reason, left - 1, pace)
-            : Future.succeededFuture());
+        .compose(dropped -> drops.tell(dropped, pace).map(dropped.messages().isEmpty()))
+        .compose(done -> done || left <= 1 ? Future.succeededFuture() : pages(user, rooms, most, cutoff, reason, left - 1, pace));
   }
 
   private static List<Waiting> found(RowSet<Row> rows, String reason) {

@@ -1,7 +1,9 @@
 package dev.chorus.gateway.send;
 
 import dev.chorus.bus.Owners;
+import dev.chorus.model.Refusal;
 import dev.chorus.model.RoomId;
+import io.vertx.core.Future;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -42,18 +44,14 @@ final class RoomQueue {
     return underWay;
   }
 
-  /**
-   * The batch came back: those without a verdict stand in front again. True when there are any.
-   *
-   * @param judged whether the owner has answered
-   */
-  boolean landed(boolean judged, long now) {
+  /** The batch came back: those without a verdict stand in front again. True when there are any. */
+  boolean landed(long now) {
     List<Outgoing> back = underWay;
     underWay = List.of();
     boolean again = false;
     for (Outgoing outgoing : back.reversed()) {
       if (outgoing.verdict.future().isComplete()) {
-        wentOnAt = judged ? now : wentOnAt;
+        wentOnAt = isDone(outgoing.verdict.future()) ? now : wentOnAt;
       } else {
         waiting.addFirst(outgoing);
         again = true;
@@ -68,6 +66,11 @@ final class RoomQueue {
     while (!waiting.isEmpty() && isTooLate(waiting.peek().at, now))
       waiting.poll().verdict.fail(Owners.unavailable().refusal());
     return waiting.isEmpty();
+  }
+
+  /** Carried out, or refused for good: others behind it will be, too. */
+  private static boolean isDone(Future<?> verdict) {
+    return verdict.succeeded() || !Refusal.problemOf(verdict.cause()).retryable();
   }
 
   private boolean isTooLate(long at, long now) {

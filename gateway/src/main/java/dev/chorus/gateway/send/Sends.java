@@ -114,7 +114,7 @@ public final class Sends {
       else
         failed(batch, result.cause());
       for (RoomQueue queue : rooms) {
-        if (queue.landed(result.succeeded(), clock.millis()))
+        if (queue.landed(clock.millis()))
           later(queue);
         else if (queue.isEmpty())
           queues.remove(queue.room(), queue);
