@@ -48,7 +48,9 @@ public final class Bench {
     List<Figure> figures = new ArrayList<>();
     List<String> failed = new ArrayList<>();
     Scratch scratch = Scratch.create();
-    try (Floor provider = Floor.start(MockProvider.class); Floor streamProvider = Floor.start(StreamProvider.class); Loop loop = new Loop()) {
+    try (Floor provider = Floor.start(MockProvider.class);
+        Floor streamProvider = Floor.start(StreamProvider.class);
+        Loop loop = new Loop()) {
       int gateways = chosen.stream().mapToInt(Benchmark::gateways).max().orElse(1);
       out.println("Starting a cluster: " + gateways + " gateway" + (gateways == 1 ? "" : "s")
           + ", a delivery, presence and streaming node, and PostgreSQL …");

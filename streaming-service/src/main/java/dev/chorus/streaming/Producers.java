@@ -114,7 +114,8 @@ final class Producers {
     JsonNode completion = said.path("completionTokens");
     JsonNode total = said.path("totalTokens");
     if (!isCount(prompt) || !isCount(completion) || !(total.isMissingNode() || isCount(total)))
-      throw Problem.badRequest("'usage' is an object with the whole numbers 'promptTokens' and 'completionTokens', and 'totalTokens' if it is not their sum.")
+      throw Problem.badRequest(
+          "'usage' is an object with the whole numbers 'promptTokens' and 'completionTokens', and 'totalTokens' if it is not their sum.")
           .refusal();
     return new Usage(prompt.asLong(), completion.asLong(), total.asLong(prompt.asLong() + completion.asLong()), null);
   }

@@ -19,6 +19,7 @@ public interface Benchmark {
 
   /** All of them, in the order in which they disturb each other least: memory is measured before anything has grown. */
   static List<Benchmark> all() {
-    return List.of(new Idle(), new Fanout(), new Rooms(), new Durable(), new Receipts(), new Tokens(), new Streams(), new Cursors(), new Presence());
+    return List.of(new Idle(), new Fanout(), new Rooms(), new Durable(), new Receipts(), new Tokens(), new Streams(), new Cursors(),
+        new Presence());
   }
 }

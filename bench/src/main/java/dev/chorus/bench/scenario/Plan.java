@@ -14,7 +14,8 @@ import dev.chorus.bench.load.Load;
  * @param streams answers that are written at the same time
  * @param streamSeconds for which they are measured
  */
-public record Plan(double heatSeconds, double warmSeconds, double measuredSeconds, int turns, int idleSockets, int crowd, int storm, int streams,
+public record Plan(double heatSeconds, double warmSeconds, double measuredSeconds, int turns, int idleSockets, int crowd, int storm,
+    int streams,
     double streamSeconds) {
   /** The figures that count. */
   public static final Plan FULL = new Plan(15, 1, 5, 2, 5_000, 1_000, 5_000, 1_000, 60);

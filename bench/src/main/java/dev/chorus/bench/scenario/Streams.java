@@ -87,7 +87,8 @@ final class Streams implements Benchmark {
 
   private static Show proxy(int streams, double seconds) {
     return new Show(streams, "/v1/chat/completions", i -> "",
-        (tokens, recital) -> "{\"model\":\"mock\",\"max_tokens\":" + tokens + ",\"filler\":" + recital.fillerBytes() + "}", "\"content\":\"",
+        (tokens, recital) -> "{\"model\":\"mock\",\"max_tokens\":" + tokens + ",\"filler\":" + recital.fillerBytes() + "}",
+        "\"content\":\"",
         streams / COMING_PER_SECOND / 2, SETTLE_SECONDS / 2, seconds, 1, 0);
   }
 

@@ -53,7 +53,8 @@ class AudienceTest {
 
   @Test
   void aTokenThatIsLeftOutIsAFault() throws Exception {
-    AudienceOutcome outcome = attend(server(response -> response.end(event(Recital.USUAL.token(0, 1) + Recital.USUAL.token(2, 1).repeat(2)))), .5, 0);
+    AudienceOutcome outcome = attend(
+        server(response -> response.end(event(Recital.USUAL.token(0, 1) + Recital.USUAL.token(2, 1).repeat(2)))), .5, 0);
     assertThat(outcome.faults()).isEqualTo(VIEWERS);
     assertThat(outcome.trouble()).contains("3 of");
   }
@@ -76,7 +77,8 @@ class AudienceTest {
 
   private AudienceOutcome attend(int port, double seconds, int slowBytes) throws IOException {
     Show show = new Show(VIEWERS, "/", i -> "",
-        (tokens, recital) -> "{\"max_tokens\":" + tokens + ",\"filler\":" + recital.fillerBytes() + "}", "\"content\":\"", .2, .2, seconds, .2,
+        (tokens, recital) -> "{\"max_tokens\":" + tokens + ",\"filler\":" + recital.fillerBytes() + "}", "\"content\":\"", .2, .2, seconds,
+        .2,
         slowBytes);
     return Audience.attend(loop, port, show, new Meter(Map.of("none", () -> 1)), () -> {});
   }

@@ -213,7 +213,8 @@ final class RecordSlotsTest {
   void aStreamIsFoundByItsKeysInEverySlot() throws Exception {
     await(slots.tend(Duration.ofHours(1), 0));
     next();
-    await(pool.query("INSERT INTO records (stream_id, seq, kind, text, slot) SELECT 's' || i % 500, i / 500, 0, 'word', i % 500 % 3 FROM generate_series(0, 30000) i")
+    await(pool.query(
+        "INSERT INTO records (stream_id, seq, kind, text, slot) SELECT 's' || i % 500, i / 500, 0, 'word', i % 500 % 3 FROM generate_series(0, 30000) i")
         .execute());
     await(pool.query("ANALYZE").execute());
     for (String query : List.of("SELECT seq, kind, text, extra, raw FROM records WHERE stream_id = 's7' AND seq > 3 ORDER BY seq LIMIT 100",
@@ -221,7 +222,8 @@ final class RecordSlotsTest {
       StringBuilder plan = new StringBuilder();
       for (Row row : await(pool.query("EXPLAIN " + query).execute()))
         plan.append(row.getString(0)).append('\n');
-      assertThat(plan.toString()).doesNotContain("Seq Scan").contains("records_0_pkey").contains("records_1_pkey").contains("records_2_pkey");
+      assertThat(plan.toString()).doesNotContain("Seq Scan").contains("records_0_pkey").contains("records_1_pkey")
+          .contains("records_2_pkey");
     }
   }
 }
