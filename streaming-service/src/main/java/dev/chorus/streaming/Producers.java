@@ -205,7 +205,7 @@ final class Producers {
   }
 
   private Future<ProducedStream> end(ProduceStream step, Function<Sofar, End> made) {
-    return Controls.available(production.end(owner.incarnation(), step, made::apply))
+    return Controls.available(production.end(owner.incarnation(), step, made))
         .map(ended -> answer(step, ended.step(), ended.end()));
   }
 
@@ -255,7 +255,7 @@ final class Producers {
   }
 
   private Future<Void> finish(StoredStream stream, Duration silent, Function<Sofar, End> made) {
-    return production.end(stream.id(), silent, made::apply).map(ended -> {
+    return production.end(stream.id(), silent, made).map(ended -> {
       if (ended != null)
         tell(stream.id(), stream.room(), numbered(ended.end(), ended.step().seq()));
       return null;
