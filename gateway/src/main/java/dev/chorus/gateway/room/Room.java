@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -205,10 +206,13 @@ final class Room {
     }
   }
 
-  /** Who is connected here, and whether any of their connections acknowledges. */
-  Map<UserId, Boolean> connected() {
+  /** Which of these users are connected here, and whether any of their connections acknowledges. */
+  Map<UserId, Boolean> connected(Predicate<UserId> these) {
     Map<UserId, Boolean> users = new LinkedHashMap<>();
-    readers.forEach(reader -> users.merge(reader.user(), reader.acks, Boolean::logicalOr));
+    for (Reader reader : readers) {
+      if (these.test(reader.user()))
+        users.merge(reader.user(), reader.acks, Boolean::logicalOr);
+    }
     return users;
   }
 

@@ -184,13 +184,13 @@ public final class Rooms implements LogWatch.Watched, RosterWatch.Present, RoomS
     if (room == null)
       return new RoomWatch(id, -1, List.of());
     return new RoomWatch(id, room.position(),
-        room.connected().entrySet().stream().map(user -> new Connected(user.getKey(), user.getValue())).toList());
+        room.connected(user -> true).entrySet().stream().map(user -> new Connected(user.getKey(), user.getValue())).toList());
   }
 
   @Override
   public List<UserChange> changes(RoomId id, Set<UserId> users) {
     Room room = rooms.get(id);
-    Map<UserId, Boolean> connected = room == null ? Map.of() : room.connected();
+    Map<UserId, Boolean> connected = room == null ? Map.of() : room.connected(users::contains);
     return users.stream().map(user -> new UserChange(id, user, connected.containsKey(user), connected.getOrDefault(user, false))).toList();
   }
 

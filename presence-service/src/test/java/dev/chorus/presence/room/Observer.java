@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -85,13 +86,26 @@ final class Observer {
   void deliver() {
     if (unsaid.isEmpty())
       return;
-    last = unsaid.removeFirst();
+    last = world.isCareful() ? everything() : unsaid.removeFirst();
     // What is told before everything has been said and answered is in the answer.
     if (last.full())
       told = false;
     if (world.isMember(this))
       last.here().forEach(connection -> heard.add(connection.connection()));
     world.arrive(this, last);
+  }
+
+  /** All that is unsaid, and all who are here, as one announcement. */
+  private RoomPresence everything() {
+    List<Gone> gone = unsaid.stream().flatMap(said -> said.gone().stream()).filter(one -> !here.containsKey(one.connection())).toList();
+    unsaid.clear();
+    return new RoomPresence(World.ROOM, version, true, true, List.copyOf(here.values()), gone,
+        told ? List.of() : List.copyOf(shown.values()));
+  }
+
+  /** The present owner knows what there is to be known. */
+  boolean isTold() {
+    return told;
   }
 
   /** Whether somebody has been told that this user is here, and they still are. */
