@@ -20,8 +20,10 @@ import dev.chorus.model.RoomId;
 import dev.chorus.model.UserId;
 import dev.chorus.protocol.Ack;
 import dev.chorus.protocol.Json;
+import dev.chorus.testkit.Eventually;
 import dev.chorus.testkit.TestPostgres;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -33,6 +35,9 @@ class RetryingTest {
   private static final Map<String, String> QUICK = Map.of("CHORUS_DELIVERY_TIMEOUT_MS", "150", "CHORUS_RETRY_MAX", "3",
       "CHORUS_RETRY_BASE_MS",
       "20", "CHORUS_RETRY_MAX_MS", "50");
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+  /** Between two rounds of the lanes, which ask for the time twice, the wheel turns at least once. */
+  private static final int READS_OF_A_TURN = 6;
   private static DeliveryNode node;
 
   @BeforeAll
@@ -102,28 +107,39 @@ class RetryingTest {
     assertThat(delivered.status()).isEqualTo("DELIVERED");
   }
 
+  /** Moves a node's time on, more than any wait each time, until that sender hears of a failure there. */
+  private static JsonNode failureInTime(MovingClock clock, Gateway gateway, String sender) {
+    long limit = System.nanoTime() + LIMIT.toNanos();
+    while (gateway.told.stream().noneMatch(UserFanout.class::isInstance) && System.nanoTime() < limit) {
+      clock.pass(1_000);
+      Eventually.await("everybody was looked at", LIMIT, () -> clock.reads() >= READS_OF_A_TURN);
+    }
+    return failure(gateway, sender);
+  }
+
   @Test
   void whoAcksOrDoesNotAckAtAllIsLeftInPeace() {
-    node.join("r2", "ada");
-    node.join("r2", "bob");
-    node.join("r2", "cyn");
-    node.join("r2", "dan");
-    Gateway gateway = gatewayWith(node, "g-2", "r2", true, "bob");
-    Gateway other = gatewayWith(node, "g-2b", "r2", false, "cyn");
-    Gateway last = gatewayWith(node, "g-2c", "r2", true, "dan");
-    Ack.Sent quiet = node.sent(Messages.withoutAck(message("r2", "ada", "0", "no answer needed")));
-    Ack.Sent sent = node.sent(message("r2", "ada", "1", "hello?"));
-    node.mark("r2", "bob", sent.seq(), null);
-    // By the time that dan has failed, bob and cyn would have been tried.
-    JsonNode failure = failure(last, "ada");
-    assertThat(failure.get("data").get("user").textValue()).isEqualTo("dan");
-    assertThat(failure.get("data").get("seq").longValue()).as("only what asks for an ack fails").isEqualTo(sent.seq());
-    assertThat(node.recipient("r2", "bob", sent.messageId()).status()).isEqualTo("DELIVERED");
-    assertThat(node.recipient("r2", "cyn", sent.messageId()).status()).isEqualTo("SENT");
-    assertThat(node.recipient("r2", "dan", quiet.messageId()).status()).isEqualTo("SENT");
-    assertThat(other.told).noneMatch(RedeliveryFanout.class::isInstance);
-    assertThat(gateway.told).noneMatch(told -> told instanceof RedeliveryFanout again
-        && again.redeliveries().stream().anyMatch(one -> one.user().value().equals("bob")));
+    MovingClock clock = new MovingClock();
+    try (DeliveryNode node = DeliveryNode.start(DATABASE, "delivery-still", QUICK, clock)) {
+      for (String user : List.of("ada", "bob", "cyn", "dan"))
+        node.join("r2", user);
+      Gateway gateway = gatewayWith(node, "g-2", "r2", true, "bob");
+      Gateway other = gatewayWith(node, "g-2b", "r2", false, "cyn");
+      Gateway last = gatewayWith(node, "g-2c", "r2", true, "dan");
+      Ack.Sent quiet = node.sent(Messages.withoutAck(message("r2", "ada", "0", "no answer needed")));
+      Ack.Sent sent = node.sent(message("r2", "ada", "1", "hello?"));
+      node.mark("r2", "bob", sent.seq(), null);
+      // By the time that dan has failed, bob and cyn would have been tried.
+      JsonNode failure = failureInTime(clock, last, "ada");
+      assertThat(failure.get("data").get("user").textValue()).isEqualTo("dan");
+      assertThat(failure.get("data").get("seq").longValue()).as("only what asks for an ack fails").isEqualTo(sent.seq());
+      assertThat(node.recipient("r2", "bob", sent.messageId()).status()).isEqualTo("DELIVERED");
+      assertThat(node.recipient("r2", "cyn", sent.messageId()).status()).isEqualTo("SENT");
+      assertThat(node.recipient("r2", "dan", quiet.messageId()).status()).isEqualTo("SENT");
+      assertThat(other.told).noneMatch(RedeliveryFanout.class::isInstance);
+      assertThat(gateway.told).noneMatch(told -> told instanceof RedeliveryFanout again
+          && again.redeliveries().stream().anyMatch(one -> one.user().value().equals("bob")));
+    }
   }
 
   @Test
@@ -154,22 +170,22 @@ class RetryingTest {
 
   @Test
   void aCancelledMessageIsNotTriedAgainAndWhoLeavesIsNot() {
-    node.join("r5", "ada");
-    node.join("r5", "bob");
-    node.join("r5", "cyn");
-    Gateway gateway = gatewayWith(node, "g-5", "r5", true, "bob");
-    Gateway leaving = gatewayWith(node, "g-5b", "r5", true, "cyn");
-    Ack.Sent cancelled = node.sent(message("r5", "ada", "1", "never mind"));
-    await(node.client.cancel(new CancelDelivery(new RoomId("r5"), new UserId("ada"), false, cancelled.messageId())));
-    await(node.client.watch(node.self,
-        new WatchRooms(leaving.id, List.of(), List.of(), List.of(new UserChange(new RoomId("r5"), new UserId("cyn"), false, false)))));
-    gateway.told.clear();
-    leaving.told.clear();
-    Ack.Sent sent = node.sent(message("r5", "ada", "2", "but this"));
-    assertThat(failure(gateway, "ada").get("data").get("seq").longValue()).isEqualTo(sent.seq());
-    assertThat(node.recipient("r5", "bob", cancelled.messageId()).status()).isEqualTo("CANCELLED");
-    assertThat(node.recipient("r5", "cyn", sent.messageId()).status()).as("it waits").isEqualTo("SENT");
-    List<GatewayMessage> told = List.copyOf(leaving.told);
-    assertThat(told).noneMatch(RedeliveryFanout.class::isInstance);
+    MovingClock clock = new MovingClock();
+    try (DeliveryNode node = DeliveryNode.start(DATABASE, "delivery-still", QUICK, clock)) {
+      for (String user : List.of("ada", "bob", "cyn"))
+        node.join("r5", user);
+      Gateway gateway = gatewayWith(node, "g-5", "r5", true, "bob");
+      Gateway leaving = gatewayWith(node, "g-5b", "r5", true, "cyn");
+      Ack.Sent cancelled = node.sent(message("r5", "ada", "1", "never mind"));
+      await(node.client.cancel(new CancelDelivery(new RoomId("r5"), new UserId("ada"), false, cancelled.messageId())));
+      await(node.client.watch(node.self,
+          new WatchRooms(leaving.id, List.of(), List.of(), List.of(new UserChange(new RoomId("r5"), new UserId("cyn"), false, false)))));
+      Ack.Sent sent = node.sent(message("r5", "ada", "2", "but this"));
+      assertThat(failureInTime(clock, gateway, "ada").get("data").get("seq").longValue()).isEqualTo(sent.seq());
+      assertThat(node.recipient("r5", "bob", cancelled.messageId()).status()).isEqualTo("CANCELLED");
+      assertThat(node.recipient("r5", "cyn", sent.messageId()).status()).as("it waits").isEqualTo("SENT");
+      List<GatewayMessage> told = List.copyOf(leaving.told);
+      assertThat(told).noneMatch(RedeliveryFanout.class::isInstance);
+    }
   }
 }
