@@ -59,7 +59,7 @@ RETURNS integer LANGUAGE sql AS $$
   SELECT slot FROM streaming.record_slots WHERE begins_at <= clock_timestamp() ORDER BY slot DESC LIMIT 1
 $$;
 
--- As open_stream, and says to which slot the records go.
+-- As open_stream, and says to which slot the records go. Without p_client it is committed without waiting for the disk.
 CREATE FUNCTION begin_stream(p_owner text, p_stream text, p_room text, p_starter text, p_epoch text, p_model text, p_provider text, p_agent text,
   p_request text, p_hash text, p_client text, p_opened timestamptz, p_max integer, p_forget timestamptz,
   p_options text, p_project text, p_group text, p_place integer, p_post text)
@@ -70,6 +70,8 @@ DECLARE
 BEGIN
   PERFORM 1 FROM streaming.owners WHERE incarnation = p_owner AND NOT fenced FOR SHARE;
   IF NOT FOUND THEN RETURN QUERY SELECT 'fenced', NULL::text, NULL::text, NULL::integer; RETURN; END IF;
+  -- Nobody can repeat it, so its owner does when a crash has taken it, and its answer need not wait for the disk.
+  IF p_client IS NULL THEN PERFORM set_config('synchronous_commit', 'off', true); END IF;
   IF p_client IS NOT NULL THEN
     UPDATE streaming.streams SET client_id = NULL
       WHERE starter = p_starter AND client_id = p_client AND opened_at < p_forget AND status NOT IN ('STREAMING', 'PAUSED');

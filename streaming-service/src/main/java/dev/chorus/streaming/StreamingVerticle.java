@@ -65,8 +65,9 @@ final class StreamingVerticle extends VerticleBase {
     Fanout fanout = new Fanout(node.bus(), node.self());
     Meters meters = new Meters(node.metrics(), () -> runs.size(), () -> lanes.size());
     owner = new Owner(vertx, ownership, node.self(), meters::heartbeatRefused, () -> runs.discard());
+    Openings openings = new Openings(pool, node.clock(), config.maxStreamsPerUser());
     lanes = new LogLanes(vertx, node.clock(), Database.connectOptions(config.database(), StreamingService.SCHEMA), owner::incarnation,
-        () -> {
+        openings, () -> {
           meters.appendRefused();
           owner.fenced();
         }, fanout::flush);
@@ -83,7 +84,7 @@ final class StreamingVerticle extends VerticleBase {
     Posts posts = new Posts(node.cluster(), new DeliveryClient(node.bus(), owners), new Postings(pool), log,
         config.maxContentBytes());
     runs = new Runs(tools, fanout, meters, figures, new Groups(), progress, posts::post);
-    Starts starts = new Starts(node, config.catalogue(), new Openings(pool, config.maxStreamsPerUser()), owner, runs, tools);
+    Starts starts = new Starts(node, config.catalogue(), openings, owner, runs, tools);
     Inheritance inheritance = new Inheritance(log, ownership, owner, starts, runs);
     Takeover takeover = new Takeover(vertx, ownership, node.cluster(), config.takeover(), inheritance);
     Producers producers = new Producers(node, new Production(pool, config.maxStreamsPerUser()), owner, fanout,

@@ -84,6 +84,14 @@ public final class StreamViewer implements AutoCloseable {
     }
   }
 
+  /** The last number of it that was seen; 0 when there is none. */
+  public long position(String stream) {
+    synchronized (streams) {
+      Seen seen = streams.get(stream);
+      return seen == null ? 0 : seen.position;
+    }
+  }
+
   public void forget(String stream) {
     synchronized (streams) {
       streams.remove(stream);

@@ -3,6 +3,7 @@ package dev.chorus.streaming.log;
 import dev.chorus.bus.StreamRecord;
 import dev.chorus.model.StreamId;
 import dev.chorus.streaming.log.Batch.Entry;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgConnectOptions;
 import java.time.Clock;
@@ -36,6 +37,7 @@ final class AppendLane {
   private LongConsumer onDisk = this::flushed;
   private Runnable onLost = () -> {};
   private Runnable onRewritten = () -> {};
+  private Reopening openings = Reopening.NONE;
   private BooleanSupplier mayWrite = () -> true;
   private final Deque<Entry> queue = new ArrayDeque<>();
   private final Unflushed unflushed;
@@ -108,6 +110,11 @@ final class AppendLane {
     rows.onRewritten = this::writeNext;
   }
 
+  /** What is written again when a crash may have taken it: these openings first. */
+  void reopens(Reopening these) {
+    openings = these;
+  }
+
   /** Takes back what PostgreSQL has surely not got of a stream: its last so many records, whose numbers are free again. */
   int withdraw(StreamId stream) {
     int before = queue.size();
@@ -147,9 +154,13 @@ final class AppendLane {
 
   void connectionLost() {
     onLost.run();
-    rewrite = !unflushed.isEmpty();
+    rewrite = mayHaveLost();
     if (rewrite)
       writeNext();
+  }
+
+  private boolean mayHaveLost() {
+    return !unflushed.isEmpty() || openings.mayHaveLost();
   }
 
   private void writeNext() {
@@ -186,7 +197,8 @@ final class AppendLane {
     lastAt = clock.millis();
     gathering.began(batch.entries().size(), lastAt);
     List<Entry> mine = inFlight;
-    writer.write(batch).onComplete(result -> {
+    Future<Void> ready = again ? openings.again() : Future.succeededFuture();
+    ready.compose(open -> writer.write(batch)).onComplete(result -> {
       busy = false;
       // Cleared meanwhile: these records are nobody's any more.
       if (closed || (!again && mine != inFlight)) {
@@ -231,7 +243,7 @@ final class AppendLane {
   private void tryAgain(Batch batch, boolean again, Throwable cause) {
     if (!again)
       putBack(batch.entries());
-    rewrite = !unflushed.isEmpty();
+    rewrite = mayHaveLost();
     if (backoffMs == 0)
       LOG.atWarn().addKeyValue("rows", size()).setCause(cause).log("The log of streams cannot be written; trying on.");
     backoffMs = Math.min(MAX_BACKOFF_MS, Math.max(MIN_BACKOFF_MS, backoffMs * 2));

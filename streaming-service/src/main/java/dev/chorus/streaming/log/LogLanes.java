@@ -16,13 +16,16 @@ public final class LogLanes {
   private final AppendLane ends;
 
   /**
+   * @param openings of the streams whose records these are
    * @param fenced called when this owner has been declared dead
    * @param committed called after every batch
    */
-  public LogLanes(Vertx vertx, Clock clock, PgConnectOptions options, Supplier<Incarnation> owner, Runnable fenced, Runnable committed) {
+  public LogLanes(Vertx vertx, Clock clock, PgConnectOptions options, Supplier<Incarnation> owner, Openings openings, Runnable fenced,
+      Runnable committed) {
     rows = new AppendLane(vertx, clock, options, owner, fenced, committed);
     ends = new AppendLane(vertx, clock, options, owner, fenced, committed);
     ends.follow(rows);
+    rows.reopens(openings);
   }
 
   /** A record that continues the numbers of its stream. */

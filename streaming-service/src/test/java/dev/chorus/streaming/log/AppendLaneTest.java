@@ -97,11 +97,19 @@ final class AppendLaneTest {
 
   private static final Duration WAITS = Duration.ofMinutes(2);
 
+  private static Openings openings() {
+    return new Openings(pool, Clock.systemUTC(), 5);
+  }
+
   private static StreamId opened(Incarnation owner) throws Exception {
+    return opened(owner, openings());
+  }
+
+  private static StreamId opened(Incarnation owner, Openings openings) throws Exception {
     StreamId stream = StreamId.of(null, Words.random(12));
     StartStream start = new StartStream(stream, null, new UserId(stream.value()), "{}", false, null, null, null, null, null, true, false,
         null, null, true, null, "r");
-    assertThat(await(new Openings(pool, 5).open(owner, new Plan(start, null, null), "epoch", "m", "p", Clock.systemUTC().millis())))
+    assertThat(await(openings.open(owner, new Plan(start, null, null), "epoch", "m", "p", Clock.systemUTC().millis())))
         .isEqualTo(new Opening.Opened(0));
     return stream;
   }
@@ -238,8 +246,8 @@ final class AppendLaneTest {
     Incarnation owner = owner();
     StreamId ending = opened(owner);
     StreamId running = opened(owner);
-    LogLanes lanes = new LogLanes(vertx, Clock.systemUTC(), Database.connectOptions(database, "streaming"), () -> owner, () -> {},
-        () -> {});
+    LogLanes lanes = new LogLanes(vertx, Clock.systemUTC(), Database.connectOptions(database, "streaming"), () -> owner,
+        openings(), () -> {}, () -> {});
     List<StreamRecord> committed = new CopyOnWriteArrayList<>();
     Logged logged = new Logged() {
       @Override
@@ -296,6 +304,38 @@ final class AppendLaneTest {
     for (int looks = 0; looks < 500 && await(new StreamLog(pool).page(stream, 0, 10)).size() < 3; looks++)
       await(vertx.timer(10));
     assertThat(await(new StreamLog(pool).page(stream, 0, 10))).as("written again").hasSize(3);
+  }
+
+  @Test
+  void anOpeningThatACrashHasTakenIsDoneAgainBeforeItsEndIsWritten() throws Exception {
+    Incarnation owner = owner();
+    Openings openings = openings();
+    StreamId stream = opened(owner, openings);
+    List<StreamRecord> committed = new CopyOnWriteArrayList<>();
+    LogLanes lanes = new LogLanes(vertx, Clock.systemUTC(), Database.connectOptions(database, "streaming"), () -> owner, openings, () -> {},
+        () -> {});
+    Logged logged = new Logged() {
+      @Override
+      public void committed(List<StreamRecord> some) {
+        committed.addAll(some);
+      }
+
+      @Override
+      public void unstorable() {}
+    };
+    var context = vertx.getOrCreateContext();
+    context.runOnContext(now -> lanes.append(stream, chunk(1, "a"), logged));
+    for (int looks = 0; looks < 2000 && committed.isEmpty(); looks++)
+      await(vertx.timer(10));
+    await(pool.query("DELETE FROM streams WHERE stream_id = '" + stream + "'").execute());
+    await(pool.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'SELECT append%'").execute());
+    for (int looks = 0; looks < 2000 && await(new StreamLog(pool).find(stream)).isEmpty(); looks++)
+      await(vertx.timer(10));
+    context.runOnContext(now -> lanes.append(stream, end(2, "COMPLETED"), logged));
+    for (int looks = 0; looks < 2000 && committed.size() < 2; looks++)
+      await(vertx.timer(10));
+    assertThat(await(new StreamLog(pool).find(stream)).orElseThrow().status()).isEqualTo("COMPLETED");
+    assertThat(await(new StreamLog(pool).page(stream, 0, 10))).hasSize(2);
   }
 
   @Test

@@ -72,7 +72,8 @@ final class RecordSlotsTest {
     StreamId stream = StreamId.of(null, Words.random(12));
     StartStream start = new StartStream(stream, null, new UserId(stream.value()), "{}", false, null, null, null, null, null, true, false,
         null, null, true, null, "r");
-    Opening opening = await(new Openings(pool, 5).open(OWNER, new Plan(start, null, null), "epoch", "m", "p", Clock.systemUTC().millis()));
+    Opening opening = await(
+        new Openings(pool, Clock.systemUTC(), 5).open(OWNER, new Plan(start, null, null), "epoch", "m", "p", Clock.systemUTC().millis()));
     return new Opened(stream, ((Opening.Opened) opening).slot());
   }
 
