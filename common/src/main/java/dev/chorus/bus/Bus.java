@@ -11,6 +11,7 @@ import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
+import io.vertx.core.internal.ContextInternal;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -108,7 +109,8 @@ public final class Bus {
       int max) {
     if (underWay.size() >= max)
       return Future.failedFuture(new NotCarriedOut("too much under way"));
-    Promise<BusMessage> promise = Promise.promise();
+    // Bound to the caller's context: a node's end is told by a thread of the cluster's, and what follows an answer belongs on the caller's loop.
+    Promise<BusMessage> promise = ((ContextInternal) vertx.getOrCreateContext()).promise();
     underWay.add(promise);
     vertx.eventBus().<BusMessage>request(address.name(), message, options().setSendTimeout(timeout.toMillis())).onComplete(reply -> {
       underWay.remove(promise);

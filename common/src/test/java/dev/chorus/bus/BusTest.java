@@ -13,6 +13,7 @@ import dev.chorus.model.NodeId;
 import dev.chorus.model.Problem;
 import dev.chorus.model.Refusal;
 import dev.chorus.model.RoomId;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -79,6 +80,21 @@ class BusTest {
     bus.gone(NODE);
     assertThat(failure(waiting)).isInstanceOfSatisfying(Refusal.class,
         refusal -> assertThat(refusal.problem().code()).isEqualTo(ErrorCode.TIMEOUT));
+  }
+
+  @Test
+  void whoWaitsForANodeThatDiesGoesOnInItsOwnContext() {
+    serve(message -> Promise.<BusMessage>promise().future());
+    Context asking = vertx.getOrCreateContext();
+    Promise<Context> asked = Promise.promise();
+    Promise<Context> wentOn = Promise.promise();
+    asking.runOnContext(turn -> {
+      request().onComplete(answer -> wentOn.complete(Vertx.currentContext()));
+      asked.complete(Vertx.currentContext());
+    });
+    Context before = await(asked.future());
+    bus.gone(NODE);
+    assertThat(await(wentOn.future())).isSameAs(before);
   }
 
   @Test
