@@ -84,7 +84,8 @@ public final class Roster {
   /** What is left of hearsay ends at once for those who said goodbye, for others as if their connection had broken when we were told of them. */
   private void unclaimed(Input.AllTold all, long now, List<Effect> effects) {
     for (UserId user : rumoured) {
-      if (people.get(user) instanceof Person person && person.isRumoured())
+      Person person = people.get(user);
+      if (person != null && person.isRumoured())
         change(person, one -> one.unclaimed(all.parted().contains(user) ? 0 : grace.leaveMs(), now), now, effects);
     }
     rumoured.clear();
