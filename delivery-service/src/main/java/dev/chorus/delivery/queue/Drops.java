@@ -19,19 +19,19 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.LongSummaryStatistics;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** Drops messages of one user's queue, counts them, and tells their senders: of each message and recipient once, whoever else drops or tries it at the same time. */
 final class Drops {
   /** Told in one go: what comes together holds up everybody else of this event loop. */
   private static final int NOTICES = 250;
   private static final String DROP = "SELECT delivery.drop_waiting($1, $2, $3, $4, $5, $6, $7)";
-  /** Those of which something was noted, with what it was until now; what was tried again has FAILED from now on. */
+  /** What was noted of the user between these seqs; there is little of it, and what is tried again FAILS with the drop. */
   private static final String NOTED = """
-      WITH given AS (SELECT * FROM unnest($2::text[], $3::bigint[], $4::text[]) WITH ORDINALITY u(room, seq, reason, ord)),
-      failed AS (UPDATE delivery.delivery_exceptions e SET state = 1, reason = u.reason, at = $5 FROM given u
-        WHERE e.room = u.room AND e.seq = u.seq AND e.user_id = $1 AND e.state = 0)
-      SELECT u.ord, e.state, e.attempts FROM given u JOIN delivery.delivery_exceptions e ON e.room = u.room AND e.seq = u.seq AND e.user_id = $1""";
+      SELECT e.room, e.seq, e.state, e.attempts FROM unnest($2::text[], $3::bigint[], $4::bigint[]) u(room, first, last)
+      JOIN delivery.delivery_exceptions e ON e.room = u.room AND e.seq >= u.first AND e.seq <= u.last AND e.user_id = $1""";
   private final Reads reads;
   private final Clock clock;
   private final Fanout fanout;
@@ -56,6 +56,8 @@ final class Drops {
     }
   }
 
+  private record Place(RoomId room, long seq) {}
+
   /** What was noted of a recipient before. */
   private record Noted(boolean tried, int attempts) {}
 
@@ -67,7 +69,7 @@ final class Drops {
     Instant now = clock.instant();
     if (all.isEmpty())
       return Future.succeededFuture(new Dropped(user, all, now));
-    return noted(user, all, now)
+    return noted(user, all)
         .compose(noted -> raise(user, all, now).map(before -> new Dropped(user, dropped(all, noted, before), now)));
   }
 
@@ -76,13 +78,15 @@ final class Drops {
     return tell(dropped, 0, pace);
   }
 
-  private Future<Map<Integer, Noted>> noted(UserId user, List<Waiting> all, Instant now) {
-    return reads.run(NOTED, user.value(), all.stream().map(one -> one.room().value()).toArray(String[]::new),
-        all.stream().map(Waiting::seq).toArray(Long[]::new), all.stream().map(Waiting::reason).toArray(String[]::new),
-        now.atOffset(ZoneOffset.UTC)).map(rows -> {
-          Map<Integer, Noted> noted = new HashMap<>();
+  private Future<Map<Place, Noted>> noted(UserId user, List<Waiting> all) {
+    Map<String, LongSummaryStatistics> stretches = new TreeMap<>();
+    all.forEach(one -> stretches.computeIfAbsent(one.room().value(), room -> new LongSummaryStatistics()).accept(one.seq()));
+    return reads.run(NOTED, user.value(), stretches.keySet().toArray(String[]::new),
+        stretches.values().stream().map(LongSummaryStatistics::getMin).toArray(Long[]::new),
+        stretches.values().stream().map(LongSummaryStatistics::getMax).toArray(Long[]::new)).map(rows -> {
+          Map<Place, Noted> noted = new HashMap<>();
           for (Row row : rows)
-            noted.put(row.getLong(0).intValue() - 1, new Noted(row.getShort(1) == 0, row.getInteger(2)));
+            noted.put(new Place(new RoomId(row.getString(0)), row.getLong(1)), new Noted(row.getShort(2) == 0, row.getInteger(3)));
           return noted;
         });
   }
@@ -105,11 +109,10 @@ final class Drops {
   }
 
   /** Those that nobody else had dropped or given up before; counted. */
-  private List<Waiting> dropped(List<Waiting> all, Map<Integer, Noted> noted, Map<Kind, Long> before) {
+  private List<Waiting> dropped(List<Waiting> all, Map<Place, Noted> noted, Map<Kind, Long> before) {
     List<Waiting> dropped = new ArrayList<>(all.size());
-    for (int i = 0; i < all.size(); i++) {
-      Waiting one = all.get(i);
-      Noted known = noted.get(i);
+    for (Waiting one : all) {
+      Noted known = noted.get(new Place(one.room(), one.seq()));
       if (known == null ? one.seq() <= before.get(Kind.of(one)) : !known.tried())
         continue;
       figures.dropped(one.sender(), known != null && known.attempts() == 0);
