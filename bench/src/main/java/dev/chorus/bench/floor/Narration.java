@@ -36,6 +36,8 @@ final class Narration {
   private long beganAt;
   private boolean answering;
   private ByteBuffer unsent;
+  /** Until then the reader has kept it waiting. */
+  private long heldUntil;
 
   Narration(SocketChannel channel, SelectionKey key) {
     this.channel = channel;
@@ -60,7 +62,7 @@ final class Narration {
     if (said == 0)
       work.put(HEAD).put(ROLE);
     while (said < tokens && dueAt() <= now && roomFor(work)) {
-      work.put(Recital.isMarked(said) ? framed(AROUND[0] + recital.token(said, dueAt()) + AROUND[1]) : filler);
+      work.put(Recital.isMarked(said) ? framed(AROUND[0] + recital.token(said, stamp(now)) + AROUND[1]) : filler);
       said++;
     }
     if (said == tokens && roomFor(work)) {
@@ -68,6 +70,11 @@ final class Narration {
       answering = false;
     }
     write(work.flip());
+  }
+
+  /** What the reader has kept waiting is as old as if it had not; that this process was late is none of its doing. */
+  private long stamp(long now) {
+    return dueAt() < heldUntil ? dueAt() : now;
   }
 
   private boolean roomFor(ByteBuffer work) {
@@ -93,6 +100,7 @@ final class Narration {
     key.interestOps(SelectionKey.OP_READ);
     if (rest != null)
       write(rest);
+    heldUntil = System.nanoTime();
   }
 
   /** Reads a request, or that nobody listens any more. */
@@ -130,6 +138,7 @@ final class Narration {
     recital = new Recital(body.getInteger("filler", Recital.USUAL.fillerBytes()));
     filler = framed(AROUND[0] + recital.filler() + AROUND[1]);
     said = 0;
+    heldUntil = 0;
     beganAt = System.nanoTime();
     answering = true;
   }

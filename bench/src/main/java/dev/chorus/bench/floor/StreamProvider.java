@@ -14,7 +14,7 @@ import java.util.PriorityQueue;
 
 /**
  * A provider for a thousand answers at once that costs little: one thread over {@code java.nio} that writes each token by itself when it is due, 50 a second in each answer
- * (OpenAI's streamed chat completions). Who does not read makes it wait; then its tokens are late, as they were due all the same.
+ * (OpenAI's streamed chat completions). Who does not read makes it wait; then its tokens are as old as if it had not.
  */
 public final class StreamProvider {
   private static final int BACKLOG = 4096;

@@ -7,9 +7,9 @@ import java.util.Map;
  *
  * @param tokens that came while it was measured, without the slow viewer's
  * @param portions in which they came
- * @param late marked tokens that came later than {@value #LATE_MS} ms after they were due
+ * @param late marked tokens that came later than {@value #LATE_MS} ms after they were said
  * @param faults answers whose text was not the provider's, byte by byte to its end
- * @param delay of each marked token, from when it was due to its arrival
+ * @param delay of each marked token, from its saying to its arrival
  * @param slowBytes that the slow viewer has read while it was measured
  * @param cpu CPU seconds that each of the measured processes spent
  * @param trouble the first thing that went wrong, or null

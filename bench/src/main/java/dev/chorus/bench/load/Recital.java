@@ -1,7 +1,7 @@
 package dev.chorus.bench.load;
 
 /**
- * The text of a measured answer, known to both of its ends: every eighth token is a {@link Marker} of the moment it was due and of its number, those between are filler.
+ * The text of a measured answer, known to both of its ends: every eighth token is a {@link Marker} of the moment it was said, or should have been, and of its number, those between are filler.
  *
  * @param fillerBytes of a token between the markers
  */
@@ -10,7 +10,7 @@ public record Recital(int fillerBytes) {
   public static final Recital USUAL = new Recital(5);
   static final int EVERY = 8;
 
-  /** The token of that number, from 0 on, due at that moment of System.nanoTime(). */
+  /** The token of that number, from 0 on, of that moment of System.nanoTime(). */
   public String token(int number, long due) {
     return isMarked(number) ? Marker.text(due, number, Marker.LENGTH) : filler();
   }

@@ -13,6 +13,7 @@ import dev.chorus.bench.report.Goal;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.IntFunction;
 
 /**
@@ -74,7 +75,14 @@ final class Streams implements Benchmark {
   }
 
   private static AudienceOutcome attend(Stage stage, int port, Show show, Meter meter, Audience.Look look) throws IOException {
+    Meter load = new Meter(Map.of("provider", () -> ProcessFigures.of(stage.streamProvider().pid()).cpuSeconds(), "viewers",
+        () -> ProcessFigures.of(ProcessHandle.current().pid()).cpuSeconds()));
+    Map<String, Double> before = load.read();
+    long from = System.nanoTime();
     AudienceOutcome outcome = Audience.attend(stage.loop(), port, show, meter, look);
+    double seconds = (System.nanoTime() - from) / 1e9;
+    Map<String, Double> spent = load.since(before);
+    stage.says("the provider took %.2f cores, the viewers %.2f".formatted(spent.get("provider") / seconds, spent.get("viewers") / seconds));
     stage.says("%,d viewers: %,.0f tokens/s in portions of %.1f, delay p50 %.1f, p99 %.1f, longest %.1f ms, late %d, faults %d".formatted(
         show.viewers(), outcome.tokens() / outcome.seconds(), outcome.tokensPerPortion(), outcome.delay().millis(.5),
         outcome.delay().millis(.99), outcome.delay().millis(1), outcome.late(), outcome.faults()));
