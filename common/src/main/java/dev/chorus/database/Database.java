@@ -15,8 +15,10 @@ import java.util.concurrent.TimeUnit;
 
 /** The ways into PostgreSQL: migrations of one schema, a pool, and options for those who hold a connection of their own. */
 public final class Database {
-  /** How long a new TCP connection to PostgreSQL may take, and how long a caller of a pool waits for a free connection. */
+  /** How long a new TCP connection to PostgreSQL may take. */
   public static final int CONNECT_TIMEOUT_MS = 2_000;
+  /** How long a caller of a pool waits for a free connection: below what callers on the bus wait for an answer, so that who had no turn hears it. */
+  private static final int WAIT_MS = 4_000;
   private static final int IDLE_SECONDS = 60;
   private static final int WAITING_PER_CONNECTION = 64;
   private static final int STATEMENTS = 128;
@@ -32,12 +34,12 @@ public final class Database {
   }
 
   /**
-   * A pool whose connections see one schema. At most {@code size} connections and 64 waiting callers for each; who waits longer than two
+   * A pool whose connections see one schema. At most {@code size} connections and 64 waiting callers for each; who waits longer than four
    * seconds fails. Prepared statements are cached. A broken connection is replaced when the next caller needs one.
    */
   public static Pool pool(Vertx vertx, DatabaseConfig config, String schema, int size) {
     PoolOptions options = new PoolOptions().setMaxSize(size).setMaxWaitQueueSize(size * WAITING_PER_CONNECTION)
-        .setConnectionTimeout(CONNECT_TIMEOUT_MS).setConnectionTimeoutUnit(TimeUnit.MILLISECONDS).setIdleTimeout(IDLE_SECONDS)
+        .setConnectionTimeout(WAIT_MS).setConnectionTimeoutUnit(TimeUnit.MILLISECONDS).setIdleTimeout(IDLE_SECONDS)
         .setIdleTimeoutUnit(TimeUnit.SECONDS).setShared(false);
     return PgBuilder.pool().with(options).with(netOptions()).connectingTo(connectOptions(config, schema)).using(vertx).build();
   }

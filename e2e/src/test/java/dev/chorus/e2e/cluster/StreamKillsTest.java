@@ -67,8 +67,7 @@ final class StreamKillsTest {
       Path file = Files.writeString(data.resolve("providers.json"), provider.providerFile("words-" + WORDS + "-every-" + everyMs, true));
       cluster = ClusterProcess.start(data.resolve("cluster"), 2, 2, 1, 2,
           Map.of("MOCK_KEY", "secret", "CHORUS_MAX_STREAMS_PER_USER", "5000", "CHORUS_RATE_STREAMS", "1000000",
-              "CHORUS_MAX_ROOMS_PER_CONNECTION",
-              "100000"),
+              "CHORUS_MAX_ROOMS_PER_CONNECTION", "100000", "CHORUS_RATE_FRAMES", "10000"),
           "--providers",
           file.toString());
       tokens = cluster.tokens();
