@@ -13,6 +13,7 @@ import java.util.TreeSet;
 
 /** Many users, each in one of many rooms, connected to several gateways in turn; each of them sees who is in their room. */
 public final class Population implements AutoCloseable {
+  private static final Duration JOINS = Duration.ofSeconds(20);
   private final Tokens tokens;
   private final int rooms;
   private final Map<String, Person> people = new LinkedHashMap<>();
@@ -30,7 +31,11 @@ public final class Population implements AutoCloseable {
     String user = "user-" + number;
     String room = "room-" + number % rooms;
     ChatClient client = ChatClient.connect(gateway, tokens.of(user));
-    JsonNode joined = client.join(room);
+    // As any client does: what may be tried again is, for instance while the cluster takes in a node.
+    JsonNode joined = Await.until(user + " joins", JOINS, () -> {
+      JsonNode answer = client.ask("room:join", room, Map.of());
+      return answer.path("data").path("retryable").asBoolean() ? null : ChatClient.acked(answer);
+    });
     people.put(user, new Person(user, room, gateway, client, new RosterView(client, room, joined)));
   }
 
