@@ -3,23 +3,17 @@ package dev.chorus.bench.load;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
-import java.util.Locale;
 
 /** One keep-alive connection that asks for one streamed answer after the other and times each of its tokens. */
-final class Caller implements Receiver, Marker.Sink {
-  private static final byte[] HEAD_END = "\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+final class Caller implements Receiver, StreamedAnswer.Reader, Marker.Sink {
   private static final byte[] DONE = "data: [DONE]".getBytes(StandardCharsets.US_ASCII);
   private static final int TEXT_BYTES = 1 << 16;
   private final Link link;
   private final byte[] request;
   private final int tokens;
   private final TokenTally tally;
-  private final Dechunker dechunker = new Dechunker();
-  private byte[] text = new byte[TEXT_BYTES];
-  private int kept;
+  private final StreamedAnswer answer = new StreamedAnswer(this, TEXT_BYTES);
   private boolean asking;
-  private boolean head;
   private boolean sawDone;
   private int received;
   private long askedAt;
@@ -40,11 +34,9 @@ final class Caller implements Receiver, Marker.Sink {
 
   void ask() {
     asking = true;
-    head = true;
     sawDone = false;
     received = 0;
-    kept = 0;
-    dechunker.reset();
+    answer.reset();
     askedAt = System.nanoTime();
     link.send(ByteBuffer.wrap(request));
   }
@@ -65,22 +57,24 @@ final class Caller implements Receiver, Marker.Sink {
   @Override
   public int received(Link from, byte[] bytes, int length) {
     now = System.nanoTime();
-    int begin = 0;
-    if (head) {
-      int end = Bytes.indexOf(bytes, 0, length, HEAD_END);
-      if (end < 0)
-        return 0;
-      if (!status(bytes, end, length))
-        return length;
-      begin = end + HEAD_END.length;
-    }
-    if (text.length < kept + length)
-      text = Arrays.copyOf(text, kept + length);
-    int end = dechunker.take(bytes, begin, length, text, kept);
-    lines(end);
-    if (dechunker.done())
+    int taken = answer.received(bytes, length);
+    if (answer.done())
       answered();
-    return length;
+    return taken;
+  }
+
+  @Override
+  public void refused(String reason) {
+    tally.failed(reason);
+    asking = false;
+    link.close();
+  }
+
+  @Override
+  public void lines(byte[] text, int end) {
+    Marker.scan(text, 0, end, this);
+    if (Bytes.indexOf(text, 0, end, DONE) >= 0)
+      sawDone = true;
   }
 
   @Override
@@ -94,29 +88,6 @@ final class Caller implements Receiver, Marker.Sink {
     if (received++ == 0)
       tally.firstToken(now - askedAt);
     tally.token(now - nanos);
-  }
-
-  private boolean status(byte[] bytes, int end, int length) {
-    head = false;
-    String answer = new String(bytes, 0, end, StandardCharsets.ISO_8859_1);
-    if (answer.startsWith("HTTP/1.1 200") && answer.toLowerCase(Locale.ROOT).contains("transfer-encoding: chunked"))
-      return true;
-    tally.failed(new String(bytes, 0, Math.min(length, end + 300), StandardCharsets.UTF_8).replaceAll("\\s+", " "));
-    asking = false;
-    link.close();
-    return false;
-  }
-
-  /** Reads the whole lines of what was collected and keeps the rest of the last one: a read may end within a marker. */
-  private void lines(int end) {
-    int whole = end;
-    while (whole > 0 && text[whole - 1] != '\n')
-      whole--;
-    Marker.scan(text, 0, whole, this);
-    if (Bytes.indexOf(text, 0, whole, DONE) >= 0)
-      sawDone = true;
-    kept = end - whole;
-    System.arraycopy(text, whole, text, 0, kept);
   }
 
   private void answered() {

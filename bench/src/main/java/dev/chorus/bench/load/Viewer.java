@@ -3,25 +3,18 @@ package dev.chorus.bench.load;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
-import java.util.Locale;
 
 /** One connection that asks for one long answer and checks every byte of its text; what stands around the text is skipped. */
-final class Viewer implements Receiver {
-  private static final byte[] HEAD_END = "\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+final class Viewer implements Receiver, StreamedAnswer.Reader {
   private static final int SMALL_BUFFER = 4096;
   private static final int TEXT_BYTES = 1 << 12;
-  private static final int SHOWN_BYTES = 300;
   private final AudienceTally tally;
   private final boolean slow;
   private final RecitalReader recital;
   private final byte[] sign;
   private final int tokens;
   private final Link link;
-  private final Dechunker dechunker = new Dechunker();
-  private byte[] text = new byte[TEXT_BYTES];
-  private int kept;
-  private boolean head = true;
+  private final StreamedAnswer answer = new StreamedAnswer(this, TEXT_BYTES);
   private boolean over;
   private long now;
 
@@ -52,53 +45,38 @@ final class Viewer implements Receiver {
   @Override
   public int received(Link from, byte[] bytes, int length) {
     now = System.nanoTime();
-    int begin = 0;
-    if (head) {
-      int end = Bytes.indexOf(bytes, 0, length, HEAD_END);
-      if (end < 0)
-        return 0;
-      if (!status(bytes, end, length))
-        return length;
-      begin = end + HEAD_END.length;
-    }
-    if (text.length < kept + length)
-      text = Arrays.copyOf(text, kept + length);
-    lines(dechunker.take(bytes, begin, length, text, kept));
+    int taken = answer.received(bytes, length);
+    if (taken == 0 || over)
+      return taken;
     if (slow)
       tally.slowRead(length);
-    if (dechunker.done() && !over)
+    if (answer.done())
       ended();
-    return length;
+    return taken;
   }
 
-  private boolean status(byte[] bytes, int end, int length) {
-    head = false;
-    String answer = new String(bytes, 0, end, StandardCharsets.ISO_8859_1).toLowerCase(Locale.ROOT);
-    if (answer.startsWith("http/1.1 200") && answer.contains("transfer-encoding: chunked"))
-      return true;
-    fail(new String(bytes, 0, Math.min(length, end + SHOWN_BYTES), StandardCharsets.UTF_8).replaceAll("\\s+", " "));
-    return false;
+  @Override
+  public void refused(String reason) {
+    fail(reason);
   }
 
-  /** Reads the whole lines of what was collected and keeps the rest of the last one. */
-  private void lines(int end) {
+  @Override
+  public void lines(byte[] text, int end) {
     int before = recital.tokens();
     int line = 0;
-    for (int i = kept; i < end; i++) {
+    for (int i = 0; i < end; i++) {
       if (text[i] != '\n')
         continue;
-      line(line, i);
+      line(text, line, i);
       line = i + 1;
     }
-    kept = end - line;
-    System.arraycopy(text, line, text, 0, kept);
     if (!slow)
       tally.tokens(recital.tokens() - before);
     if (recital.isWrong() && !over)
       fail("behind token " + recital.tokens() + " came another text than the provider's");
   }
 
-  private void line(int from, int to) {
+  private void line(byte[] text, int from, int to) {
     int found = Bytes.indexOf(text, from, to, sign);
     if (found < 0)
       return;
