@@ -36,7 +36,7 @@ import dev.chorus.gateway.auth.Authenticator;
 import dev.chorus.gateway.auth.Credentials;
 import dev.chorus.gateway.auth.Tickets;
 import dev.chorus.gateway.config.GatewayConfig;
-import dev.chorus.gateway.connection.Arrivals;
+import dev.chorus.gateway.connection.Newcomers;
 import dev.chorus.gateway.connection.Connections;
 import dev.chorus.gateway.connection.Desk;
 import dev.chorus.gateway.downlink.CommandsResource;
@@ -82,7 +82,7 @@ final class GatewayParts {
   final Tick tick;
   final Connections connections;
   final Rooms rooms;
-  private final Arrivals arrivals;
+  private final Newcomers newcomers;
   final Sends sends;
   final Marks marks;
   private final Wheel wheel;
@@ -137,12 +137,12 @@ final class GatewayParts {
     rosterWatch = new RosterWatch(node.vertx(), tick, node.cluster(), presence, rooms);
     visitors = new Visitors(rooms, node.self(), node.clock());
     hints = new Hints(node.vertx(), tick, node.cluster(), presence, node.clock());
-    arrivals = new Arrivals(node.cluster(), delivery);
+    newcomers = new Newcomers(node.cluster(), delivery);
     rooms.connect(logWatch, rosterWatch, hints, streams::roomLeft);
     Joining joining = new Joining(node.vertx(), rooms, delivery, streams, node.clock(), config.sockets().replayEntries());
     Desk desk = new Desk(node.vertx(), node.self(), config, node.clock(), wheel, codec, authenticator, rates, rooms,
         joining, sends, marks, hints, streams, access, projects, delivery, presence, streaming, moderation);
-    connections = new Connections(desk, tellOthers, arrivals);
+    connections = new Connections(desk, tellOthers, newcomers);
     this.clock = node.clock();
     commands = new CommandsResource(node.bus(), node.self(), node.cluster(), connections);
     downlinks = new DownlinkResource(node.vertx(), tick, connections, config.sockets().sendBufferBytes());
@@ -241,7 +241,7 @@ final class GatewayParts {
     visitors.sweep(now);
     streams.tick();
     projects.tick();
-    arrivals.tell();
+    newcomers.tell();
   }
 
   /** As often as owners send digests. */

@@ -34,7 +34,7 @@ public final class Connections implements Upgrade.Door {
   private static final long DRAINING_RETRY_MS = 1_000;
   private final Desk desk;
   private final Consumer<Replaced> tellOthers;
-  private final Arrivals arrivals;
+  private final Newcomers newcomers;
   private final Commands commands;
   private final Admission admission;
   private final Set<Connection> all = new HashSet<>();
@@ -43,10 +43,10 @@ public final class Connections implements Upgrade.Door {
   private boolean draining;
 
   /** @param tellOthers tells the other gateways that a connection replaces theirs */
-  public Connections(Desk desk, Consumer<Replaced> tellOthers, Arrivals arrivals) {
+  public Connections(Desk desk, Consumer<Replaced> tellOthers, Newcomers newcomers) {
     this.desk = desk;
     this.tellOthers = tellOthers;
-    this.arrivals = arrivals;
+    this.newcomers = newcomers;
     this.commands = new Commands(desk);
     this.admission = new Admission(desk, this);
   }
@@ -115,7 +115,7 @@ public final class Connections implements Upgrade.Door {
     if (theirs.size() >= desk.config().sockets().connectionsPerUser())
       return false;
     if (theirs.isEmpty())
-      arrivals.came(user);
+      newcomers.came(user);
     theirs.add(connection);
     return true;
   }

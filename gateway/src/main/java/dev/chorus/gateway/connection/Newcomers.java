@@ -14,13 +14,13 @@ import java.util.Map;
 import java.util.Set;
 
 /** Tells delivery, once a second, who has come: what is too much or too old in their queues is dropped then. A hint, without which it is dropped within a minute. */
-public final class Arrivals {
+public final class Newcomers {
   private static final int MOST = 10_000;
   private final Cluster cluster;
   private final DeliveryClient delivery;
   private final Set<UserId> users = new HashSet<>();
 
-  public Arrivals(Cluster cluster, DeliveryClient delivery) {
+  public Newcomers(Cluster cluster, DeliveryClient delivery) {
     this.cluster = cluster;
     this.delivery = delivery;
   }
