@@ -17,7 +17,7 @@ import java.util.Optional;
 
 /** Who owns streams: lives of nodes, their heartbeat, their fence, and what the dead have left behind. */
 public final class Ownership {
-  private static final String REGISTER = "INSERT INTO owners (incarnation, node) VALUES ($1, $2)";
+  private static final String REGISTER = "INSERT INTO owners (incarnation, node) VALUES ($1, $2) ON CONFLICT DO NOTHING";
   private static final String BEAT = "UPDATE owners SET seen_at = clock_timestamp() WHERE incarnation = $1 AND NOT fenced";
   private static final String OTHERS = "SELECT incarnation, clock_timestamp() - seen_at > $2::bigint * interval '1 millisecond' AS silent,"
       + " fenced OR clock_timestamp() - seen_at > $3::bigint * interval '1 millisecond' AS missed FROM owners o"
@@ -61,6 +61,7 @@ public final class Ownership {
   /** A stream of a group that has ended. */
   public record EndedAgent(String agentId, int place, StreamRecord.End end) {}
 
+  /** Repeating it changes nothing: the first may have been done although nobody heard so. */
   public Future<Void> register(Incarnation self) {
     return pool.preparedQuery(REGISTER).execute(Tuple.of(self.toString(), self.node().value())).mapEmpty();
   }

@@ -164,6 +164,17 @@ final class AppendLaneTest {
   }
 
   @Test
+  void whoDidNotHearThatItIsRegisteredRegistersAgain() throws Exception {
+    Incarnation owner = owner();
+    Ownership ownership = new Ownership(pool);
+    await(ownership.register(owner));
+    assertThat(await(ownership.beat(owner))).isTrue();
+    await(ownership.fence(owner.toString()));
+    await(ownership.register(owner));
+    assertThat(await(ownership.beat(owner))).as("who is fenced stays so").isFalse();
+  }
+
+  @Test
   void aFencedOwnersLateAppendIsRefusedAndNoNumberIsTwice() throws Exception {
     await(new Ownership(pool).register(ZOMBIE));
     StreamId stream = opened(ZOMBIE);

@@ -2,8 +2,8 @@ package dev.chorus.e2e.up;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.chorus.e2e.kit.ClientProgram;
 import dev.chorus.e2e.kit.MockProvider;
-import dev.chorus.e2e.kit.NodeProgram;
 import dev.chorus.e2e.kit.UpProcess;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,27 +11,35 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The official clients for Node work as they are: OpenAI's against {@code /v1} (streaming, plain, models, its own exceptions on errors), the AI SDK's chat with resume. */
-final class NodeClientsTest {
+/** The official clients work as they are: OpenAI's for Node and for Python against {@code /v1}, the AI SDK's chat with resume. */
+final class OfficialClientsTest {
   @TempDir
   Path folder;
 
   @Test
-  void openAisClientWorksAgainstChorus() throws Exception {
-    NodeProgram client = NodeProgram.install("openai", folder);
+  void openAisClientForNodeWorksAgainstChorus() throws Exception {
+    openAisClientWorks(ClientProgram.node("openai", folder));
+  }
+
+  @Test
+  void openAisClientForPythonWorksAgainstChorus() throws Exception {
+    openAisClientWorks(ClientProgram.python("openai-python", folder));
+  }
+
+  private void openAisClientWorks(ClientProgram client) throws Exception {
     try (MockProvider provider = new MockProvider(); UpProcess up = start(provider)) {
       int exit = client.run(Map.of("BASE_URL", up.http() + "/v1", "API_KEY", up.tokens().of("openai"), "TEXT", MockProvider.text(12)));
-      assertThat(exit).describedAs("node client.mjs:\n" + client.output() + log()).isZero();
+      assertThat(exit).describedAs(client.output() + log()).isZero();
     }
   }
 
   @Test
   void theChatOfTheAiSdkWorksAgainstChorusAndIsResumed() throws Exception {
-    NodeProgram client = NodeProgram.install("ai-sdk", folder);
+    ClientProgram client = ClientProgram.node("ai-sdk", folder);
     try (MockProvider provider = new MockProvider(); UpProcess up = start(provider)) {
       int exit = client.run(Map.of("BASE_URL", up.http().toString(), "API_KEY", up.tokens().of("chatter"), "TEXT", MockProvider.text(12),
           "SLOW_TEXT", MockProvider.text(40)));
-      assertThat(exit).describedAs("node client.mjs:\n" + client.output() + log()).isZero();
+      assertThat(exit).describedAs(client.output() + log()).isZero();
       // Four questions and one that was refused: whoever resumed asked for nothing.
       assertThat(provider.requests()).isEqualTo(4);
     }
