@@ -36,6 +36,7 @@ final class Gateway extends VerticleBase {
   private final GatewayConfig config;
   private final AuthConfig auth;
   private GatewayParts parts;
+  private HttpApi http;
   private HttpServer server;
   private int seconds;
 
@@ -53,7 +54,7 @@ final class Gateway extends VerticleBase {
     node.health().check("gateway", () -> parts.connections.isDraining() ? Health.Status.DOWN : Health.Status.UP);
     node.cluster().onChange(() -> loop.runOnContext(v -> parts.clusterChanged()));
     vertx.setPeriodic(SECOND_MS, timer -> everySecond());
-    HttpApi http = HttpSurface.of(node, config, parts.http(), parts.moreRoutes(), parts.connections::isDraining);
+    http = HttpSurface.of(node, config, parts.http(), parts.moreRoutes(), parts.connections::isDraining);
     Upgrade upgrade = new Upgrade(loop, config, parts.tick, parts.connections);
     server = vertx.createHttpServer(new HttpServerOptions().setHost(config.host()).setPort(config.port()).setTcpNoDelay(true)
         .setHttp2ClearTextEnabled(false).setMaxInitialLineLength(MAX_REQUEST_LINE).setMaxHeaderSize(2 * MAX_REQUEST_LINE)
@@ -110,5 +111,9 @@ final class Gateway extends VerticleBase {
 
   int port() {
     return server.actualPort();
+  }
+
+  HttpApi http() {
+    return http;
   }
 }

@@ -4,6 +4,7 @@ import dev.chorus.cluster.Role;
 import dev.chorus.config.Settings;
 import dev.chorus.gateway.auth.AuthConfig;
 import dev.chorus.gateway.config.GatewayConfig;
+import dev.chorus.gateway.http.HttpApi;
 import dev.chorus.node.NodeContext;
 import dev.chorus.node.Service;
 import io.vertx.core.Future;
@@ -46,5 +47,10 @@ public final class GatewayService implements Service {
   /** Where clients connect. */
   int port() {
     return gateway.port();
+  }
+
+  /** What it answers beside sockets. */
+  HttpApi http() {
+    return gateway.http();
   }
 }

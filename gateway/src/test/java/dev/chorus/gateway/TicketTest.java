@@ -48,6 +48,24 @@ final class TicketTest {
   }
 
   @Test
+  void aUserCannotTakeAllTickets() throws Exception {
+    try (TestGateway gateway = TestGateway.start();
+        Caller ann = caller(gateway, Jwt.user("ann"));
+        Caller ben = caller(gateway, Jwt.user("ben"))) {
+      String first = ticket(ann);
+      for (int i = 1; i < 100; i++)
+        ticket(ann);
+      assertThat(ann.post("/api/ws/ticket", "").statusCode()).isEqualTo(429);
+      ticket(ben);
+      TestClient.open(gateway.address("?ticket=" + first)).expect("welcome");
+      ticket(ann);
+      assertThat(ann.post("/api/ws/ticket", "").statusCode()).as("one was used, one taken").isEqualTo(429);
+      gateway.clock.pass(30_000);
+      ticket(ann);
+    }
+  }
+
+  @Test
   void aTicketOfAnotherGatewayIsAskedForThere() throws Exception {
     try (TestGateway gateway = TestGateway.start()) {
       Bus bus = gateway.bus();

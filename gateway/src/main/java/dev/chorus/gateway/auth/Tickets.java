@@ -5,9 +5,11 @@ import dev.chorus.model.NodeId;
 import dev.chorus.model.Principal;
 import dev.chorus.model.Problem;
 import dev.chorus.model.Refusal;
+import dev.chorus.model.UserId;
 import dev.chorus.model.Words;
 import io.vertx.core.Future;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -28,6 +30,7 @@ public final class Tickets implements Authenticator {
   private static final long LIFE_MS = 30_000;
   private static final int LENGTH = 32;
   private static final int MAX = 50_000;
+  private static final int MAX_PER_USER = 100;
   private static final char SEPARATOR = '.';
   private final NodeId self;
   private final Authenticator others;
@@ -35,6 +38,8 @@ public final class Tickets implements Authenticator {
   private final Clock clock;
   /** In the order in which they end. */
   private final Map<String, Issued> issued = new LinkedHashMap<>();
+  /** How many of them are each user's. */
+  private final Map<UserId, Integer> perUser = new HashMap<>();
 
   private record Issued(Principal principal, long expiresAt) {}
 
@@ -55,19 +60,38 @@ public final class Tickets implements Authenticator {
   /** A new ticket for that user; a refusal when there are too many. */
   public Ticket issue(Principal principal) {
     long now = clock.millis();
-    for (Iterator<Issued> oldest = issued.values().iterator(); oldest.hasNext() && oldest.next().expiresAt <= now;)
-      oldest.remove();
+    forgetEnded(now);
+    if (perUser.getOrDefault(principal.user(), 0) >= MAX_PER_USER)
+      throw Problem.retryAfter(ErrorCode.RATE_LIMITED, "You have " + MAX_PER_USER + " tickets that nobody has used yet.", 1000).refusal();
     if (issued.size() >= MAX)
       throw Problem.retryAfter(ErrorCode.UNAVAILABLE, "This node has given out as many tickets as it can.", 1000).refusal();
     String word = Words.random(LENGTH);
     issued.put(word, new Issued(principal, now + LIFE_MS));
+    perUser.merge(principal.user(), 1, Integer::sum);
     return new Ticket(word + SEPARATOR + self, now + LIFE_MS);
+  }
+
+  private void forgetEnded(long now) {
+    for (Iterator<Issued> oldest = issued.values().iterator(); oldest.hasNext();) {
+      Issued one = oldest.next();
+      if (one.expiresAt > now)
+        return;
+      oldest.remove();
+      gone(one);
+    }
+  }
+
+  private void gone(Issued one) {
+    perUser.computeIfPresent(one.principal.user(), (user, count) -> count == 1 ? null : count - 1);
   }
 
   /** The holder of a ticket that was made here: once, and not when it has ended. */
   public Optional<Principal> redeem(String word) {
     Issued found = issued.remove(word);
-    return found == null || found.expiresAt <= clock.millis() ? Optional.empty() : Optional.of(found.principal);
+    if (found == null)
+      return Optional.empty();
+    gone(found);
+    return found.expiresAt <= clock.millis() ? Optional.empty() : Optional.of(found.principal);
   }
 
   @Override

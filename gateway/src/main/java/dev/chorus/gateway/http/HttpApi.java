@@ -45,6 +45,11 @@ public final class HttpApi implements Handler<HttpServerRequest> {
     this.draining = draining;
   }
 
+  /** All that it answers. */
+  public List<Route> routes() {
+    return routes;
+  }
+
   @Override
   public void handle(HttpServerRequest request) {
     String path = request.path() == null ? "/" : request.path();

@@ -16,11 +16,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** The page at {@code /} and what it consists of, out of the program's own resources. */
+/** The page at {@code /} and what it consists of, and the description of the HTTP API, out of the program's own resources. */
 public final class Pages {
-  private static final Pattern NAME = Pattern.compile("[a-z0-9-]+\\.(html|js|css|svg)");
+  private static final Pattern NAME = Pattern.compile("[a-z0-9-]+\\.(html|js|css|svg|yaml)");
   private static final Map<String, String> TYPES = Map.of("html", "text/html; charset=utf-8", "js", "text/javascript; charset=utf-8", "css",
-      "text/css; charset=utf-8", "svg", "image/svg+xml");
+      "text/css; charset=utf-8", "svg", "image/svg+xml", "yaml", "application/yaml");
   /** Nothing inline, nothing from elsewhere, and nobody may frame it. */
   private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; "
       + "form-action 'self'; frame-ancestors 'none'";
