@@ -78,8 +78,10 @@ public final class ChatResource {
   private StartStream request(Exchange exchange, ObjectNode body, String model) {
     Fields fields = new Fields(body);
     String chat = fields.requiredText("id");
-    if (chat.isEmpty() || chat.length() > MAX_ID)
-      throw Refusal.of(ErrorCode.TOO_LARGE, "'id' has 1 to " + MAX_ID + " characters.");
+    if (chat.isEmpty())
+      throw Problem.badRequest("'id' is empty.").refusal();
+    if (chat.length() > MAX_ID)
+      throw Refusal.of(ErrorCode.TOO_LARGE, "'id' is longer than " + MAX_ID + " characters.");
     ArrayNode messages = fields.array("messages");
     ArrayNode asked = UiMessages.toChat(messages);
     boolean goesOn = OnDisconnect.goesOn(exchange, true);

@@ -15,8 +15,10 @@ public final class Idempotency {
     String key = exchange.header("Idempotency-Key");
     if (key == null)
       return null;
-    if (key.isEmpty() || key.length() > MAX_KEY)
-      throw Refusal.of(ErrorCode.TOO_LARGE, "'Idempotency-Key' has 1 to " + MAX_KEY + " characters.");
+    if (key.isEmpty())
+      throw Refusal.of(ErrorCode.BAD_REQUEST, "'Idempotency-Key' is empty.");
+    if (key.length() > MAX_KEY)
+      throw Refusal.of(ErrorCode.TOO_LARGE, "'Idempotency-Key' is longer than " + MAX_KEY + " characters.");
     return RequestHash.of(path, key);
   }
 }

@@ -87,6 +87,8 @@ class StreamPostsTest {
     assertThat(again.replace(",\"replay\":true", "")).isEqualTo(first.replace(",\"replay\":true", ""));
     assertThat(gateway.on(() -> gateway.streaming.starts.size())).isEqualTo(1);
     assertThat(caller.post(SSE, ASK.replace("hi", "ho"), "Idempotency-Key", "k1").statusCode()).isEqualTo(409);
+    assertThat(caller.post(SSE, ASK, "Idempotency-Key", "").statusCode()).isEqualTo(400);
+    assertThat(caller.post(SSE, ASK, "Idempotency-Key", "k".repeat(256)).statusCode()).isEqualTo(413);
     // The same fields in another order ask for the same.
     assertThat(
         caller.post(SSE, "{\"messages\":[{\"content\":\"hi\",\"role\":\"user\"}],\"model\":\"assistant\"}", "Idempotency-Key", "k1").body())
