@@ -64,7 +64,7 @@ final class StreamingVerticle extends VerticleBase {
   public Future<?> start() {
     pool = Database.pool(vertx, config.database(), StreamingService.SCHEMA, config.readers());
     StreamLog log = new StreamLog(pool);
-    lives = Database.pool(vertx, config.database(), StreamingService.SCHEMA, OWNERSHIP_CONNECTIONS);
+    lives = Database.pool(vertx, config.database(), StreamingService.SCHEMA, OWNERSHIP_CONNECTIONS, "streaming-owners");
     Ownership ownership = new Ownership(lives);
     Fanout fanout = new Fanout(node.bus(), node.self());
     Meters meters = new Meters(node.metrics(), () -> runs.size(), () -> lanes.size());

@@ -117,17 +117,17 @@ final class OpenAiProviderTest implements ProviderContract {
   @Test
   void aRestDoesNotUndoAPause() throws Exception {
     Recorder heard = new Recorder();
-    Generation generation = ProviderContract.open(answering(Loop.vertx, 2000), request("hello"), heard);
+    Generation generation = ProviderContract.open(answering(Loop.vertx, 40_000), request("hello"), heard);
     ProviderContract.onLoop(() -> generation.pause());
     ProviderContract.onLoop(() -> generation.rest(true));
     ProviderContract.onLoop(() -> generation.rest(false));
     another();
-    assertThat(heard.size()).isLessThan(2000);
+    assertThat(heard.size()).isLessThan(40_000);
     ProviderContract.onLoop(() -> generation.rest(true));
     ProviderContract.onLoop(() -> generation.resume());
     ProviderContract.onLoop(() -> generation.rest(false));
     assertThat(heard.awaitEnd()).isInstanceOf(Finish.class);
-    assertThat(heard.pieces(Piece.class)).hasSize(2000);
+    assertThat(heard.pieces(Piece.class)).hasSize(40_000);
   }
 
   /** Another answer on the same loop, from its connection to its end: whatever was to be read before it has been read then. */
