@@ -38,7 +38,16 @@ public final class Database {
    * seconds fails. Prepared statements are cached. A broken connection is replaced when the next caller needs one.
    */
   public static Pool pool(Vertx vertx, DatabaseConfig config, String schema, int size) {
-    PoolOptions options = new PoolOptions().setMaxSize(size).setMaxWaitQueueSize(size * WAITING_PER_CONNECTION)
+    return pool(vertx, config, schema, size, schema);
+  }
+
+  /**
+   * A further pool of the same schema.
+   *
+   * @param name by which its metrics are told from those of the others
+   */
+  public static Pool pool(Vertx vertx, DatabaseConfig config, String schema, int size, String name) {
+    PoolOptions options = new PoolOptions().setName(name).setMaxSize(size).setMaxWaitQueueSize(size * WAITING_PER_CONNECTION)
         .setConnectionTimeout(WAIT_MS).setConnectionTimeoutUnit(TimeUnit.MILLISECONDS).setIdleTimeout(IDLE_SECONDS)
         .setIdleTimeoutUnit(TimeUnit.SECONDS).setShared(false);
     return PgBuilder.pool().with(options).with(netOptions()).connectingTo(connectOptions(config, schema)).using(vertx).build();

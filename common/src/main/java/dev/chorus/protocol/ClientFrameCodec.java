@@ -25,11 +25,9 @@ public final class ClientFrameCodec {
   private static final int MAX_NAME = 128;
   private static final int MAX_AGENTS = 20;
   private static final ObjectNode NO_DATA = JsonNodeFactory.instance.objectNode();
-  private final Limits limits;
   private final MessageFrames messages;
 
   public ClientFrameCodec(Limits limits) {
-    this.limits = limits;
     this.messages = new MessageFrames(limits);
   }
 
@@ -147,7 +145,7 @@ public final class ClientFrameCodec {
       if (!Fields.isStorable(message))
         throw Problem.badRequest("'messages' hold U+0000 or an unpaired surrogate.").refusal();
     }
-    String clientId = data.text("clientId", limits.clientIdCharacters());
+    String clientId = this.messages.clientId(data);
     return new ClientFrame.StreamStart(room, data.requiredText("model"), messages, data.text("provider", MAX_NAME),
         data.text("agentId", MAX_NAME),
         data.text("projectId", MAX_NAME), data.object("options"),

@@ -59,7 +59,7 @@ final class MessageFrames {
     return content;
   }
 
-  private String clientId(Fields data) {
+  String clientId(Fields data) {
     String clientId = data.text("clientId", limits.clientIdCharacters());
     if (clientId != null && clientId.isEmpty())
       throw Problem.badRequest("'clientId' is empty.").refusal();

@@ -67,6 +67,7 @@ class BadFramesTest {
       "{'type':'stream:start','data':{'model':'m','messages':[{'content':'x'}]}}",
       "{'type':'stream:start','data':{'messages':[{'role':'user'}]}}",
       "{'type':'stream:start','data':{'model':'m','messages':[{'role':'user','content':'\\u0000'}]}}",
+      "{'type':'stream:start','data':{'model':'m','messages':[{'role':'user'}],'clientId':''}}",
       "{'type':'stream:start','data':{'model':'m','messages':[{'role':'user'}],'deliver':'fast'}}", "{'type':'stream:attach','data':{}}",
       "{'type':'presence:update','data':{'status':'busy'}}", "{'type':'presence:update','data':{'status':1}}",
       "{'type':'presence:update','data':{'device':''}}", "{'type':'presence:update','data':{'metadata':'x'}}",

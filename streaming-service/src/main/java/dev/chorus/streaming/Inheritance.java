@@ -17,7 +17,9 @@ import dev.chorus.streaming.log.StreamLog;
 import dev.chorus.streaming.takeover.Takeover;
 import io.vertx.core.Future;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,13 +50,19 @@ final class Inheritance implements Takeover.Heir {
   }
 
   @Override
-  public void inherit(Orphan orphan) {
-    StoredStream stored = orphan.stream();
-    if (runs.get(stored.id()) != null || !underWay.add(stored.id()))
-      return;
+  public void inherit(List<Orphan> orphans) {
     Incarnation life = owner.incarnation();
+    Map<StreamId, Orphan> ours = new LinkedHashMap<>();
+    for (Orphan orphan : orphans)
+      if (runs.get(orphan.stream().id()) == null && underWay.add(orphan.stream().id()))
+        ours.put(orphan.stream().id(), orphan);
+    log.wholes(List.copyOf(ours.keySet()), (stream, records) -> inherit(ours.get(stream), life, records));
+  }
+
+  private void inherit(Orphan orphan, Incarnation life, Future<List<StreamRecord>> whole) {
+    StoredStream stored = orphan.stream();
     Plan plan = orphan.plan().orElseGet(() -> unknown(stored));
-    log.whole(stored.id()).compose(records -> group(plan).map(known -> records)).onComplete(read -> {
+    whole.compose(records -> group(plan).map(known -> records)).onComplete(read -> {
       underWay.remove(stored.id());
       if (!life.equals(owner.incarnation()))
         return;

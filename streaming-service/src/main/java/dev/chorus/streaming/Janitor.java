@@ -10,6 +10,7 @@ import dev.chorus.streaming.log.RecordSlots;
 import io.vertx.core.Future;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -93,11 +94,13 @@ final class Janitor {
 
   /** An opening whose answer was lost, or a takeover that could not be read at once: nobody runs it. */
   private void takeUnheardOf(List<Orphan> ours) {
+    List<Orphan> unheardOf = new ArrayList<>();
     for (Orphan orphan : ours) {
       var stream = orphan.stream();
       boolean young = stream.openedAt() > clock.millis() - UNHEARD_OF_MS;
       if (runs.get(stream.id()) == null && (orphan.takeovers() > 0 || !young))
-        inheritance.inherit(orphan);
+        unheardOf.add(orphan);
     }
+    inheritance.inherit(unheardOf);
   }
 }

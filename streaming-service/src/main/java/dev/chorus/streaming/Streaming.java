@@ -168,6 +168,9 @@ final class Streaming implements StreamingApi {
     Optional<StreamPage> here = controls.here(request.stream(), request.after(), Math.clamp(request.limit(), 1, MAX_PAGE));
     if (here.isPresent())
       return Future.succeededFuture(here.get());
+    RunningStream running = runs.get(request.stream());
+    if (running != null && request.after() == running.head())
+      return Future.succeededFuture(atItsHead(running));
     return controls.find(request.stream())
         .compose(stream -> Controls.available(log.page(request.stream(), request.after(), Math.clamp(request.limit(), 1, MAX_PAGE)))
             .map(records -> {
@@ -178,6 +181,13 @@ final class Streaming implements StreamingApi {
               long head = records.isEmpty() ? stream.head() : Math.max(stream.head(), last);
               return new StreamPage(stream.id(), stream.room(), stream.starter(), stream.epoch(), status, head, stream.open(), records);
             }));
+  }
+
+  /** Who has all of it, as most who come back to another gateway have, needs nothing of the log. */
+  private static StreamPage atItsHead(RunningStream stream) {
+    var start = stream.opened().start();
+    return new StreamPage(stream.id(), start.room(), start.user(), stream.opened().epoch(), stream.status(), stream.head(),
+        stream.opened().open(), List.of());
   }
 
   @Override

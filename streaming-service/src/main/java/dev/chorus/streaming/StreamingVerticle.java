@@ -39,7 +39,9 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /** Wires streaming on one event-loop context, to which all its state is confined, and drives it by timers and membership. */
 final class StreamingVerticle extends VerticleBase {
-  private static final long BEAT_MS = 400;
+  private static final long BEAT_MS = 300;
+  /** Heartbeats and takeovers do not queue behind those who read. */
+  private static final int OWNERSHIP_CONNECTIONS = 2;
   private static final long LOOK_MS = 2000;
   private static final long DIGEST_MS = 5000;
   private static final long THINKING_MS = 100;
@@ -48,6 +50,7 @@ final class StreamingVerticle extends VerticleBase {
   private final NodeContext node;
   private final StreamingConfig config;
   private Pool pool;
+  private Pool lives;
   private LogLanes lanes;
   private Owner owner;
   private Runs runs;
@@ -61,7 +64,8 @@ final class StreamingVerticle extends VerticleBase {
   public Future<?> start() {
     pool = Database.pool(vertx, config.database(), StreamingService.SCHEMA, config.readers());
     StreamLog log = new StreamLog(pool);
-    Ownership ownership = new Ownership(pool);
+    lives = Database.pool(vertx, config.database(), StreamingService.SCHEMA, OWNERSHIP_CONNECTIONS, "streaming-owners");
+    Ownership ownership = new Ownership(lives);
     Fanout fanout = new Fanout(node.bus(), node.self());
     Meters meters = new Meters(node.metrics(), () -> runs.size(), () -> lanes.size());
     owner = new Owner(vertx, ownership, node.self(), meters::heartbeatRefused, () -> runs.discard());
@@ -144,7 +148,7 @@ final class StreamingVerticle extends VerticleBase {
   public Future<?> stop() {
     return owner.leave().eventually(() -> {
       lanes.close();
-      return pool.close();
+      return Future.join(pool.close(), lives.close());
     });
   }
 }

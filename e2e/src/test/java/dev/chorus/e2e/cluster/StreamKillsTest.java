@@ -118,6 +118,7 @@ final class StreamKillsTest {
     if (owner)
       awaitDrift(victim);
     mark(victim, owner);
+    System.out.printf("DBG %s kill %s of %s marked%n", java.time.Instant.now(), victim, owner);
     victim.kill();
     LockSupport.parkNanos(SEEN_FOR.toNanos());
     viewers.forEach(viewer -> viewer.silences().forEach((owner ? owners : gateways)::add));
@@ -141,9 +142,11 @@ final class StreamKillsTest {
   private void stopped(boolean owner) throws Exception {
     Node victim = cluster.nodes(owner ? "streaming" : "gateway").getLast();
     mark(victim, owner);
+    System.out.printf("DBG %s stop %s %s%n", java.time.Instant.now(), victim, owner);
     victim.stop();
     LockSupport.parkNanos(HANGS.toNanos());
     victim.resume();
+    System.out.printf("DBG %s resumed%n", java.time.Instant.now());
     LockSupport.parkNanos(SEEN_FOR.toNanos());
     viewers.forEach(viewer -> viewer.silences().forEach((owner ? hungOwners : hungGateways)::add));
   }

@@ -17,11 +17,13 @@ public final class StreamViewer implements AutoCloseable {
   private static final long RECONNECT_NANOS = 50_000_000;
   /** A fresh connection after so many frames: it attaches everywhere anew. */
   private static final int FRAMES_PER_CONNECTION = 20_000;
+  private static final long SPEAKING_NANOS = 1_500_000_000;
   private final Supplier<List<URI>> gateways;
   private final String token;
   private final Thread thread;
   private final Map<String, Seen> streams = new HashMap<>();
   private int next;
+  private int acks, connections;
   private volatile boolean running = true;
   private volatile ChatClient client;
   private volatile URI gateway;
@@ -105,12 +107,15 @@ public final class StreamViewer implements AutoCloseable {
     }
   }
 
-  /** From now on the silence of these is measured. */
+  /** From now on the silence of these is measured, of those that have said something just now: an answer that is begun anew where it cannot be gone on with is silent anyway. */
   public void mark(List<String> marked) {
+    long now = System.nanoTime();
     synchronized (streams) {
-      for (String stream : marked)
-        if (streams.get(stream) != null)
-          streams.get(stream).silence = 0;
+      for (String stream : marked) {
+        Seen seen = streams.get(stream);
+        if (seen != null && now - seen.lastAt < SPEAKING_NANOS)
+          seen.silence = 0;
+      }
     }
   }
 
@@ -134,6 +139,7 @@ public final class StreamViewer implements AutoCloseable {
       try (ChatClient connected = ChatClient.connect(address, token)) {
         client = connected;
         gateway = address;
+        System.out.printf("DBG %s viewer connected to %s%n", java.time.Instant.now(), address);
         synchronized (streams) {
           streams.values().forEach(seen -> seen.attached = false);
         }
@@ -188,6 +194,8 @@ public final class StreamViewer implements AutoCloseable {
   private void answered(Asked asked, JsonNode answer) {
     synchronized (streams) {
       Seen seen = asked.seen;
+      if (connections != next) { connections = next; acks = 0; }
+      if (++acks % 50 == 0) System.out.printf("DBG %s %d acks from %s%n", java.time.Instant.now(), acks, gateway);
       if (answer.get("type").asText().equals("ack")) {
         seen.frames.subList(asked.frames, seen.frames.size()).clear();
         seen.position = asked.position;
@@ -211,6 +219,8 @@ public final class StreamViewer implements AutoCloseable {
       long now = System.nanoTime();
       if (seen.silence >= 0)
         seen.silence = Math.max(seen.silence, now - seen.lastAt);
+      if (seen.silence >= 0 && now - seen.lastAt > 1_500_000_000L)
+        System.out.printf("DBG %s silence %d ms stream %s room %s on %s frame %s %s%n", java.time.Instant.now(), (now - seen.lastAt) / 1000000, data.path("streamId").asText(), seen.room, gateway, frame.get("type").asText(), data.path("kind").asText());
       seen.lastAt = now;
       seen.frames.add(frame);
       if (data.has("epoch"))

@@ -3,6 +3,7 @@ package dev.chorus.gateway.openai;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.chorus.gateway.stream.CompletionRequest;
+import dev.chorus.gateway.stream.RequestFlaw;
 import dev.chorus.protocol.Fields;
 import dev.chorus.protocol.Json;
 
@@ -43,6 +44,9 @@ record ChatRequest(String body, boolean stream, boolean usage) {
       CompletionRequest.addOptions(body, config);
     }
     body.remove("stream");
+    RequestFlaw.of(body).ifPresent(flaw -> {
+      throw new Invalid(flaw.message(), flaw.param());
+    });
     boolean usage = body.path("stream_options").path("include_usage").asBoolean(false);
     return new ChatRequest(Json.text(body), stream, usage);
   }

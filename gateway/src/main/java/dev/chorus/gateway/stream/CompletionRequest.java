@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.chorus.bus.StreamingMessage.StartGroup;
 import dev.chorus.bus.StreamingMessage.StartStream;
 import dev.chorus.model.NodeId;
+import dev.chorus.model.Problem;
 import dev.chorus.model.Principal;
 import dev.chorus.model.StreamId;
 import dev.chorus.model.Words;
@@ -29,7 +30,7 @@ public final class CompletionRequest {
 
   private CompletionRequest() {}
 
-  /** The call behind a {@code stream:start}. */
+  /** The call behind a {@code stream:start}. Throws a refusal when no provider could make sense of it. */
   public static StartStream of(ClientFrame.StreamStart frame, Principal caller, NodeId gateway, String requestId) {
     return of(frame, StreamId.of(frame.room(), Words.random(WORD)), caller, gateway, requestId);
   }
@@ -49,6 +50,9 @@ public final class CompletionRequest {
     body.set("messages", frame.messages());
     if (frame.options() != null)
       addOptions(body, frame.options());
+    RequestFlaw.of(body).ifPresent(flaw -> {
+      throw Problem.badRequest(flaw.message()).refusal();
+    });
     String sections = frame.sections() == null ? null : Json.text(frame.sections());
     String request = Json.text(body);
     String hash = frame.clientId() == null ? null : RequestHash.ofJson(request, sections, frame.room() == null ? "" : frame.room().value());

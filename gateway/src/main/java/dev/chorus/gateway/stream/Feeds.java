@@ -30,6 +30,8 @@ public final class Feeds implements FeedHost {
   private static final long READ_AGAIN_MS = 250;
   /** One digest missed. */
   private static final long STALE_MS = 6000;
+  /** From one tick to the next, where a second is meant: this process did not run, and what was told meanwhile may have been dropped. */
+  private static final long SLEPT_MS = 2500;
   private final Vertx vertx;
   private final NodeId self;
   private final StreamingClient streaming;
@@ -40,6 +42,7 @@ public final class Feeds implements FeedHost {
   /** Watched rooms whose running streams have been told once: a stream that is new in them has opened since. */
   private final Set<RoomId> listed = new HashSet<>();
   private final Set<RoomId> watched = new HashSet<>();
+  private long tickedAt;
 
   public Feeds(Vertx vertx, NodeId self, Cluster cluster, StreamingClient streaming, RoomStreams rooms, Clock clock) {
     this.vertx = vertx;
@@ -191,6 +194,9 @@ public final class Feeds implements FeedHost {
 
   void tick() {
     long now = now();
+    if (tickedAt > 0 && now - tickedAt > SLEPT_MS)
+      watch.remindAll();
+    tickedAt = now;
     watch.remindSilent(now);
     for (Feed feed : feeds.all()) {
       if (now - feed.newsAt() < STALE_MS || feed.isHeld())
@@ -202,10 +208,10 @@ public final class Feeds implements FeedHost {
     }
   }
 
-  /** A stream may have ended after its old owner died and before the new one knew of this gateway: only the log tells. */
-  private void probeRoom(RoomId room) {
+  /** A stream may have ended after its old owner died and before the new one knew of this gateway: only the log tells of those that the owner did not speak of. */
+  private void probeRoom(RoomId room, Set<StreamId> said) {
     for (Feed feed : running(room)) {
-      if (feed.isRead())
+      if (feed.isRead() && !said.contains(feed.stream()))
         probe(feed);
     }
   }

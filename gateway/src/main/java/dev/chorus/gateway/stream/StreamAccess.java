@@ -28,7 +28,11 @@ public final class StreamAccess {
 
   /** Fails with a {@link Refusal} unless the caller may start a stream in that room; null is no room. */
   public Future<Void> start(Principal caller, RoomId room) {
-    return room == null ? Future.succeededFuture() : member(caller, room);
+    return room == null
+        ? Future.succeededFuture()
+        : member(caller, room).recover(refused -> Future.failedFuture(Refusal.problemOf(refused).code() == ErrorCode.NOT_MEMBER
+            ? Refusal.of(ErrorCode.NOT_MEMBER, "Only members of the room can start an answer in it; join it first.")
+            : refused));
   }
 
   /** Delivery knows the members; reading one entry of the history is how it says so. */

@@ -22,8 +22,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * Keeps the streaming owners told of what this gateway wants: one message per owner and tick, again to the new owner when the ring changes, again when an owner was silent.
@@ -38,7 +40,7 @@ final class StreamWatch {
   private final Cluster cluster;
   private final StreamingClient streaming;
   private final Consumer<List<StreamHead>> heads;
-  private final Consumer<RoomId> watched;
+  private final BiConsumer<RoomId, Set<StreamId>> watched;
   private final Map<String, Interest> interests = new HashMap<>();
   private final Set<Interest> untold = new HashSet<>();
   private final Map<NodeId, Batch> withdrawn = new HashMap<>();
@@ -47,10 +49,10 @@ final class StreamWatch {
 
   /**
    * @param heads hears what owners answer: the running streams of rooms, and streams in any state
-   * @param watched hears that an owner has begun to tell of a room: what ended there before, it does not tell
+   * @param watched hears that an owner has begun to tell of a room, and of which streams it has told just now: what ended there before, it does not tell
    */
   StreamWatch(Vertx vertx, NodeId self, Cluster cluster, StreamingClient streaming, Consumer<List<StreamHead>> heads,
-      Consumer<RoomId> watched) {
+      BiConsumer<RoomId, Set<StreamId>> watched) {
     this.vertx = vertx;
     this.self = self;
     this.cluster = cluster;
@@ -135,6 +137,14 @@ final class StreamWatch {
     heard.put(owner, now);
   }
 
+  /** Tells every owner again: their answers say how far all is that this gateway watches. */
+  void remindAll() {
+    for (Interest interest : interests.values()) {
+      if (interest.owner != null)
+        tell(interest);
+    }
+  }
+
   /** Tells owners again that should have sent a digest and did not: they may have forgotten this gateway during a partition. */
   void remindSilent(long now) {
     for (Interest interest : interests.values()) {
@@ -191,13 +201,14 @@ final class StreamWatch {
     Set<Object> moved = new HashSet<>(answer.movedRooms());
     moved.addAll(answer.movedStreams());
     heads.accept(answer.heads());
+    Set<StreamId> said = answer.heads().stream().map(StreamHead::stream).collect(Collectors.toSet());
     for (Interest interest : wanted.interests) {
       if (moved.contains(interest.room == null ? interest.stream : interest.room))
         again(owner, interest);
       else {
         interest.told.tryComplete();
         if (interest.room != null)
-          watched.accept(interest.room);
+          watched.accept(interest.room, said);
       }
     }
   }

@@ -137,6 +137,29 @@ class ChatCompletionsTest {
   }
 
   @Test
+  void whatNoProviderCouldReadIsRefusedByFieldAndNothingIsStarted() {
+    Map<String, String> wrong = Map.of("\"tools\":\"x\"", "tools", "\"tools\":[5]", "tools[0].type", "\"tools\":[{\"type\":\"function\"}]",
+        "tools[0].function.name", "\"tools\":[{\"type\":\"other\"},{\"type\":\"function\",\"function\":{\"name\":\"\"}}]", "tools[1].function.name",
+        "\"n\":0", "n", "\"n\":\"two\"", "n", "\"n\":1.5", "n", "\"n\":100000", "n");
+    wrong.forEach((field, param) -> {
+      HttpResponse<String> refused = caller.post("/v1/chat/completions", ASK.replace("\"stream\":true", field));
+      assertThat(refused.statusCode()).as(field).isEqualTo(400);
+      assertThat(refused.body()).as(field).contains("\"type\":\"invalid_request_error\",\"param\":\"" + param + "\"");
+      String inOptions = "{\"model\":\"assistant\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}],\"options\":{" + field + "}}";
+      HttpResponse<String> start = caller.post("/api/ws/stream/sse", inOptions);
+      assertThat(start.statusCode()).as(field).isEqualTo(400);
+      assertThat(start.body()).as(field).contains("\"code\":\"bad_request\"");
+    });
+    HttpResponse<String> noKey = caller.post("/api/ws/stream/sse",
+        "{\"model\":\"assistant\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}],\"clientId\":\"\"}");
+    assertThat(noKey.statusCode()).isEqualTo(400);
+    assertThat(gateway.<Integer>on(() -> gateway.streaming.starts.size())).isZero();
+    answers();
+    String good = "\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f\"}},{\"type\":\"web_search\"}],\"n\":1,\"stream\":true";
+    assertThat(caller.post("/v1/chat/completions", ASK.replace("\"stream\":true", good)).statusCode()).isEqualTo(200);
+  }
+
+  @Test
   void aClientThatGoesAwayEndsTheStreamUnlessItIsToGoOn() {
     gateway.does(() -> gateway.streaming.onStart = log -> log.raw("Hello", HELLO));
     caller.open("POST", "/v1/chat/completions", ASK).close();

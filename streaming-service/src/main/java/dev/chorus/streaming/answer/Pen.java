@@ -4,26 +4,40 @@ import dev.chorus.streaming.deliver.Deliver;
 import dev.chorus.streaming.deliver.Gather;
 import dev.chorus.streaming.deliver.Pacer;
 import dev.chorus.streaming.provider.Piece;
+import io.vertx.core.Handler;
 import java.util.function.Consumer;
 
-/** Writes what readers are to get, in the portions that were asked for: numbered, and on its way into the log. The provider's own frames are never merged. */
+/**
+ * Writes what readers are to get, in the portions that were asked for: numbered, and on its way into the log. The provider's own frames are never merged. Under load a portion is
+ * what one read of the provider's socket has brought; then the socket rests until it is time for the next.
+ */
 final class Pen implements Pacer.Holder {
   private final Tools tools;
   private final Answer answer;
   private final Outbox outbox;
   private final Gather gather;
   private final boolean merges;
+  private final boolean mayRest;
+  private final Handler<Boolean> rest;
   private final Consumer<Piece> sayNow = this::sayNow;
   private String section;
   private boolean joined;
+  private boolean resting;
+  private long restedAt;
+  private boolean down;
 
-  /** @param raw the provider's frames are kept beside the text */
-  Pen(Tools tools, Answer answer, Outbox outbox, Deliver deliver, boolean raw) {
+  /**
+   * @param raw the provider's frames are kept beside the text
+   * @param rest lets the provider's socket rest, or not any more
+   */
+  Pen(Tools tools, Answer answer, Outbox outbox, Deliver deliver, boolean raw, Handler<Boolean> rest) {
     this.tools = tools;
     this.answer = answer;
     this.outbox = outbox;
     this.gather = new Gather(deliver, tools.portions());
     this.merges = !raw;
+    this.mayRest = deliver == Deliver.TOKEN;
+    this.rest = rest;
   }
 
   /**
@@ -37,9 +51,28 @@ final class Pen implements Pacer.Holder {
       outbox.append(answer.say(piece, section, raw, now));
       return;
     }
-    gather.add(piece, tools.pacer().piece(now), now, sayNow);
-    if (gather.waits())
+    int mergeMs = tools.pacer().piece(now);
+    boolean rests = mayRest && mergeMs > 0;
+    gather.add(piece, rests ? Integer.MAX_VALUE : mergeMs, now, sayNow);
+    if (rests)
+      restSoon();
+    else if (gather.waits())
       tools.pacer().holds(this);
+  }
+
+  /** In the next turn, when all that this read has brought is heard. */
+  private void restSoon() {
+    if (resting || down)
+      return;
+    resting = true;
+    restedAt = tools.clock().millis();
+    tools.vertx().runOnContext(turn -> {
+      if (down)
+        return;
+      settle();
+      rest.handle(true);
+      tools.pacer().holds(this);
+    });
   }
 
   private void sayNow(Piece piece) {
@@ -64,8 +97,14 @@ final class Pen implements Pacer.Holder {
 
   @Override
   public boolean tick(int mergeMs, long now) {
+    if (down)
+      return false;
     gather.tick(mergeMs, now, sayNow);
-    return gather.waits();
+    if (resting && now - restedAt >= mergeMs) {
+      resting = false;
+      rest.handle(false);
+    }
+    return resting || gather.waits();
   }
 
   /** What waits to be said is said now. */
@@ -80,6 +119,7 @@ final class Pen implements Pacer.Holder {
 
   /** Nothing is written any more. */
   void putDown() {
+    down = true;
     forget();
     tools.pacer().forget(this);
   }

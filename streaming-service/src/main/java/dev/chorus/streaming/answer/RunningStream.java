@@ -64,7 +64,7 @@ public final class RunningStream implements Page, Outbox.Sender, Group.Agent {
     boolean raw = opened.start().raw();
     this.answer = new Answer(opened.openedAt(), opened.start().request().length(), route.price());
     this.outbox = new Outbox(id(), opened.slot(), opened.start().durable(), tools, this);
-    this.pen = new Pen(tools, answer, outbox, Deliver.of(opened.start().deliver()), raw);
+    this.pen = new Pen(tools, answer, outbox, Deliver.of(opened.start().deliver()), raw, this::rest);
     this.writing = new Writing(route, body, raw, sections, tools, answer, pen, this);
     if (group != null)
       group.join(opened.plan().place().index(), opened.start().agentId(), this);
@@ -129,6 +129,10 @@ public final class RunningStream implements Page, Outbox.Sender, Group.Agent {
   public void beginWith(Said other) {
     answer.repeat(other, other.firmSeq(0), REPEATED_CHARACTERS, tools.clock().millis()).forEach(outbox::append);
     begin();
+  }
+
+  private void rest(boolean now) {
+    writing.rest(now);
   }
 
   @Override

@@ -259,6 +259,12 @@ final class Writing implements Attempt.Listener {
       attempt.reading(page.reads() && !paused && !holding.isFull());
   }
 
+  /** For a moment nothing is read from the provider, or that moment is over. */
+  void rest(boolean now) {
+    if (attempt != null)
+      attempt.rest(now);
+  }
+
   /** No further attempt; the page hears nothing any more. */
   void stop() {
     if (retryTimer >= 0)

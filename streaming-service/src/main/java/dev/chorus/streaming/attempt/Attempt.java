@@ -175,6 +175,12 @@ public final class Attempt implements ProviderSink {
     }
   }
 
+  /** Under load the provider is read now and then, and much at once. No limit is touched by it: it is a matter of milliseconds. */
+  public void rest(boolean now) {
+    if (!over && generation != null)
+      generation.rest(now);
+  }
+
   /** The listener hears nothing any more, the provider's work ends. */
   public void cancel() {
     if (close() && generation != null)

@@ -25,8 +25,8 @@ final class Exchange implements Generation {
   private final Runnable released;
   private HttpClientRequest request;
   private HttpClientResponse response;
+  private final Intake intake = new Intake();
   private Long afterFinish;
-  private boolean paused;
   private boolean over;
 
   Exchange(Vertx vertx, Clock clock, ProviderSink sink, ErrorBody errors, Decoder decoder, Runnable released) {
@@ -59,8 +59,7 @@ final class Exchange implements Generation {
   private void answered(HttpClientResponse answer) {
     response = answer;
     answer.exceptionHandler(broken -> ended());
-    if (paused)
-      answer.pause();
+    intake.of(request, answer);
     if (answer.statusCode() != 200) {
       readError(answer);
       return;
@@ -174,6 +173,7 @@ final class Exchange implements Generation {
     if (over)
       return false;
     over = true;
+    intake.close();
     if (afterFinish != null)
       vertx.cancelTimer(afterFinish);
     released.run();
@@ -182,16 +182,18 @@ final class Exchange implements Generation {
 
   @Override
   public void pause() {
-    paused = true;
-    if (response != null && !over)
-      response.pause();
+    intake.pause();
   }
 
   @Override
   public void resume() {
-    paused = false;
-    if (response != null && !over)
-      response.resume();
+    intake.resume();
+  }
+
+  @Override
+  public void rest(boolean now) {
+    if (!over)
+      intake.rest(now);
   }
 
   @Override

@@ -12,8 +12,10 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Who owns streams: lives of nodes, their heartbeat, their fence, and what the dead have left behind. */
 public final class Ownership {
@@ -28,7 +30,12 @@ public final class Ownership {
       + " clock_timestamp() - o.seen_at > $2::bigint * interval '1 millisecond' AS stale"
       + " FROM streams s JOIN owners o ON o.incarnation = s.owner WHERE s.owner = $1 AND s.producer IS NULL AND s.status IN ('STREAMING', 'PAUSED')"
       + " AND s.stream_id <> ALL ($3)";
-  private static final String ADOPT = "SELECT adopt($1, $2, $3) AS adopted";
+  /** Locked in one order, so that two nodes that adopt the same streams do not wait for each other. */
+  private static final String ADOPT = "WITH heir AS (SELECT 1 FROM owners WHERE incarnation = $3 AND NOT fenced FOR SHARE),"
+      + " dead AS (SELECT 1 FROM owners WHERE incarnation = $2 AND fenced),"
+      + " orphans AS (SELECT stream_id FROM streams WHERE stream_id = ANY ($1) AND owner = $2 AND status IN ('STREAMING', 'PAUSED')"
+      + " AND EXISTS (SELECT FROM heir) AND EXISTS (SELECT FROM dead) ORDER BY stream_id FOR UPDATE)"
+      + " UPDATE streams s SET owner = $3, takeovers = s.takeovers + 1 FROM orphans o WHERE s.stream_id = o.stream_id RETURNING s.stream_id";
   private static final String PAUSE = "UPDATE streams SET status = $3 WHERE stream_id = $1 AND owner = $2 AND status IN ('STREAMING', 'PAUSED')";
   private static final String ENDED_OF_GROUP = "SELECT s.agent_id, s.group_place, s.status, r.seq, r.kind, r.text, r.extra, r.raw"
       + " FROM streams s JOIN records r ON r.stream_id = s.stream_id AND r.seq = s.head WHERE s.group_id = $1 AND s.ended_at IS NOT NULL";
@@ -104,10 +111,22 @@ public final class Ownership {
     });
   }
 
-  /** Takes a running stream of a fenced owner over. False: somebody else has, it has ended, or the new owner is fenced too. */
-  public Future<Boolean> adopt(StoredStream orphan, Incarnation self) {
-    return pool.preparedQuery(ADOPT).execute(Tuple.of(orphan.id().value(), orphan.owner(), self.toString()))
-        .map(rows -> rows.iterator().next().getBoolean("adopted"));
+  /**
+   * Takes running streams of a fenced owner over, all that are to be had in one step.
+   *
+   * @param dead the owner that they had
+   * @return those that are ours now; of the others somebody else has become the owner, they have ended, or the new owner is fenced too
+   */
+  public Future<Set<StreamId>> adopt(Collection<StreamId> orphans, String dead, Incarnation self) {
+    if (orphans.isEmpty())
+      return Future.succeededFuture(Set.of());
+    String[] ids = orphans.stream().map(StreamId::value).toArray(String[]::new);
+    return pool.preparedQuery(ADOPT).execute(Tuple.of(ids, dead, self.toString())).map(rows -> {
+      Set<StreamId> ours = new HashSet<>();
+      for (Row row : rows)
+        ours.add(new StreamId(row.getString("stream_id")));
+      return ours;
+    });
   }
 
   /** Writes down that a running stream is paused, or is not any more. */

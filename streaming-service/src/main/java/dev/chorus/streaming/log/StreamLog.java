@@ -12,8 +12,11 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 
 /** Reads what is logged: any node may, of any stream. Streams whose records have expired are not there any more. */
 public final class StreamLog {
@@ -31,6 +34,10 @@ public final class StreamLog {
   private static final String PLAN = "SELECT options, request FROM streams WHERE stream_id = $1";
   private static final String OF_KEY = "SELECT " + StoredStream.COLUMNS
       + " FROM streams s WHERE split_part(s.stream_id, '~', 1) = $1 AND " + RUNNING + " ORDER BY s.opened_at DESC LIMIT 100";
+  private static final int WHOLE_STREAMS = 16;
+  private static final int WHOLE_RECORDS = 8000;
+  private static final String WHOLES = "SELECT seq, kind, text, extra, raw, stream_id FROM records WHERE stream_id = ANY ($1) ORDER BY stream_id, seq LIMIT "
+      + WHOLE_RECORDS;
   private static final String PAGE = "SELECT seq, kind, text, extra, raw FROM records WHERE stream_id = $1 AND seq > $2 ORDER BY seq LIMIT $3";
   private final Pool pool;
 
@@ -92,6 +99,29 @@ public final class StreamLog {
     return whole(stream, new ArrayList<>());
   }
 
+  /**
+   * All records of several streams, read some streams at a time, so that what is in memory stays bounded.
+   *
+   * @param each hears of each stream once, as soon as it is read: its records, or why they cannot be read now
+   */
+  public void wholes(List<StreamId> streams, BiConsumer<StreamId, Future<List<StreamRecord>>> each) {
+    if (streams.isEmpty())
+      return;
+    List<StreamId> now = streams.subList(0, Math.min(WHOLE_STREAMS, streams.size()));
+    String[] ids = now.stream().map(StreamId::value).toArray(String[]::new);
+    pool.preparedQuery(WHOLES).execute(Tuple.of((Object) ids)).onComplete(read -> {
+      Map<String, List<Row>> found = new HashMap<>();
+      if (read.succeeded())
+        for (Row row : read.result())
+          found.computeIfAbsent(row.getString(5), id -> new ArrayList<>()).add(row);
+      boolean all = read.succeeded() && read.result().size() < WHOLE_RECORDS;
+      for (StreamId stream : now)
+        each.accept(stream, all ? Future.succeededFuture(records(found.getOrDefault(stream.value(), List.of()), 0, Long.MAX_VALUE))
+            : read.failed() ? Future.failedFuture(read.cause()) : whole(stream));
+      wholes(streams.subList(now.size(), streams.size()), each);
+    });
+  }
+
   private Future<List<StreamRecord>> whole(StreamId stream, List<StreamRecord> sofar) {
     long after = sofar.isEmpty() ? 0 : sofar.getLast().seq();
     return page(stream, after, WHOLE_PAGE).compose(page -> {
@@ -102,11 +132,11 @@ public final class StreamLog {
 
   /** Records {@code after + 1 …} without a gap: at most that many, and fewer when they are large. */
   public Future<List<StreamRecord>> page(StreamId stream, long after, int limit) {
-    return pool.preparedQuery(PAGE).execute(Tuple.of(stream.value(), after, limit)).map(rows -> records(rows, after));
+    return pool.preparedQuery(PAGE).execute(Tuple.of(stream.value(), after, limit)).map(rows -> records(rows, after, MAX_PAGE_CHARACTERS));
   }
 
-  private static List<StreamRecord> records(RowSet<Row> rows, long after) {
-    List<StreamRecord> records = new ArrayList<>(rows.size());
+  private static List<StreamRecord> records(Iterable<Row> rows, long after, long maxCharacters) {
+    List<StreamRecord> records = new ArrayList<>();
     long characters = 0;
     long last = after;
     for (Row row : rows) {
@@ -115,7 +145,7 @@ public final class StreamLog {
         break;
       RecordRow record = new RecordRow(row.getShort(1), row.getString(2), row.getString(3), row.getString(4));
       characters += length(record.text()) + length(record.raw());
-      if (characters > MAX_PAGE_CHARACTERS && !records.isEmpty())
+      if (characters > maxCharacters && !records.isEmpty())
         break;
       records.add(record.record(++last));
     }

@@ -7,6 +7,13 @@ public interface Generation {
 
   void resume();
 
+  /**
+   * Leaves what comes in the socket for a moment, so that the next read brings much at once. Frames may come all the same.
+   *
+   * @param now false: the moment is over
+   */
+  default void rest(boolean now) {}
+
   /** Ends the provider's work. The sink hears nothing any more. */
   void cancel();
 }

@@ -1,12 +1,13 @@
 package dev.chorus.streaming.takeover;
 
 import dev.chorus.cluster.Cluster;
+import dev.chorus.cluster.Ring;
 import dev.chorus.cluster.Role;
 import dev.chorus.model.NodeId;
+import dev.chorus.model.StreamId;
 import dev.chorus.streaming.log.Incarnation;
 import dev.chorus.streaming.log.Ownership;
 import dev.chorus.streaming.log.Ownership.Orphan;
-import dev.chorus.streaming.log.StoredStream;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -26,8 +27,8 @@ public final class Takeover {
   private static final Logger LOG = LoggerFactory.getLogger(Takeover.class);
   private static final Duration SILENCE = Duration.ofSeconds(5);
   /** Longer than from one heartbeat of a living owner to the next. */
-  private static final Duration MISSED = Duration.ofMillis(900);
-  private static final long SOON_MS = 100;
+  private static final Duration MISSED = Duration.ofMillis(700);
+  private static final long SOON_MS = 50;
   private static final int MAX_LOST = 1000;
 
   /** Who goes on with what the dead have left. */
@@ -35,8 +36,8 @@ public final class Takeover {
     /** As whom; null when nobody is there to own anything just now. */
     Incarnation incarnation();
 
-    /** The stream is ours now. */
-    void inherit(Orphan orphan);
+    /** These streams are ours now. */
+    void inherit(List<Orphan> orphans);
   }
 
   private final Vertx vertx;
@@ -88,7 +89,7 @@ public final class Takeover {
       soon |= left && !other.missed();
       if (other.silent() || (left && other.missed()))
         all.add(ownership.fence(other.incarnation()).compose(fenced -> ownership.leftBy(other.incarnation(), waits, List.of()))
-            .compose(this::adopt));
+            .compose(orphans -> adopt(other.incarnation(), orphans)));
     }
     if (soon)
       lookSoon();
@@ -106,23 +107,20 @@ public final class Takeover {
     });
   }
 
-  private Future<Void> adopt(List<Orphan> orphans) {
+  private Future<Void> adopt(String dead, List<Orphan> left) {
     Incarnation self = heir.incarnation();
     if (self == null)
       return Future.succeededFuture();
-    List<Future<?>> adoptions = new ArrayList<>();
-    for (Orphan orphan : orphans) {
-      StoredStream stream = orphan.stream();
-      if (!cluster.ring(Role.STREAMING).owns(cluster.self(), stream.id().key()))
-        continue;
-      adoptions.add(ownership.adopt(stream, self).onSuccess(ours -> {
-        if (!ours)
-          return;
-        LOG.atInfo().addKeyValue("stream", stream.id().value()).addKeyValue("owner", stream.owner())
-            .log("A stream was taken over, since its owner is no more.");
-        heir.inherit(orphan);
-      }));
-    }
-    return Future.join(adoptions).mapEmpty();
+    Ring ring = cluster.ring(Role.STREAMING);
+    List<StreamId> due = left.stream().map(orphan -> orphan.stream().id()).filter(stream -> ring.owns(cluster.self(), stream.key())).toList();
+    return ownership.adopt(due, dead, self).map(ours -> {
+      List<Orphan> orphans = left.stream().filter(orphan -> ours.contains(orphan.stream().id())).toList();
+      if (orphans.isEmpty())
+        return null;
+      LOG.atInfo().addKeyValue("streams", orphans.size()).addKeyValue("owner", dead)
+          .log("Streams were taken over, since their owner is no more.");
+      heir.inherit(orphans);
+      return null;
+    });
   }
 }

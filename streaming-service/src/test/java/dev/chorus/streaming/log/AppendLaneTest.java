@@ -188,8 +188,9 @@ final class AppendLaneTest {
     assertThat(orphan.plan().orElseThrow().start().user()).isEqualTo(new UserId(stream.value()));
     assertThat(orphan.stale() || orphan.unsafe()).isFalse();
     Incarnation heir = owner();
-    assertThat(await(taker.adopt(orphan.stream(), heir))).isTrue();
-    assertThat(await(taker.adopt(orphan.stream(), owner()))).as("a second taker").isFalse();
+    StreamId left = orphan.stream().id();
+    assertThat(await(taker.adopt(List.of(left), ZOMBIE.toString(), heir))).containsExactly(left);
+    assertThat(await(taker.adopt(List.of(left), ZOMBIE.toString(), owner()))).as("a second taker").isEmpty();
     Lane adopted = new Lane(heir);
     adopted.append(stream, end(3, "FAILED"));
     adopted.awaitCommitted(1);

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.chorus.protocol.Json;
 import dev.chorus.streaming.exchange.Transcripts;
 import dev.chorus.streaming.provider.Finish;
+import dev.chorus.streaming.provider.Generation;
+import dev.chorus.streaming.provider.Piece;
 import dev.chorus.streaming.provider.Provider;
 import dev.chorus.streaming.provider.ProviderContract;
 import dev.chorus.streaming.provider.ProviderFailure;
@@ -17,6 +19,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -77,6 +80,61 @@ final class OpenAiProviderTest implements ProviderContract {
 
   private ProviderFailure failure(OpenAiServer server) throws Exception {
     return (ProviderFailure) hear(server).awaitEnd();
+  }
+
+  @Test
+  void aRestingAnswerStaysInItsSocketAndIsThenReadWhole() throws Exception {
+    CompletableFuture<Void> rests = new CompletableFuture<>();
+    CompletableFuture<Void> written = new CompletableFuture<>();
+    Recorder heard = new Recorder();
+    Generation generation = ProviderContract.open(at(Loop.vertx, new OpenAiServer((request, out) -> {
+      out.write((OpenAiServer.STREAM_HEAD + token(0)).getBytes(StandardCharsets.US_ASCII));
+      out.flush();
+      rests.join();
+      for (int i = 1; i < 20; i++) {
+        out.write(token(i).getBytes(StandardCharsets.US_ASCII));
+        out.flush();
+      }
+      written.complete(null);
+      out.write("data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n".getBytes(StandardCharsets.US_ASCII));
+    })), request("hello"), heard);
+    for (int looks = 0; looks < 2000 && heard.size() < 1; looks++)
+      loop.timer(10).toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    assertThat(heard.size()).isEqualTo(1);
+    ProviderContract.onLoop(() -> generation.rest(true));
+    rests.complete(null);
+    written.get(20, TimeUnit.SECONDS);
+    // Another answer, from its connection to its end: had anybody read the first one, it would have been heard by now.
+    another();
+    assertThat(heard.size()).isEqualTo(1);
+    int reads = heard.timesAlive();
+    ProviderContract.onLoop(() -> generation.rest(false));
+    assertThat(heard.awaitEnd()).isInstanceOf(Finish.class);
+    assertThat(heard.pieces(Piece.class)).hasSize(20);
+    assertThat(heard.timesAlive() - reads).as("reads of all that came meanwhile").isLessThan(10);
+  }
+
+  @Test
+  void aRestDoesNotUndoAPause() throws Exception {
+    Recorder heard = new Recorder();
+    Generation generation = ProviderContract.open(answering(Loop.vertx, 40_000), request("hello"), heard);
+    ProviderContract.onLoop(() -> generation.pause());
+    ProviderContract.onLoop(() -> generation.rest(true));
+    ProviderContract.onLoop(() -> generation.rest(false));
+    another();
+    assertThat(heard.size()).isLessThan(40_000);
+    ProviderContract.onLoop(() -> generation.rest(true));
+    ProviderContract.onLoop(() -> generation.resume());
+    ProviderContract.onLoop(() -> generation.rest(false));
+    assertThat(heard.awaitEnd()).isInstanceOf(Finish.class);
+    assertThat(heard.pieces(Piece.class)).hasSize(40_000);
+  }
+
+  /** Another answer on the same loop, from its connection to its end: whatever was to be read before it has been read then. */
+  private void another() throws Exception {
+    Recorder other = new Recorder();
+    ProviderContract.open(answering(Loop.vertx, 20), request("hello"), other);
+    assertThat(other.awaitEnd()).isInstanceOf(Finish.class);
   }
 
   @Test

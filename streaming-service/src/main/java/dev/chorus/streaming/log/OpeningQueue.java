@@ -1,0 +1,107 @@
+package dev.chorus.streaming.log;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.pgclient.PgException;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Openings on their way to PostgreSQL. At ease each goes at once; while calls are under way the next collect, and go together in one statement: so a thousand that start at once
+ * take a few calls. Whoever has waited longer than a starter does fails without being opened. On the service's context.
+ */
+final class OpeningQueue {
+  private static final int UNDER_WAY = 2;
+  private static final int MAX_TOGETHER = 100;
+  private static final int MAX_WAITING = 5000;
+  /** Below what callers on the bus wait for an answer. */
+  private static final long PATIENCE_MS = 4000;
+  private final Pool pool;
+  private final Clock clock;
+  private final int maxPerUser;
+  private final Deque<Waiting> queue = new ArrayDeque<>();
+  private int underWay;
+
+  private record Waiting(OpeningRow row, long since, Promise<Opening> opening) {}
+
+  OpeningQueue(Pool pool, Clock clock, int maxPerUser) {
+    this.pool = pool;
+    this.clock = clock;
+    this.maxPerUser = maxPerUser;
+  }
+
+  /** @param row without a clientId */
+  Future<Opening> open(OpeningRow row) {
+    if (queue.size() >= MAX_WAITING)
+      return Future.failedFuture(new TimeoutException("too many openings wait for PostgreSQL"));
+    Promise<Opening> opening = Promise.promise();
+    queue.add(new Waiting(row, clock.millis(), opening));
+    next();
+    return opening.future();
+  }
+
+  private void next() {
+    while (underWay < UNDER_WAY && !queue.isEmpty()) {
+      List<Waiting> together = take();
+      if (together.isEmpty())
+        return;
+      underWay++;
+      call(together).onComplete(done -> {
+        underWay--;
+        next();
+      });
+    }
+  }
+
+  /** Of one owner. */
+  private List<Waiting> take() {
+    List<Waiting> together = new ArrayList<>();
+    while (!queue.isEmpty() && together.size() < MAX_TOGETHER) {
+      Waiting first = queue.peek();
+      if (!together.isEmpty() && !together.getFirst().row.owner().equals(first.row.owner()))
+        break;
+      queue.poll();
+      if (clock.millis() - first.since > PATIENCE_MS)
+        first.opening.fail(new TimeoutException("PostgreSQL did not take the opening in time"));
+      else
+        together.add(first);
+    }
+    return together;
+  }
+
+  private Future<?> call(List<Waiting> together) {
+    if (together.size() == 1)
+      return one(together.getFirst());
+    List<OpeningRow> rows = together.stream().map(Waiting::row).toList();
+    return pool.preparedQuery(OpeningRow.SEVERAL).execute(OpeningRow.arguments(rows, maxPerUser)).onSuccess(made -> answer(together, made))
+        .recover(failure -> {
+          // What PostgreSQL itself has refused was not done, and one of them may be why.
+          if (failure instanceof PgException)
+            return apart(together, 0);
+          together.forEach(waiting -> waiting.opening.fail(failure));
+          return Future.failedFuture(failure);
+        });
+  }
+
+  private static void answer(List<Waiting> together, RowSet<Row> made) {
+    int next = 0;
+    for (Row row : made)
+      together.get(next++).opening.complete(OpeningRow.outcome(row));
+  }
+
+  private Future<RowSet<Row>> apart(List<Waiting> together, int next) {
+    return next == together.size() ? Future.succeededFuture() : one(together.get(next)).transform(done -> apart(together, next + 1));
+  }
+
+  private Future<Opening> one(Waiting waiting) {
+    return pool.preparedQuery(OpeningRow.ONE).execute(waiting.row.arguments(maxPerUser))
+        .map(rows -> OpeningRow.outcome(rows.iterator().next())).onComplete(waiting.opening);
+  }
+}
