@@ -26,13 +26,28 @@ public sealed interface StreamingMessage extends BusMessage {
    * @param requestHash of what was asked for: another one with the same clientId is a conflict; null: not compared
    * @param durable false: not logged ({@code Chorus-Durability: none})
    * @param gateway watches the stream from its first record on, as if it had sent {@link WatchStreams}; or null
+   * @param traceparent the span that it is a part of, as text of W3C's Trace Context, or null
    */
   record StartStream(StreamId stream, RoomId room, UserId user, String request, boolean raw, String provider, String agentId,
       String projectId, String deliver,
       String sections, boolean continueOnDisconnect, boolean post, String clientId, String requestHash, boolean durable, NodeId gateway,
-      String requestId)
+      String requestId, String traceparent)
       implements
-        StreamingMessage {}
+        StreamingMessage {
+    /** Of no trace. */
+    public StartStream(StreamId stream, RoomId room, UserId user, String request, boolean raw, String provider, String agentId,
+        String projectId, String deliver, String sections, boolean continueOnDisconnect, boolean post, String clientId, String requestHash,
+        boolean durable, NodeId gateway, String requestId) {
+      this(stream, room, user, request, raw, provider, agentId, projectId, deliver, sections, continueOnDisconnect, post, clientId,
+          requestHash, durable, gateway, requestId, null);
+    }
+
+    /** The same as a part of that span. */
+    public StartStream within(String span) {
+      return new StartStream(stream, room, user, request, raw, provider, agentId, projectId, deliver, sections, continueOnDisconnect, post,
+          clientId, requestHash, durable, gateway, requestId, span);
+    }
+  }
 
   /**
    * @param streamId the started one, or the one that a repeat found

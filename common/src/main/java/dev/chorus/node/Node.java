@@ -11,6 +11,8 @@ import dev.chorus.config.Settings;
 import dev.chorus.model.NodeId;
 import dev.chorus.node.Health.Status;
 import dev.chorus.node.Readiness.Phase;
+import dev.chorus.trace.TraceConfig;
+import dev.chorus.trace.Traces;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -39,6 +41,7 @@ public final class Node {
   /** No start takes longer, whatever its limit and its failure: for those who wait for {@link #start}. */
   public static final Duration LONGEST_START = Duration.ofSeconds(620);
   private static final int STOP_MS = 4_000;
+  private static final int TRACES_MS = 1_000;
   private static final int GIVE_UP_SECONDS = 10;
 
   private final List<Service> services;
@@ -70,6 +73,7 @@ public final class Node {
     Settings settings = Settings.of(environment);
     NodeConfig config = NodeConfig.from(settings, services.size());
     Optional<HazelcastClusterConfig> clustered = HazelcastClusterConfig.from(settings);
+    TraceConfig traced = TraceConfig.from(settings);
     services.forEach(service -> service.configure(settings));
     settings.check();
 
@@ -81,10 +85,16 @@ public final class Node {
     return NodeVertx.start(config, metrics, hazelcast).compose(vertx -> {
       MemberTable table = new MemberTable(self, roles);
       Bus bus = new Bus(vertx);
-      NodeContext context = new NodeContext(vertx, self, table, bus, settings, metrics, new Health(), clock);
+      NodeContext context = new NodeContext(vertx, self, table, bus, settings, metrics, new Health(), clock,
+          Traces.of(traced, serviceName(roles), self.value()));
       Node node = new Node(services, config, context, new NodeMembership(context, table, hazelcast), metrics);
       return node.startWithin(config.startLimit());
     });
+  }
+
+  /** A node with one service is that service's; one with several is all of Chorus. */
+  private static String serviceName(Set<Role> roles) {
+    return roles.size() == 1 ? "chorus-" + roles.iterator().next().word() : "chorus";
   }
 
   /**
@@ -196,7 +206,8 @@ public final class Node {
 
   private Future<Void> release() {
     readiness.enter(Phase.STOPPED);
-    Future<?> released = bounded(Future.join(services.stream().map(Node::stopped).toList()), STOP_MS).eventually(management::stop);
+    Future<?> released = bounded(Future.join(services.stream().map(Node::stopped).toList()), STOP_MS).eventually(management::stop)
+        .eventually(() -> bounded(context.traces().close(), TRACES_MS));
     return released.<Void>mapEmpty().recover(failure -> {
       log.atWarn().setCause(failure).log("A service was not stopped in time.");
       return Future.succeededFuture();

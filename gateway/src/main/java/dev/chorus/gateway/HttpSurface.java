@@ -83,7 +83,7 @@ final class HttpSurface {
     routes.addAll(new HealthResource(node.health()).routes());
     routes.addAll(new Pages().routes());
     return new HttpApi(routes, parts.authenticator, new Origins(config.allowedOrigins()), HttpSurface::errors, config.maxBodyBytes(),
-        config.costHeader(), draining);
+        config.costHeader(), draining, node.traces());
   }
 
   private static ErrorForm errors(String path) {

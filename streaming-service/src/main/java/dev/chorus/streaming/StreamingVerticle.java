@@ -78,7 +78,7 @@ final class StreamingVerticle extends VerticleBase {
     Adapters adapters = new Adapters(vertx, node.clock());
     Tools tools = new Tools(vertx, node.clock(), lanes, new Unlogged(vertx, fanout::flush), adapters::of, new Breakers(),
         () -> ThreadLocalRandom.current().nextDouble(),
-        new Pacer(vertx, node.clock()), config.portions(), config.logPatience(), config.ttl());
+        new Pacer(vertx, node.clock()), config.portions(), config.logPatience(), config.ttl(), node.traces());
     Figures figures = new Figures();
     Owners owners = new Owners(vertx, node.bus(), node.cluster());
     ProjectOwner projects = new ProjectOwner(node, new ProgressLog(pool));

@@ -23,6 +23,7 @@ public final class MockProvider implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private final HttpServer server;
   private final AtomicInteger requests = new AtomicInteger();
+  private volatile String traceparent;
 
   public MockProvider() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 64);
@@ -38,6 +39,11 @@ public final class MockProvider implements AutoCloseable {
   /** How many generations were asked for. */
   public int requests() {
     return requests.get();
+  }
+
+  /** Of the last request, or null. */
+  public String traceparent() {
+    return traceparent;
   }
 
   /** A provider file that sends every model here. */
@@ -74,6 +80,7 @@ public final class MockProvider implements AutoCloseable {
 
   private void complete(HttpExchange exchange) throws IOException {
     int number = requests.incrementAndGet();
+    traceparent = exchange.getRequestHeaders().getFirst("traceparent");
     try (exchange) {
       JsonNode request = JSON.readTree(exchange.getRequestBody());
       String[] model = request.get("model").asText().split("-", -1);

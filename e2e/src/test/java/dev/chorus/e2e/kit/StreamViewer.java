@@ -194,8 +194,12 @@ public final class StreamViewer implements AutoCloseable {
   private void answered(Asked asked, JsonNode answer) {
     synchronized (streams) {
       Seen seen = asked.seen;
-      if (connections != next) { connections = next; acks = 0; }
-      if (++acks % 50 == 0) System.out.printf("DBG %s %d acks from %s%n", java.time.Instant.now(), acks, gateway);
+      if (connections != next) {
+        connections = next;
+        acks = 0;
+      }
+      if (++acks % 50 == 0)
+        System.out.printf("DBG %s %d acks from %s%n", java.time.Instant.now(), acks, gateway);
       if (answer.get("type").asText().equals("ack")) {
         seen.frames.subList(asked.frames, seen.frames.size()).clear();
         seen.position = asked.position;
@@ -220,7 +224,9 @@ public final class StreamViewer implements AutoCloseable {
       if (seen.silence >= 0)
         seen.silence = Math.max(seen.silence, now - seen.lastAt);
       if (seen.silence >= 0 && now - seen.lastAt > 1_500_000_000L)
-        System.out.printf("DBG %s silence %d ms stream %s room %s on %s frame %s %s%n", java.time.Instant.now(), (now - seen.lastAt) / 1000000, data.path("streamId").asText(), seen.room, gateway, frame.get("type").asText(), data.path("kind").asText());
+        System.out.printf("DBG %s silence %d ms stream %s room %s on %s frame %s %s%n", java.time.Instant.now(),
+            (now - seen.lastAt) / 1000000, data.path("streamId").asText(), seen.room, gateway, frame.get("type").asText(),
+            data.path("kind").asText());
       seen.lastAt = now;
       seen.frames.add(frame);
       if (data.has("epoch"))

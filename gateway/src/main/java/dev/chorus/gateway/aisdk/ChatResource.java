@@ -93,7 +93,7 @@ public final class ChatResource {
       throw problem.refusal();
     });
     StreamId stream = ChatStreams.next(ChatStreams.key(exchange.caller().user(), chat), UiMessages.goesOn(messages));
-    return CompletionRequest.of(frame, stream, exchange.caller(), self, exchange.requestId());
+    return CompletionRequest.of(frame, stream, exchange.caller(), self, exchange.requestId()).within(exchange.traceparent());
   }
 
   private void resume(Exchange exchange) {

@@ -8,6 +8,9 @@ import dev.chorus.model.Problem;
 import dev.chorus.model.Refusal;
 import dev.chorus.model.RoomId;
 import dev.chorus.protocol.Json;
+import dev.chorus.trace.Traces;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanKind;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
@@ -29,6 +32,7 @@ public final class Exchange {
   private final int maxBodyBytes;
   private Map<String, String> names = Map.of();
   private Principal caller;
+  private String traceparent;
 
   Exchange(HttpServerRequest request, String requestId, ErrorForm errors, int maxBodyBytes) {
     this.request = request;
@@ -40,6 +44,21 @@ public final class Exchange {
 
   void named(Map<String, String> segments) {
     names = segments;
+  }
+
+  /** It is a span of its own from now until it is answered, within the caller's trace if they name one. */
+  void traced(Traces traces, Route route) {
+    Span span = traces.span(route.method() + " " + route.template(), header("traceparent")).setSpanKind(SpanKind.SERVER)
+        .setAttribute("http.request.method", route.method()).setAttribute("http.route", route.template())
+        .setAttribute("chorus.request_id", requestId).startSpan();
+    traceparent = Traces.traceparent(span);
+    if (span.isRecording())
+      response().endHandler(over -> span.setAttribute("http.response.status_code", (long) response().getStatusCode()).end());
+  }
+
+  /** Names the span of this request, or that of the caller where nothing is recorded; null without either. */
+  public String traceparent() {
+    return traceparent;
   }
 
   void called(Principal principal) {

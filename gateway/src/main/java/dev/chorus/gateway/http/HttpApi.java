@@ -6,6 +6,7 @@ import dev.chorus.model.ErrorCode;
 import dev.chorus.model.Principal;
 import dev.chorus.model.Problem;
 import dev.chorus.model.Words;
+import dev.chorus.trace.Traces;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerRequest;
@@ -29,13 +30,14 @@ public final class HttpApi implements Handler<HttpServerRequest> {
   private final int maxBodyBytes;
   private final String exposed;
   private final BooleanSupplier draining;
+  private final Traces traces;
 
   /**
    * @param errorForms by path
    * @param costHeader pages of other origins may read it too
    */
   public HttpApi(List<Route> routes, Authenticator authenticator, Origins origins, Function<String, ErrorForm> errorForms, int maxBodyBytes,
-      String costHeader, BooleanSupplier draining) {
+      String costHeader, BooleanSupplier draining, Traces traces) {
     this.routes = List.copyOf(routes);
     this.authenticator = authenticator;
     this.origins = origins;
@@ -43,6 +45,7 @@ public final class HttpApi implements Handler<HttpServerRequest> {
     this.maxBodyBytes = maxBodyBytes;
     this.exposed = EXPOSED + costHeader;
     this.draining = draining;
+    this.traces = traces;
   }
 
   /** All that it answers. */
@@ -98,6 +101,7 @@ public final class HttpApi implements Handler<HttpServerRequest> {
       if (names.isEmpty())
         continue;
       exchange.named(names.get());
+      exchange.traced(traces, route);
       if (method.equals("POST") && draining.getAsBoolean()) {
         exchange.refuse(Problem.retryAfter(ErrorCode.UNAVAILABLE, "This node is going away; the next request reaches another.", 1000));
       } else {

@@ -65,6 +65,7 @@ public final class StreamPosts {
       throw problem.refusal();
     });
     String key = Idempotency.clientId(exchange, exchange.path());
-    return CompletionRequest.of(key == null ? frame : frame.withClientId(key), exchange.caller(), self, exchange.requestId());
+    return CompletionRequest.of(key == null ? frame : frame.withClientId(key), exchange.caller(), self, exchange.requestId())
+        .within(exchange.traceparent());
   }
 }

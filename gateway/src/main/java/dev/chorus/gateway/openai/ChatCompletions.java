@@ -100,7 +100,8 @@ public final class ChatCompletions {
     boolean durable = clientId != null || !"none".equalsIgnoreCase(exchange.header("Chorus-Durability"));
     return new StartStream(CompletionRequest.newStream(), null, exchange.caller().user(), request.body(), true, null, null, null, "token",
         null,
-        OnDisconnect.goesOn(exchange, surface.outlivesClient()), false, clientId, hash, durable, self, exchange.requestId());
+        OnDisconnect.goesOn(exchange, surface.outlivesClient()), false, clientId, hash, durable, self, exchange.requestId(),
+        exchange.traceparent());
   }
 
   private void whole(Exchange exchange, Completion completion, StreamRecord.End end) {

@@ -45,6 +45,7 @@ public final class RunningStream implements Page, Outbox.Sender, Group.Agent {
   private final Writing writing;
   private final Pen pen;
   private final Outbox outbox;
+  private final StreamSpan span;
   private long pauseTimer = -1;
   /** False of one that was taken over while it was paused. */
   private boolean begun;
@@ -62,10 +63,11 @@ public final class RunningStream implements Page, Outbox.Sender, Group.Agent {
     this.listener = listener;
     this.group = group;
     boolean raw = opened.start().raw();
+    this.span = new StreamSpan(tools.traces(), opened);
     this.answer = new Answer(opened.openedAt(), opened.start().request().length(), route.price());
     this.outbox = new Outbox(id(), opened.slot(), opened.start().durable(), tools, this);
     this.pen = new Pen(tools, answer, outbox, Deliver.of(opened.start().deliver()), raw, this::rest);
-    this.writing = new Writing(route, body, raw, sections, tools, answer, pen, this);
+    this.writing = new Writing(route, body, raw, sections, tools, answer, pen, this, span);
     if (group != null)
       group.join(opened.plan().place().index(), opened.start().agentId(), this);
   }
@@ -250,6 +252,7 @@ public final class RunningStream implements Page, Outbox.Sender, Group.Agent {
   /** Somebody else owns it now: nothing more is written, nobody is told. */
   public void discard() {
     discarded = true;
+    span.left();
     told(Long.MAX_VALUE);
     outbox.close();
     writing.stop();
@@ -272,6 +275,7 @@ public final class RunningStream implements Page, Outbox.Sender, Group.Agent {
     told(records.getLast().seq());
     if (records.getLast() instanceof StreamRecord.End end) {
       outbox.close();
+      span.ended(end);
       listener.ended(this, end);
     }
   }

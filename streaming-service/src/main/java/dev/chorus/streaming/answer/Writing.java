@@ -32,6 +32,7 @@ final class Writing implements Attempt.Listener {
   private final Answer answer;
   private final Pen pen;
   private final Page page;
+  private final StreamSpan span;
   private final Holding holding = new Holding();
   private Attempts attempts;
   private Attempt attempt;
@@ -45,7 +46,7 @@ final class Writing implements Attempt.Listener {
   private int failovers;
   private boolean paused;
 
-  Writing(Route route, ObjectNode body, boolean raw, Sections sections, Tools tools, Answer answer, Pen pen, Page page) {
+  Writing(Route route, ObjectNode body, boolean raw, Sections sections, Tools tools, Answer answer, Pen pen, Page page, StreamSpan span) {
     this.route = route;
     this.body = body;
     this.raw = raw;
@@ -54,6 +55,7 @@ final class Writing implements Attempt.Listener {
     this.answer = answer;
     this.pen = pen;
     this.page = page;
+    this.span = span;
     this.attempts = new Attempts(route, tools.clock().millis());
     this.choices = new Choices(raw && body.path("n").asInt(1) > 1);
   }
@@ -103,7 +105,7 @@ final class Writing implements Attempt.Listener {
     bytes = 0;
     attempt = new Attempt(tools.vertx(), tools.clock(), what, this);
     attempt.start(tools.providers().apply(what.target().provider()),
-        new ProviderRequest(sections.request(body, section), what.target().model(), raw, joint.prefix()));
+        new ProviderRequest(sections.request(body, section), what.target().model(), raw, joint.prefix()), span.attempt(what));
     read();
   }
 

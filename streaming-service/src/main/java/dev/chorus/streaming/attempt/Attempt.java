@@ -10,10 +10,14 @@ import dev.chorus.streaming.provider.ProviderFailure.Cause;
 import dev.chorus.streaming.provider.ProviderRequest;
 import dev.chorus.streaming.provider.ProviderSink;
 import dev.chorus.streaming.provider.Timeouts;
+import dev.chorus.trace.Traces;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.StatusCode;
 import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * One attempt under supervision: it watches the provider's silence, and holds back the frames before the first token, so that an attempt that fails before it leaves no trace.
@@ -49,6 +53,7 @@ public final class Attempt implements ProviderSink {
   private long pausedAt;
   private long pausedMs;
   private boolean over;
+  private Span span = Span.getInvalid();
 
   public Attempt(Vertx vertx, Clock clock, Next.Try what, Listener listener) {
     this.vertx = vertx;
@@ -59,7 +64,9 @@ public final class Attempt implements ProviderSink {
     this.aliveAt = startedAt;
   }
 
-  public void start(Provider provider, ProviderRequest request) {
+  /** @param part of a trace, that ends with the attempt */
+  public void start(Provider provider, ProviderRequest request, Span part) {
+    span = part;
     generation = provider.open(request, this);
     watch();
   }
@@ -75,6 +82,11 @@ public final class Attempt implements ProviderSink {
 
   public boolean hasBegun() {
     return begun;
+  }
+
+  @Override
+  public String traceparent() {
+    return Traces.traceparent(span);
   }
 
   @Override
@@ -129,6 +141,8 @@ public final class Attempt implements ProviderSink {
 
   @Override
   public void failed(ProviderFailure failure) {
+    if (!over)
+      span.setAttribute("error.type", failure.cause().name().toLowerCase(Locale.ROOT)).setStatus(StatusCode.ERROR);
     if (close())
       listener.failed(this, failure);
   }
@@ -191,6 +205,7 @@ public final class Attempt implements ProviderSink {
     if (over)
       return false;
     over = true;
+    span.end();
     if (timer >= 0)
       vertx.cancelTimer(timer);
     return true;

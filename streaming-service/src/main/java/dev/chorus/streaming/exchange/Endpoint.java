@@ -48,20 +48,20 @@ public final class Endpoint {
       if (tooMany)
         exchange.fail(ProviderFailure.of(Cause.BUSY, "Too many answers are under way at this provider."));
       else
-        outgoing.onComplete(ready -> send(ready.succeeded() ? ready.result() : null, exchange));
+        outgoing.onComplete(ready -> send(ready.succeeded() ? ready.result() : null, exchange, sink.traceparent()));
     });
     return exchange;
   }
 
-  private void send(Outgoing outgoing, Exchange exchange) {
+  private void send(Outgoing outgoing, Exchange exchange, String traceparent) {
     switch (outgoing) {
-      case Outgoing.Post post -> send(post, exchange);
+      case Outgoing.Post post -> send(post, exchange, traceparent);
       case Outgoing.Impossible(ProviderFailure failure) -> exchange.fail(failure);
       case null -> exchange.unreachable();
     }
   }
 
-  private void send(Outgoing.Post post, Exchange exchange) {
+  private void send(Outgoing.Post post, Exchange exchange, String traceparent) {
     if (exchange.isOver())
       return;
     RequestOptions options = new RequestOptions().setMethod(HttpMethod.POST).setAbsoluteURI(post.url())
@@ -69,6 +69,8 @@ public final class Endpoint {
         .putHeader("Accept", exchange.mediaType());
     provider.headers().forEach(options::putHeader);
     post.headers().forEach(options::putHeader);
+    if (traceparent != null)
+      options.putHeader("traceparent", traceparent);
     client.request(options).onComplete(connected -> {
       if (connected.failed())
         exchange.unreachable();

@@ -46,13 +46,15 @@ public record Plan(StartStream start, Place place, StreamId continues) {
     String once = "recovery\n" + continued;
     return new Plan(
         new StartStream(stream, it.room(), it.user(), it.request(), it.raw(), it.provider(), it.agentId(), it.projectId(), it.deliver(),
-            it.sections(), it.continueOnDisconnect(), it.post(), once, null, it.durable(), gateway, requestId),
+            it.sections(), it.continueOnDisconnect(), it.post(), once, null, it.durable(), gateway, requestId,
+            it.traceparent()),
         null, continued);
   }
 
   private static StartStream withRequest(StartStream it, String request) {
     return new StartStream(it.stream(), it.room(), it.user(), request, it.raw(), it.provider(), it.agentId(), it.projectId(), it.deliver(),
         it.sections(),
-        it.continueOnDisconnect(), it.post(), it.clientId(), it.requestHash(), it.durable(), it.gateway(), it.requestId());
+        it.continueOnDisconnect(), it.post(), it.clientId(), it.requestHash(), it.durable(), it.gateway(), it.requestId(),
+        it.traceparent());
   }
 }

@@ -3,6 +3,9 @@ import dev.chorus.protocol.Usage;
 
 /** Who hears what becomes of an attempt. */
 public interface ProviderSink {
+  /** Names the span that the call is a part of, for the provider; null when there is none. */
+  String traceparent();
+
   /** Bytes came, whatever they hold: the provider is not silent. */
   void alive();
 

@@ -19,6 +19,11 @@ final class ThinkingSink implements ProviderSink {
   }
 
   @Override
+  public String traceparent() {
+    return sink.traceparent();
+  }
+
+  @Override
   public void alive() {
     sink.alive();
   }

@@ -93,6 +93,15 @@ public interface DialectContract extends ProviderContract {
   }
 
   @Test
+  default void theProviderHearsOfWhichTraceTheRequestIsAPart() throws Exception {
+    MockProvider mock = mock(Plan.whole(Answer.words(1)));
+    Recorder heard = new Recorder();
+    ProviderContract.open(adapter(Loop.vertx, url(mock)), request("hello"), heard);
+    heard.awaitEnd();
+    assertThat(mock.requests().take().head()).containsIgnoringCase("traceparent: " + Recorder.TRACEPARENT);
+  }
+
+  @Test
   default void everyFaultAtEveryPlaceIsAFailureOfItsKind() throws Exception {
     Set<Fault> faults = EnumSet.complementOf(EnumSet.of(Fault.STALL));
     for (Place place : Place.values()) {

@@ -1,0 +1,2 @@
+/** Traces of OpenTelemetry, from a request to the provider that answers it. */
+package dev.chorus.trace;
