@@ -9,14 +9,12 @@ import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.propagation.TextMapGetter;
-import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporter;
 import io.opentelemetry.sdk.resources.Resource;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.export.BatchSpanProcessor;
 import io.opentelemetry.sdk.trace.samplers.Sampler;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +27,6 @@ public final class Traces {
   private static final String SCOPE = "dev.chorus";
   private static final String TRACEPARENT = "traceparent";
   private static final double PERCENT = 100.0;
-  private static final Duration EXPORT = Duration.ofSeconds(3);
   private static final TextMapGetter<String> GETTER = new TextMapGetter<>() {
     @Override
     public Iterable<String> keys(String traceparent) {
@@ -65,10 +62,9 @@ public final class Traces {
     return config.collector().map(collector -> {
       Resource resource = Resource.getDefault().merge(Resource.create(
           Attributes.of(AttributeKey.stringKey("service.name"), service, AttributeKey.stringKey("service.instance.id"), node)));
-      OtlpHttpSpanExporter exporter = OtlpHttpSpanExporter.builder().setEndpoint(collector.toString()).setTimeout(EXPORT).build();
       SdkTracerProvider provider = SdkTracerProvider.builder().setResource(resource)
           .setSampler(Sampler.parentBased(Sampler.traceIdRatioBased(config.percent() / PERCENT)))
-          .addSpanProcessor(BatchSpanProcessor.builder(exporter).build()).build();
+          .addSpanProcessor(BatchSpanProcessor.builder(new Collector(collector)).build()).build();
       return new Traces(provider.get(SCOPE), provider);
     }).orElseGet(Traces::passingOn);
   }
