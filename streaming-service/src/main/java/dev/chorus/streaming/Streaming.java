@@ -172,7 +172,8 @@ final class Streaming implements StreamingApi {
     // Above the head: what another owner may have written meanwhile is known to the log only.
     if (running == null || request.after() > running.head())
       return controls.find(request.stream()).compose(stream -> page(request,
-          new StreamPage(stream.id(), stream.room(), stream.starter(), stream.epoch(), stream.status(), stream.head(), stream.open(), List.of())));
+          new StreamPage(stream.id(), stream.room(), stream.starter(), stream.epoch(), stream.status(), stream.head(), stream.open(),
+              List.of())));
     StreamPage known = asItIs(running);
     // Who has all of it, as most who come back to another gateway have, needs nothing of the log.
     return request.after() == known.head() ? Future.succeededFuture(known) : page(request, known);

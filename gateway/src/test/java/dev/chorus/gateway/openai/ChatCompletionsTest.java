@@ -139,7 +139,8 @@ class ChatCompletionsTest {
   @Test
   void whatNoProviderCouldReadIsRefusedByFieldAndNothingIsStarted() {
     Map<String, String> wrong = Map.of("\"tools\":\"x\"", "tools", "\"tools\":[5]", "tools[0].type", "\"tools\":[{\"type\":\"function\"}]",
-        "tools[0].function.name", "\"tools\":[{\"type\":\"other\"},{\"type\":\"function\",\"function\":{\"name\":\"\"}}]", "tools[1].function.name",
+        "tools[0].function.name", "\"tools\":[{\"type\":\"other\"},{\"type\":\"function\",\"function\":{\"name\":\"\"}}]",
+        "tools[1].function.name",
         "\"n\":0", "n", "\"n\":\"two\"", "n", "\"n\":1.5", "n", "\"n\":100000", "n");
     wrong.forEach((field, param) -> {
       HttpResponse<String> refused = caller.post("/v1/chat/completions", ASK.replace("\"stream\":true", field));

@@ -116,7 +116,8 @@ public final class StreamLog {
           found.computeIfAbsent(row.getString(5), id -> new ArrayList<>()).add(row);
       boolean all = read.succeeded() && read.result().size() < WHOLE_RECORDS;
       for (StreamId stream : now)
-        each.accept(stream, all ? Future.succeededFuture(records(found.getOrDefault(stream.value(), List.of()), 0, Long.MAX_VALUE))
+        each.accept(stream, all
+            ? Future.succeededFuture(records(found.getOrDefault(stream.value(), List.of()), 0, Long.MAX_VALUE))
             : read.failed() ? Future.failedFuture(read.cause()) : whole(stream));
       wholes(streams.subList(now.size(), streams.size()), each);
     });

@@ -112,7 +112,8 @@ public final class Takeover {
     if (self == null)
       return Future.succeededFuture();
     Ring ring = cluster.ring(Role.STREAMING);
-    List<StreamId> due = left.stream().map(orphan -> orphan.stream().id()).filter(stream -> ring.owns(cluster.self(), stream.key())).toList();
+    List<StreamId> due = left.stream().map(orphan -> orphan.stream().id()).filter(stream -> ring.owns(cluster.self(), stream.key()))
+        .toList();
     return ownership.adopt(due, dead, self).map(ours -> {
       List<Orphan> orphans = left.stream().filter(orphan -> ours.contains(orphan.stream().id())).toList();
       if (orphans.isEmpty())

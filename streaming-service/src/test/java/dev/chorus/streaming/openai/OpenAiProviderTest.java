@@ -96,7 +96,8 @@ final class OpenAiProviderTest implements ProviderContract {
         out.flush();
       }
       written.complete(null);
-      out.write("data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n".getBytes(StandardCharsets.US_ASCII));
+      out.write("data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n"
+          .getBytes(StandardCharsets.US_ASCII));
     })), request("hello"), heard);
     for (int looks = 0; looks < 2000 && heard.size() < 1; looks++)
       loop.timer(10).toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
