@@ -169,25 +169,30 @@ final class Streaming implements StreamingApi {
     if (here.isPresent())
       return Future.succeededFuture(here.get());
     RunningStream running = runs.get(request.stream());
-    if (running != null && request.after() == running.head())
-      return Future.succeededFuture(atItsHead(running));
-    return controls.find(request.stream())
-        .compose(stream -> Controls.available(log.page(request.stream(), request.after(), Math.clamp(request.limit(), 1, MAX_PAGE)))
-            .map(records -> {
-              long last = records.isEmpty() ? request.after() : records.getLast().seq();
-              boolean ended = !records.isEmpty() && records.getLast() instanceof StreamRecord.End;
-              String status = ended ? ((StreamRecord.End) records.getLast()).status() : stream.status();
-              // The page was read after the head and may be ahead of it.
-              long head = records.isEmpty() ? stream.head() : Math.max(stream.head(), last);
-              return new StreamPage(stream.id(), stream.room(), stream.starter(), stream.epoch(), status, head, stream.open(), records);
-            }));
+    // Above the head: what another owner may have written meanwhile is known to the log only.
+    if (running == null || request.after() > running.head())
+      return controls.find(request.stream()).compose(stream -> page(request,
+          new StreamPage(stream.id(), stream.room(), stream.starter(), stream.epoch(), stream.status(), stream.head(), stream.open(),
+              List.of())));
+    StreamPage known = asItIs(running);
+    // Who has all of it, as most who come back to another gateway have, needs nothing of the log.
+    return request.after() == known.head() ? Future.succeededFuture(known) : page(request, known);
   }
 
-  /** Who has all of it, as most who come back to another gateway have, needs nothing of the log. */
-  private static StreamPage atItsHead(RunningStream stream) {
+  private static StreamPage asItIs(RunningStream stream) {
     var start = stream.opened().start();
     return new StreamPage(stream.id(), start.room(), start.user(), stream.opened().epoch(), stream.status(), stream.head(),
         stream.opened().open(), List.of());
+  }
+
+  /** With the records that were asked for. They were read after the head and may be ahead of it. */
+  private Future<StreamPage> page(ReadStream request, StreamPage known) {
+    return Controls.available(log.page(request.stream(), request.after(), Math.clamp(request.limit(), 1, MAX_PAGE))).map(records -> {
+      boolean ended = !records.isEmpty() && records.getLast() instanceof StreamRecord.End;
+      String status = ended ? ((StreamRecord.End) records.getLast()).status() : known.status();
+      long head = records.isEmpty() ? known.head() : Math.max(known.head(), records.getLast().seq());
+      return new StreamPage(known.stream(), known.room(), known.starter(), known.epoch(), status, head, known.open(), records);
+    });
   }
 
   @Override

@@ -44,8 +44,9 @@ final class StreamKillsTest {
   private static final int WORDS = 120;
   private static final Duration HANGS = Duration.ofSeconds(5);
   private static final Duration SEEN_FOR = Duration.ofSeconds(4);
+  private static final Duration MEDIAN = Duration.ofSeconds(6);
   private static final Duration STUCK = Duration.ofMinutes(4);
-  private final Times owners = new Times("streaming owner killed: until its answers go on, or another is begun");
+  private final Times owners = new Times("streaming owner killed: longest silence of its answers");
   private final Times gateways = new Times("gateway killed: longest silence of an answer at its viewers");
   private final Times hungOwners = new Times("streaming owner stopped for 5 s: longest silence of its answers");
   private final Times hungGateways = new Times("gateway stopped for 5 s: longest silence at its viewers");
@@ -110,6 +111,10 @@ final class StreamKillsTest {
         viewers.size(),
         resets.get(), viewers.stream().mapToInt(StreamViewer::reconnects).sum());
     assertThat(owners.count()).isPositive();
+    // Several times what is seen on two cores that do nothing else.
+    for (Times times : List.of(owners, gateways))
+      if (Soak.isWhole() && times.count() > 0)
+        assertThat(times.median()).isLessThan(MEDIAN);
     assertThat(resets.get()).as("an answer was further than what is the same each time when its owner was killed").isPositive();
   }
 
@@ -118,7 +123,6 @@ final class StreamKillsTest {
     if (owner)
       awaitDrift(victim);
     mark(victim, owner);
-    System.out.printf("DBG %s kill %s of %s marked%n", java.time.Instant.now(), victim, owner);
     victim.kill();
     LockSupport.parkNanos(SEEN_FOR.toNanos());
     viewers.forEach(viewer -> viewer.silences().forEach((owner ? owners : gateways)::add));
@@ -142,21 +146,22 @@ final class StreamKillsTest {
   private void stopped(boolean owner) throws Exception {
     Node victim = cluster.nodes(owner ? "streaming" : "gateway").getLast();
     mark(victim, owner);
-    System.out.printf("DBG %s stop %s %s%n", java.time.Instant.now(), victim, owner);
     victim.stop();
     LockSupport.parkNanos(HANGS.toNanos());
     victim.resume();
-    System.out.printf("DBG %s resumed%n", java.time.Instant.now());
     LockSupport.parkNanos(SEEN_FOR.toNanos());
     viewers.forEach(viewer -> viewer.silences().forEach((owner ? hungOwners : hungGateways)::add));
   }
 
-  /** Those that will notice it are measured: the answers of an owner, the viewers of a gateway. */
+  /**
+   * Those that will notice it are measured: the answers of an owner, the viewers of a gateway. What its provider has to say anew from the beginning goes on when it is where it was,
+   * which takes as long as the provider does; those are looked at for their text only.
+   */
   private void mark(Node victim, boolean owner) throws IOException {
     Ring ring = ring();
     for (StreamViewer viewer : viewers)
       if (owner)
-        viewer.mark(viewer.open().stream()
+        viewer.mark(viewer.open().stream().filter(stream -> !drifting.contains(stream))
             .filter(stream -> ring.owner(new StreamId(stream).key()).orElseThrow().value().equals(victim.node())).toList());
       else if (victim.http().equals(viewer.gateway()))
         viewer.mark(viewer.open());

@@ -9,6 +9,11 @@ public final class Soak {
 
   private Soak() {}
 
+  /** Whether all of it is done. */
+  public static boolean isWhole() {
+    return WHOLE;
+  }
+
   /** So many rounds, words, people or seconds. */
   public static int size(int withEveryBuild, int inASoak) {
     return WHOLE ? inASoak : withEveryBuild;

@@ -23,7 +23,6 @@ public final class StreamViewer implements AutoCloseable {
   private final Thread thread;
   private final Map<String, Seen> streams = new HashMap<>();
   private int next;
-  private int acks, connections;
   private volatile boolean running = true;
   private volatile ChatClient client;
   private volatile URI gateway;
@@ -119,13 +118,15 @@ public final class StreamViewer implements AutoCloseable {
     }
   }
 
-  /** The longest silence of each that was marked and has said something since. */
+  /** The longest silence of each that was marked, up to now where it has not ended. */
   public List<Duration> silences() {
+    long now = System.nanoTime();
     synchronized (streams) {
       List<Duration> silences = new ArrayList<>();
       for (Seen seen : streams.values()) {
-        if (seen.silence > 0)
-          silences.add(Duration.ofNanos(seen.silence));
+        long longest = seen.ended ? seen.silence : Math.max(seen.silence, now - seen.lastAt);
+        if (seen.silence >= 0 && longest > 0)
+          silences.add(Duration.ofNanos(longest));
         seen.silence = -1;
       }
       return silences;
@@ -139,7 +140,6 @@ public final class StreamViewer implements AutoCloseable {
       try (ChatClient connected = ChatClient.connect(address, token)) {
         client = connected;
         gateway = address;
-        System.out.printf("DBG %s viewer connected to %s%n", java.time.Instant.now(), address);
         synchronized (streams) {
           streams.values().forEach(seen -> seen.attached = false);
         }
@@ -194,12 +194,6 @@ public final class StreamViewer implements AutoCloseable {
   private void answered(Asked asked, JsonNode answer) {
     synchronized (streams) {
       Seen seen = asked.seen;
-      if (connections != next) {
-        connections = next;
-        acks = 0;
-      }
-      if (++acks % 50 == 0)
-        System.out.printf("DBG %s %d acks from %s%n", java.time.Instant.now(), acks, gateway);
       if (answer.get("type").asText().equals("ack")) {
         seen.frames.subList(asked.frames, seen.frames.size()).clear();
         seen.position = asked.position;
@@ -223,10 +217,6 @@ public final class StreamViewer implements AutoCloseable {
       long now = System.nanoTime();
       if (seen.silence >= 0)
         seen.silence = Math.max(seen.silence, now - seen.lastAt);
-      if (seen.silence >= 0 && now - seen.lastAt > 1_500_000_000L)
-        System.out.printf("DBG %s silence %d ms stream %s room %s on %s frame %s %s%n", java.time.Instant.now(),
-            (now - seen.lastAt) / 1000000, data.path("streamId").asText(), seen.room, gateway, frame.get("type").asText(),
-            data.path("kind").asText());
       seen.lastAt = now;
       seen.frames.add(frame);
       if (data.has("epoch"))
