@@ -142,7 +142,7 @@ class ServerFramesTest {
           new Said(Problem.badRequest("This is not JSON, or it is nested too deeply."), null, null))),
       Map.entry("ack-empty", List.of(ack("l-1", new Ack.Empty()))),
       Map.entry("ack-room-join",
-          List.of(ack(1, new Ack.Joined(LOBBY, "k3Zq", 42, 40, 39, 2, true, List.of(presence(ANN, "Ann", AT, "desktop")), VERSION,
+          List.of(ack(1, new Ack.Joined(LOBBY, "k3Zq", 42, 40, 39, 2, true, Json.bytes(List.of(presence(ANN, "Ann", AT, "desktop"))), VERSION,
               List.of(new Ack.RunningStream(ROOMS, 12)))))),
       Map.entry("ack-message-send",
           List.of(ack(1, new Ack.Sent("m1", 42L, "SENT", AT, false)), ack(1, new Ack.Sent("m1", 42L, "SENT", AT, true)),
