@@ -226,8 +226,11 @@ final class PresenceFaultsTest {
     return population.awaitTruth(when, PATIENCE);
   }
 
+  /** Part of the time is that of those who come, which is printed, too. */
   private void add(Times times, long start) {
-    awaitTruth("after a fault");
-    times.add(Duration.ofNanos(System.nanoTime() - start));
+    Duration looking = awaitTruth("after a fault");
+    Duration whole = Duration.ofNanos(System.nanoTime() - start);
+    System.out.printf("%d ms, %d of them after everybody had come%n", whole.toMillis(), looking.toMillis());
+    times.add(whole);
   }
 }
