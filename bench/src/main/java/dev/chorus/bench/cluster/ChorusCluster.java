@@ -88,7 +88,8 @@ public final class ChorusCluster implements AutoCloseable {
 
   /** Where all gateways listen, in the order of their ports. */
   public List<Integer> gatewayPorts() {
-    return nodes(data).stream().filter(node -> "gateway".equals(node.getString("role"))).map(node -> node.getInteger("port")).sorted().toList();
+    return nodes(data).stream().filter(node -> "gateway".equals(node.getString("role"))).map(node -> node.getInteger("port")).sorted()
+        .toList();
   }
 
   /** The process of a role. */
