@@ -13,6 +13,8 @@ import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
 import io.vertx.core.internal.ContextInternal;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -32,8 +34,18 @@ public final class Bus {
   /** One hint of so many is answered: enough to know how far behind a node is, for an eighth of the price of knowing it exactly. */
   private static final int HINTS_PER_ANSWER = 8;
   private static final int MAX_HINTS_UNDER_WAY = 128 / HINTS_PER_ANSWER;
+  private static final int MAX_GONE = 1000;
   private final Vertx vertx;
   private final Map<NodeId, Towards> nodes = new ConcurrentHashMap<>();
+  /** The last ones that have left: what would be sent to them would wait for its whole time. */
+  private final Set<NodeId> gone = Collections.newSetFromMap(Collections.synchronizedMap(new LinkedHashMap<>() {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    protected boolean removeEldestEntry(Map.Entry<NodeId, Boolean> eldest) {
+      return size() > MAX_GONE;
+    }
+  }));
   private final AtomicLong droppedHints = new AtomicLong();
 
   /** What is under way towards one node; guarded by itself being concurrent. */
@@ -91,8 +103,10 @@ public final class Bus {
     });
   }
 
-  /** Tells a node what it may miss. When it is so slow that too much is under way, it is dropped: false. */
+  /** Tells a node what it may miss. When it is so slow that too much is under way, or has left, it is dropped: false. */
   public <M extends BusMessage> boolean tell(Address<M> address, M message) {
+    if (gone.contains(address.node()))
+      return false;
     Towards node = towards(address.node());
     if (node.hints.size() >= MAX_HINTS_UNDER_WAY) {
       droppedHints.incrementAndGet();
@@ -112,6 +126,11 @@ public final class Bus {
     // Bound to the caller's context: a node's end is told by a thread of the cluster's, and what follows an answer belongs on the caller's loop.
     Promise<BusMessage> promise = ((ContextInternal) vertx.getOrCreateContext()).promise();
     underWay.add(promise);
+    // Looked at when it is among those who are told of a node's end, so that one of the two is sure to happen.
+    if (gone.contains(address.node())) {
+      underWay.remove(promise);
+      return Future.failedFuture(new NotCarriedOut("the node has left"));
+    }
     vertx.eventBus().<BusMessage>request(address.name(), message, options().setSendTimeout(timeout.toMillis())).onComplete(reply -> {
       underWay.remove(promise);
       if (reply.succeeded())
@@ -128,13 +147,19 @@ public final class Bus {
     return Refusal.of(ErrorCode.TIMEOUT, "No answer came in time; it may have been done or not. Repeat it with the same clientId.");
   }
 
-  /** A node has left: nobody waits for its answers any more. */
+  /** A node has left: nobody waits for its answers any more, and nothing is sent to it until it is {@link #back}. */
   public void gone(NodeId node) {
+    gone.add(node);
     Towards left = nodes.remove(node);
     if (left == null)
       return;
     left.requests.forEach(promise -> promise.tryFail(unanswered(null)));
     left.hints.forEach(promise -> promise.tryFail(unanswered(null)));
+  }
+
+  /** A node is there (again). */
+  public void back(NodeId node) {
+    gone.remove(node);
   }
 
   /** How many hints were dropped since the start. */

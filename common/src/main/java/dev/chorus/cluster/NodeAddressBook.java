@@ -6,10 +6,13 @@ import com.hazelcast.config.Config;
 import com.hazelcast.core.HazelcastInstance;
 import dev.chorus.model.NodeId;
 import io.vertx.core.Completable;
+import io.vertx.core.spi.cluster.NodeInfo;
 import io.vertx.core.spi.cluster.RegistrationInfo;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -23,7 +26,9 @@ import java.util.function.Predicate;
  */
 final class NodeAddressBook extends HazelcastClusterManager {
   private static final String VERTX_NODE = "__vertx.nodeId";
+  private static final int MAX_WHEREABOUTS = 1000;
   private final ExecutorService cleaning = Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("address-book").factory());
+  private final Map<String, NodeInfo> whereabouts = new ConcurrentHashMap<>();
   private volatile Runnable membersChanged = () -> {};
   private volatile Predicate<NodeId> serves = node -> false;
 
@@ -47,6 +52,27 @@ final class NodeAddressBook extends HazelcastClusterManager {
       promise.succeed(List.of(known.get()));
     else
       super.getRegistrations(address, promise);
+  }
+
+  /**
+   * Where a node's event bus listens never changes, and its id is never given again: who has been connected with it once need not look it up to connect again, for instance when it
+   * was cut off and is back, which is a time of moving partitions.
+   */
+  @Override
+  public void getNodeInfo(String nodeId, Completable<NodeInfo> promise) {
+    NodeInfo known = whereabouts.get(nodeId);
+    if (known != null) {
+      promise.succeed(known);
+      return;
+    }
+    super.getNodeInfo(nodeId, (info, failure) -> {
+      if (failure == null && info != null) {
+        if (whereabouts.size() >= MAX_WHEREABOUTS)
+          whereabouts.clear();
+        whereabouts.put(nodeId, info);
+      }
+      promise.complete(info, failure);
+    });
   }
 
   private Optional<RegistrationInfo> registration(NodeId node) {

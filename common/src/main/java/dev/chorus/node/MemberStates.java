@@ -10,10 +10,11 @@ import dev.chorus.model.NodeId;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * Exchanges with the other members what each says of itself. Membership alone does not tell it: a member is in the list before its consumers exist, and its attributes cannot
@@ -22,9 +23,13 @@ import java.util.Set;
 public final class MemberStates {
   private static final long DIGEST_MS = 1000;
   private static final Duration TIMEOUT = Duration.ofSeconds(2);
+  private static final long ASK_AGAIN_MS = 100;
+  /** Longer than it takes to notice that a member is silent for good. */
+  private static final Duration LONGEST_HEARING = Duration.ofSeconds(12);
   private final Vertx vertx;
   private final Bus bus;
   private final MemberTable table;
+  private final Set<NodeId> heard = ConcurrentHashMap.newKeySet();
   private Set<NodeId> known = Set.of();
 
   public MemberStates(Vertx vertx, Bus bus, MemberTable table) {
@@ -33,11 +38,25 @@ public final class MemberStates {
     this.table = table;
   }
 
-  /** Listens, and asks everybody who is there. Done when all who are there have answered or failed to. */
+  /**
+   * Listens, and asks everybody who is there, over and over: while the cluster takes in a node, its address book may not be readable for seconds, and a node that does not know
+   * who serves takes every room for nobody's. Done when all who are there have said what they do, or did not for so long that they must be gone.
+   */
   public Future<Void> start() {
     table.onChange(this::forgetTheGone);
     vertx.setPeriodic(DIGEST_MS, timer -> tellAll());
-    return bus.serve(Addresses.node(table.self()), this::hear).compose(consumer -> tellAll());
+    return bus.serve(Addresses.node(table.self()), this::hear).compose(consumer -> {
+      long deadline = System.nanoTime() + LONGEST_HEARING.toNanos();
+      return Future.join(others().map(member -> hearing(member, deadline)).toList()).mapEmpty();
+    });
+  }
+
+  private Future<Void> hearing(NodeId member, long deadline) {
+    if (heard.contains(member) || !table.members().contains(member) || System.nanoTime() > deadline)
+      return Future.succeededFuture();
+    return ask(member).transform(asked -> asked.succeeded()
+        ? Future.succeededFuture()
+        : vertx.timer(ASK_AGAIN_MS, TimeUnit.MILLISECONDS).compose(later -> hearing(member, deadline)));
   }
 
   /** Tells everybody the state of this node. Done when all who are there have answered or failed to. */
@@ -48,19 +67,26 @@ public final class MemberStates {
 
   private Future<? extends BusMessage> hear(NodeMessage message) {
     if (message instanceof NodeMessage.State state)
-      table.says(state.node(), state.state());
+      says(state);
     return Future.succeededFuture(own());
   }
 
+  private void says(NodeMessage.State state) {
+    table.says(state.node(), state.state());
+    heard.add(state.node());
+  }
+
   private Future<Void> tellAll() {
-    List<Future<?>> answers = new ArrayList<>();
-    for (NodeId member : table.members()) {
-      if (member.equals(table.self()))
-        continue;
-      answers.add(bus.request(Addresses.node(member), own(), NodeMessage.State.class, TIMEOUT)
-          .onSuccess(state -> table.says(state.node(), state.state())));
-    }
-    return Future.join(answers).mapEmpty().otherwiseEmpty().mapEmpty();
+    return Future.join(others().map(this::ask).toList()).<Void>mapEmpty().otherwiseEmpty();
+  }
+
+  private Stream<NodeId> others() {
+    return table.members().stream().filter(member -> !member.equals(table.self()));
+  }
+
+  /** Tells it what this node does; it answers with what it does itself. */
+  private Future<NodeMessage.State> ask(NodeId member) {
+    return bus.request(Addresses.node(member), own(), NodeMessage.State.class, TIMEOUT).onSuccess(this::says);
   }
 
   private NodeMessage own() {
@@ -71,6 +97,8 @@ public final class MemberStates {
     Set<NodeId> gone = new HashSet<>(known);
     known = table.members();
     gone.removeAll(known);
+    heard.retainAll(known);
+    known.forEach(bus::back);
     gone.forEach(bus::gone);
   }
 }

@@ -33,7 +33,7 @@ final class NodeMembership {
     return minority.holds(clock.millis());
   }
 
-  /** Learns who is there, then listens to them and asks what they do; done when each has answered or two seconds are over. */
+  /** Learns who is there, then listens to them and asks what they do; done when each has answered or has had time enough. */
   Future<Void> join() {
     table.onChange(this::observe);
     return vertx.<Void>executeBlocking(() -> {

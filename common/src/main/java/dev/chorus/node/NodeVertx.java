@@ -23,9 +23,10 @@ final class NodeVertx {
         .setMaxEventLoopExecuteTime(config.blockedAfter().toMillis()).setMaxEventLoopExecuteTimeUnit(TimeUnit.MILLISECONDS)
         .setWarningExceptionTime(config.blockedAfter().toMillis()).setWarningExceptionTimeUnit(TimeUnit.MILLISECONDS)
         .setMetricsOptions(Metrics.vertx());
-    // A peer that neither answers pings nor refuses connections is given up after 10 s, as Hazelcast does.
-    options.setEventBusOptions(new EventBusOptions().setConnectTimeout(2_000).setTcpNoDelay(true).setClusterPingInterval(5_000)
-        .setClusterPingReplyInterval(5_000));
+    // A peer that neither answers pings nor refuses connections is given up after 10 s, as Hazelcast does. One that only hangs for some seconds keeps its connections, and what
+    // is on its way in them.
+    options.setEventBusOptions(new EventBusOptions().setConnectTimeout(2_000).setTcpNoDelay(true).setClusterPingInterval(2_000)
+        .setClusterPingReplyInterval(8_000));
     VertxBuilder builder = Vertx.builder().with(options).withMetrics(new MicrometerMetricsFactory(registry));
     if (cluster.isEmpty())
       return Future.succeededFuture(builder.build());

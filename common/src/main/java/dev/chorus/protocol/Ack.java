@@ -2,6 +2,7 @@ package dev.chorus.protocol;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import dev.chorus.model.Presence;
 import dev.chorus.model.RoomId;
 import dev.chorus.model.StreamId;
@@ -14,8 +15,9 @@ import java.util.Map;
 public sealed interface Ack {
   record Empty() implements Ack {}
 
+  /** @param participants the JSON of a list of {@link Presence}: in a big room many who join are given the same */
   record Joined(RoomId room, String epoch, long head, long deliveredSeq, long readSeq, long unread, boolean recovered,
-      List<Presence> participants, long version,
+      @JsonSerialize(using = RawJson.class) byte[] participants, long version,
       List<RunningStream> streams) implements Ack {}
 
   record RunningStream(StreamId streamId, long head) {}
@@ -48,7 +50,7 @@ public sealed interface Ack {
       double averageDeliveryMs, double successRate) implements Ack {}
 
   /** @param entries envelopes as they are, ascending by seq */
-  record History(@com.fasterxml.jackson.databind.annotation.JsonSerialize(contentUsing = RawJson.class) List<byte[]> entries, long head,
+  record History(@JsonSerialize(contentUsing = RawJson.class) List<byte[]> entries, long head,
       boolean more)
       implements
         Ack {}

@@ -18,8 +18,11 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -95,6 +98,33 @@ class BusTest {
     Context before = await(asked.future());
     bus.gone(NODE);
     assertThat(await(wentOn.future())).isSameAs(before);
+  }
+
+  @Test
+  void whatIsSentToANodeThatHasDiedIsNotWaitedForUntilItIsThereAgain() {
+    serve(message -> Future.succeededFuture(ANSWER));
+    bus.gone(NODE);
+    assertThat(failure(request())).isInstanceOf(NotCarriedOut.class);
+    assertThat(bus.tell(ADDRESS, ASK)).isFalse();
+    bus.back(NODE);
+    assertThat(await(request())).isEqualTo(ANSWER);
+  }
+
+  @Test
+  void whoAsksWhileANodeDiesIsToldAtOnce() throws Exception {
+    serve(message -> Promise.<BusMessage>promise().future());
+    List<Future<Roster>> asked = Collections.synchronizedList(new ArrayList<>());
+    CountDownLatch some = new CountDownLatch(500);
+    Thread asking = Thread.ofPlatform().start(() -> {
+      for (int i = 0; i < 1500; i++) {
+        asked.add(bus.request(ADDRESS, ASK, Roster.class, Duration.ofMinutes(10)));
+        some.countDown();
+      }
+    });
+    assertThat(some.await(20, TimeUnit.SECONDS)).isTrue();
+    bus.gone(NODE);
+    asking.join();
+    asked.forEach(future -> assertThat(failure(future)).isInstanceOfAny(Refusal.class, NotCarriedOut.class));
   }
 
   @Test

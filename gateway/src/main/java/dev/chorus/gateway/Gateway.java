@@ -52,6 +52,7 @@ final class Gateway extends VerticleBase {
     parts = new GatewayParts(node, config, auth, loop, this::tellOthers);
     GatewayMeters.bind(node.metrics(), parts);
     node.health().check("gateway", () -> parts.connections.isDraining() ? Health.Status.DOWN : Health.Status.UP);
+    node.health().check("owners", new KnownOwners(node.cluster(), node.clock())::status);
     node.cluster().onChange(() -> loop.runOnContext(v -> parts.clusterChanged()));
     vertx.setPeriodic(SECOND_MS, timer -> everySecond());
     http = HttpSurface.of(node, config, parts.http(), parts.moreRoutes(), parts.connections::isDraining);

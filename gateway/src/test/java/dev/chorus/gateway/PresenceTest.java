@@ -58,6 +58,25 @@ final class PresenceTest {
   }
 
   @Test
+  void whatIsAnsweredWhenEverybodyHasLeftAgainIsNotShownToWhoComesNext() {
+    Promise<Void> first = Promise.promise();
+    Promise<Void> second = Promise.promise();
+    gateway.does(() -> gateway.presence.gate = first);
+    TestClient ann = gateway.connect("ann");
+    ann.join("lobby");
+    ann.ask("room:leave", "lobby", "{}");
+    gateway.does(() -> {
+      gateway.presence.gate = second;
+      first.complete();
+    });
+    Until.holds(() -> gateway.get(() -> gateway.presence.announcements.size()) == 2);
+    TestClient ben = gateway.connect("ben");
+    assertThat(ben.join("lobby").path("participants").findValuesAsText("user")).doesNotContain("ann");
+    gateway.does(second::complete);
+    assertThat(ben.expect("user:join").findValuesAsText("user")).containsExactly("ben");
+  }
+
+  @Test
   void anOlderRosterThanWhatWasShownIsNotShown() {
     TestClient ann = gateway.connect("ann");
     long version = ann.join("lobby").path("version").asLong();

@@ -10,11 +10,13 @@ import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.DoubleSupplier;
 import java.util.stream.Collectors;
 
@@ -23,14 +25,17 @@ public final class ChorusCluster implements AutoCloseable {
   private static final Set<String> ROLES = Set.of("gateway", "delivery", "presence", "streaming");
   private static final int START_SECONDS = 240;
   private static final int STOP_SECONDS = 60;
+  private final Path script;
+  private final Path data;
   private final Process launcher;
-  private final List<JsonObject> nodes;
+  private final List<Process> added = new ArrayList<>();
   private final Database database;
   private final Token token;
 
-  private ChorusCluster(Process launcher, List<JsonObject> nodes, Database database, Token token) {
+  private ChorusCluster(Path script, Path data, Process launcher, Database database, Token token) {
+    this.script = script;
+    this.data = data;
     this.launcher = launcher;
-    this.nodes = nodes;
     this.database = database;
     this.token = token;
   }
@@ -54,20 +59,25 @@ public final class ChorusCluster implements AutoCloseable {
     Process launcher = builder.start();
     Runtime.getRuntime().addShutdownHook(new Thread(launcher::destroy));
     try {
-      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
-      while (System.nanoTime() < end && launcher.isAlive()) {
-        List<JsonObject> nodes = nodes(data.resolve("cluster.json"));
-        if (serves(nodes))
-          return new ChorusCluster(launcher, nodes, Database.of(data), new Token(secret));
+      await("the cluster", () -> serves(nodes(data)), launcher);
+    } catch (IOException e) {
+      launcher.destroy();
+      throw new IOException(e.getMessage() + "; its last words: " + lastLines(log), e);
+    }
+    return new ChorusCluster(script, data, launcher, Database.of(data), new Token(secret));
+  }
+
+  private static void await(String what, BooleanSupplier serves, Process process) throws IOException {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
+    try {
+      while (!serves.getAsBoolean()) {
+        if (System.nanoTime() > end || !process.isAlive())
+          throw new IOException(what + " did not start");
         TimeUnit.MILLISECONDS.sleep(200);
       }
-      throw new IOException("the cluster did not start; its last words: " + lastLines(log));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
-    } catch (IOException e) {
-      launcher.destroy();
-      throw e;
     }
   }
 
@@ -78,12 +88,37 @@ public final class ChorusCluster implements AutoCloseable {
 
   /** Where all gateways listen, in the order of their ports. */
   public List<Integer> gatewayPorts() {
-    return nodes.stream().filter(node -> "gateway".equals(node.getString("role"))).map(node -> node.getInteger("port")).sorted().toList();
+    return nodes(data).stream().filter(node -> "gateway".equals(node.getString("role"))).map(node -> node.getInteger("port")).sorted()
+        .toList();
   }
 
   /** The process of a role. */
   public long pid(String role) {
     return node(role).getLong("pid");
+  }
+
+  /** One more node of a role, ready; from then on it may be the one that {@link #pid} names. */
+  public void add(String role) throws IOException {
+    int before = nodes(data).size();
+    Process node = new ProcessBuilder(script.toString(), "node", role, "--data", data.toString()).redirectErrorStream(true)
+        .redirectOutput(data.resolve("added-" + added.size() + ".log").toFile()).start();
+    added.add(node);
+    await("the added node", () -> nodes(data).size() > before && serves(nodes(data)), node);
+  }
+
+  /** Kills the node of that role that has been there longest; another one must be there. */
+  public void kill(String role) {
+    ProcessHandle.of(pid(role)).ifPresent(ProcessHandle::destroyForcibly);
+  }
+
+  /** A figure of each node of a role, by its process, as its metrics say; without those that do not answer. */
+  public Map<Long, Double> metric(String role, String name) {
+    Map<Long, Double> figures = new LinkedHashMap<>();
+    for (JsonObject node : nodes(data)) {
+      if (role.equals(node.getString("role")))
+        NodeMetrics.ask(node.getInteger("managementPort")).ifPresent(metrics -> figures.put(node.getLong("pid"), metrics.sum(name)));
+    }
+    return figures;
   }
 
   /** Its PostgreSQL. */
@@ -104,7 +139,7 @@ public final class ChorusCluster implements AutoCloseable {
   /** The clocks of all its processes: each role by its name, further gateways with a number behind it, and {@code postgres}. */
   public Meter meter() {
     Map<String, DoubleSupplier> clocks = new LinkedHashMap<>();
-    for (JsonObject node : nodes)
+    for (JsonObject node : nodes(data))
       clocks.put(nameIn(clocks.keySet(), node.getString("role")), () -> ProcessFigures.of(node.getLong("pid")).cpuSeconds());
     clocks.put("postgres", () -> ProcessFigures.of(database.pid()).treeCpuSeconds());
     return new Meter(clocks);
@@ -120,6 +155,7 @@ public final class ChorusCluster implements AutoCloseable {
   /** Stops it as Ctrl-C would. */
   @Override
   public void close() {
+    added.forEach(Process::destroy);
     launcher.destroy();
     try {
       if (!launcher.waitFor(STOP_SECONDS, TimeUnit.SECONDS))
@@ -130,12 +166,13 @@ public final class ChorusCluster implements AutoCloseable {
   }
 
   private JsonObject node(String role) {
-    return nodes.stream().filter(node -> role.equals(node.getString("role"))).findFirst().orElseThrow();
+    return nodes(data).stream().filter(node -> role.equals(node.getString("role"))).findFirst().orElseThrow();
   }
 
-  private static List<JsonObject> nodes(Path file) {
+  /** As the launcher lists them now. */
+  private static List<JsonObject> nodes(Path data) {
     try {
-      return new JsonArray(Files.readString(file)).stream().map(JsonObject.class::cast).toList();
+      return new JsonArray(Files.readString(data.resolve("cluster.json"))).stream().map(JsonObject.class::cast).toList();
     } catch (IOException | RuntimeException e) {
       return List.of(); // It is not there yet, or just being written.
     }

@@ -7,12 +7,15 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** What Linux says of a process under /proc. CPU time comes in hundredths of a second, so runs last seconds. */
 public record ProcessFigures(long pid) {
   private static final double TICKS_PER_SECOND = 100;
   private static final int JCMD_SECONDS = 20;
+  /** Linux keeps fifteen characters of a thread's name. */
+  private static final Pattern COMPILER = Pattern.compile("\\(C[12] CompilerThre");
   /** Places in /proc/PID/stat behind the command's closing bracket. */
   private static final int USER = 11;
   private static final int SYSTEM = 12;
@@ -27,6 +30,24 @@ public record ProcessFigures(long pid) {
   /** CPU seconds of its own threads since it began. */
   public double cpuSeconds() {
     return ticks(USER, SYSTEM);
+  }
+
+  /** CPU seconds of a JVM's compilers since it began: of those of their threads that live. */
+  public double compilerCpuSeconds() {
+    try (Stream<Path> threads = Files.list(file("task"))) {
+      return threads.map(thread -> thread.resolve("stat")).mapToLong(ProcessFigures::compilerTicks).sum() / TICKS_PER_SECOND;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static long compilerTicks(Path stat) {
+    try {
+      String line = Files.readString(stat);
+      return COMPILER.matcher(line).find() ? ticks(line, USER, SYSTEM) : 0;
+    } catch (IOException ended) {
+      return 0;
+    }
   }
 
   /** CPU seconds of the process, of its descendants, and of those of them that have ended. */
@@ -88,15 +109,18 @@ public record ProcessFigures(long pid) {
 
   private double ticks(int... places) {
     try {
-      String stat = Files.readString(file("stat"));
-      String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
-      long ticks = 0;
-      for (int place : places)
-        ticks += Long.parseLong(fields[place]);
-      return ticks / TICKS_PER_SECOND;
+      return ticks(Files.readString(file("stat")), places) / TICKS_PER_SECOND;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static long ticks(String stat, int... places) {
+    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+    long ticks = 0;
+    for (int place : places)
+      ticks += Long.parseLong(fields[place]);
+    return ticks;
   }
 
   private Path file(String name) {

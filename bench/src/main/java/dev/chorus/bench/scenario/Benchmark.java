@@ -17,9 +17,9 @@ public interface Benchmark {
   /** Runs it within a time that its plan bounds. */
   List<Figure> run(Stage stage) throws IOException;
 
-  /** All of them, in the order in which they disturb each other least: memory is measured before anything has grown, what PostgreSQL writes before it tidies up behind the durable sends. */
+  /** All of them, in the order in which they disturb each other least: memory is measured before anything has grown, what PostgreSQL writes before it tidies up behind the durable sends, nodes are killed in the end. */
   static List<Benchmark> all() {
     return List.of(new Idle(), new Fanout(), new Rooms(), new Receipts(), new Durable(), new Tokens(), new Streams(), new Cursors(),
-        new Presence());
+        new Presence(), new Rebuild());
   }
 }

@@ -37,9 +37,12 @@ final class PresenceFaultsTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Duration OWNER_GOAL = Duration.ofSeconds(3);
   private static final Duration GATEWAY_GOAL = Duration.ofSeconds(10);
-  private static final Duration HANGS = Duration.ofSeconds(Soak.size(5, 14));
+  private static final int OWNER_KILLS = Soak.size(1, 2);
+  private static final Duration HANGS = Duration.ofSeconds(Soak.size(3, 14));
   /** Too short for anybody to think that the gateway is gone. */
-  private static final Duration PAUSES = Duration.ofSeconds(5);
+  private static final Duration PAUSES = Duration.ofSeconds(Soak.size(2, 5));
+  /** Many have to come back within it, also on a slow machine. */
+  private static final Duration GRACE = Duration.ofSeconds(5);
   private static final long TYPING_MS = 3_000;
   private static final long LATE_MS = 2_000;
   private final Times ownerKilled = new Times("a presence owner is killed");
@@ -57,39 +60,31 @@ final class PresenceFaultsTest {
 
   @Test
   void whateverDiesEverybodySeesWhoIsThereAndNobodyIsShownLeavingWhoStayed(@TempDir Path data) throws Exception {
-    cluster = ClusterProcess.start(data, GATEWAYS, 1, OWNERS, 1, Map.of("CHORUS_MAX_CONNECTIONS_PER_USER", "100"));
+    cluster = ClusterProcess.start(data, GATEWAYS, 1, OWNERS, 1,
+        Map.of("CHORUS_MAX_CONNECTIONS_PER_USER", "100"));
     try (ClusterProcess running = cluster; Population everybody = new Population(running.tokens(), ROOMS)) {
       population = everybody;
       come(PEOPLE);
       System.out.printf("%d people have come: all views right after %d ms%n", PEOPLE, awaitTruth("at first").toMillis());
-      for (int round = 0; round < ROUNDS; round++)
-        breakThings();
+      for (int round = 1; round <= ROUNDS; round++)
+        breakThings(round == ROUNDS);
       // Late news of nodes that hung would come by now; what was shown since stays right.
-      LockSupport.parkNanos(Duration.ofSeconds(7).toNanos());
+      LockSupport.parkNanos(GRACE.plusSeconds(2).toNanos());
       awaitTruth("a while later");
       judge();
     }
   }
 
-  private void breakThings() throws Exception {
-    type();
-    long start = System.nanoTime();
-    anyOwner().kill();
-    comeAndGo();
-    add(ownerKilled, start);
-
-    cluster.addNode("presence");
-    cluster.awaitNodes(GATEWAYS, 1, OWNERS, 1);
-    start = System.nanoTime();
-    comeAndGo();
-    add(ownerJoins, start);
+  private void breakThings(boolean last) throws Exception {
+    for (int i = 0; i < OWNER_KILLS; i++)
+      replaceAnOwner();
 
     type();
     Node owner = anyOwner();
     owner.stop();
     comeAndGo();
     LockSupport.parkNanos(HANGS.toNanos());
-    start = System.nanoTime();
+    long start = System.nanoTime();
     owner.resume();
     add(ownerHangs, start);
 
@@ -106,6 +101,7 @@ final class PresenceFaultsTest {
     start = System.nanoTime();
     cluster.gateway(1).kill();
     gatewayKilled.add(half(start, gateway.http()));
+    replaceTheGateway();
 
     type();
     gateway = cluster.gateway(1);
@@ -113,12 +109,30 @@ final class PresenceFaultsTest {
     gateway.kill();
     anyOwner().kill();
     bothKilled.add(half(start, gateway.http()));
+    if (last)
+      return;
     cluster.addNode("presence");
+    replaceTheGateway();
     cluster.awaitNodes(GATEWAYS, 1, OWNERS, 1);
     awaitTruth("after all were replaced");
   }
 
-  /** Half of those who were on that gateway come back within the grace, and as many others when there is another gateway. Returns how long it took until all was right. */
+  /** An owner is killed while people come and go, and another one takes its place. */
+  private void replaceAnOwner() throws Exception {
+    type();
+    long start = System.nanoTime();
+    anyOwner().kill();
+    comeAndGo();
+    add(ownerKilled, start);
+
+    cluster.addNode("presence");
+    cluster.awaitNodes(GATEWAYS, 1, OWNERS, 1);
+    start = System.nanoTime();
+    comeAndGo();
+    add(ownerJoins, start);
+  }
+
+  /** Half of those who were on that gateway come back within the grace. Returns how long it took until all was right. */
   private Duration half(long start, URI died) throws Exception {
     URI survivor = cluster.nodes("gateway").stream().map(Node::http).filter(http -> !http.equals(died)).findFirst().orElseThrow();
     List<Person> lost = population.lost(died);
@@ -129,12 +143,15 @@ final class PresenceFaultsTest {
         left.add(lost.get(i).user());
     }
     awaitTruth("after a gateway was killed");
-    Duration took = Duration.ofNanos(System.nanoTime() - start);
+    return Duration.ofNanos(System.nanoTime() - start);
+  }
+
+  /** Another gateway, and as many people as did not come back. */
+  private void replaceTheGateway() throws Exception {
     cluster.addNode("gateway");
     cluster.awaitNodes(GATEWAYS, 1, cluster.nodes("presence").size(), 1);
-    come(lost.size() / 2);
+    come(PEOPLE - population.people().size());
     awaitTruth("after a gateway had been replaced");
-    return took;
   }
 
   private void judge() {
@@ -148,7 +165,7 @@ final class PresenceFaultsTest {
     assertThat(stale).describedAs("typing shown for longer than 5 s").isEmpty();
     if (ROUNDS < 5)
       return;
-    assertThat(ownerKilled.median()).describedAs("half of the times").isLessThan(OWNER_GOAL);
+    assertThat(ownerKilled.max()).describedAs("each time").isLessThan(OWNER_GOAL);
     assertThat(gatewayKilled.median()).describedAs("half of the times").isLessThan(GATEWAY_GOAL);
   }
 
@@ -209,8 +226,11 @@ final class PresenceFaultsTest {
     return population.awaitTruth(when, PATIENCE);
   }
 
+  /** Part of the time is that of those who come, which is printed, too. */
   private void add(Times times, long start) {
-    awaitTruth("after a fault");
-    times.add(Duration.ofNanos(System.nanoTime() - start));
+    Duration looking = awaitTruth("after a fault");
+    Duration whole = Duration.ofNanos(System.nanoTime() - start);
+    System.out.printf("%d ms, %d of them after everybody had come%n", whole.toMillis(), looking.toMillis());
+    times.add(whole);
   }
 }

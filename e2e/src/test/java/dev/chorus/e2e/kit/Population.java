@@ -14,6 +14,7 @@ import java.util.TreeSet;
 /** Many users, each in one of many rooms, connected to several gateways in turn; each of them sees who is in their room. */
 public final class Population implements AutoCloseable {
   private static final Duration JOINS = Duration.ofSeconds(20);
+  private static final Duration LONG = Duration.ofSeconds(2);
   private final Tokens tokens;
   private final int rooms;
   private final Map<String, Person> people = new LinkedHashMap<>();
@@ -55,10 +56,18 @@ public final class Population implements AutoCloseable {
     return List.copyOf(people.values());
   }
 
-  /** Waits until everybody sees exactly those who are there; returns how long that took. */
+  /** Waits until everybody sees exactly those who are there; returns how long that took. What was wrong is printed when it stays so for long. */
   public Duration awaitTruth(String when, Duration atMost) {
     long start = System.nanoTime();
-    Await.until(() -> "all views right " + when + ": " + wrong(), atMost, () -> wrong().isEmpty());
+    boolean[] told = {false};
+    Await.until(() -> "all views right " + when + ": " + wrong(), atMost, () -> {
+      List<String> wrong = wrong();
+      if (!wrong.isEmpty() && !told[0] && System.nanoTime() - start > LONG.toNanos()) {
+        System.out.println("Still " + when + ": " + wrong);
+        told[0] = true;
+      }
+      return wrong.isEmpty();
+    });
     return Duration.ofNanos(System.nanoTime() - start);
   }
 

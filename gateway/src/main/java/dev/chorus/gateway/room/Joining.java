@@ -135,7 +135,7 @@ public final class Joining {
   private Joined joined(Room room, Reader reader, Join frame, JoinedRoom joined, Replay replay) {
     long head = Math.max(joined.head(), room.position());
     Ack.Joined ack = new Ack.Joined(room.id, joined.epoch(), head, joined.deliveredSeq(), joined.readSeq(), joined.unread(),
-        replay.recovered(), room.roster.people(), room.roster.version(), streams.running(room.id));
+        replay.recovered(), room.roster.json(), room.roster.version(), streams.running(room.id));
     boolean goesOn = frame.after() == null && reader.hasBegun();
     return new Joined(ack, reader, () -> {
       if (goesOn)

@@ -219,10 +219,11 @@ public final class Rooms implements LogWatch.Watched, RosterWatch.Present, RoomS
     return room == null ? List.of() : room.roster.people();
   }
 
+  /** One that comes when everybody has left again is of no use: those whom it names would be taken for people who are shown here, and told to the next owner as such. */
   @Override
   public void snapshot(RoomRoster roster) {
     Room room = rooms.get(roster.room());
-    if (room != null)
+    if (room != null && room.isOccupied())
       room.reconcile(roster);
   }
 

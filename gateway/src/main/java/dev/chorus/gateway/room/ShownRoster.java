@@ -11,6 +11,7 @@ import dev.chorus.protocol.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,8 +22,16 @@ import java.util.Objects;
  * not, also when events were lost or another owner begins; and it can tell that other owner whom the clients see.
  */
 final class ShownRoster {
+  /** From so many people on their JSON is kept: it is given to each who joins. */
+  private static final int MANY = 32;
+  /** And for so long, since those who are there are seen all the time. */
+  private static final long FRESH_MS = 2000;
   private final RoomId room;
   private final Map<UserId, Presence> people = new LinkedHashMap<>();
+  /** That of the people, or null. */
+  private byte[] json;
+  /** When its people were last seen. */
+  private long jsonAt;
   private long version;
   private long online;
   private boolean known;
@@ -51,6 +60,7 @@ final class ShownRoster {
   }
 
   private List<RoomEphemeral> came(RoomEphemeral event) {
+    json = null;
     List<Item> joined = new ArrayList<>(event.items().size());
     List<Item> updated = new ArrayList<>(0);
     for (Item item : event.items()) {
@@ -66,6 +76,7 @@ final class ShownRoster {
   }
 
   private List<RoomEphemeral> left(RoomEphemeral event) {
+    json = null;
     List<Item> left = new ArrayList<>(event.items().size());
     for (Item item : event.items()) {
       if (people.remove(item.user()) != null)
@@ -106,6 +117,8 @@ final class ShownRoster {
       if (!next.containsKey(user))
         left.add(new Item(user, Json.bytes(new Departed(user, presence.lastSeen()))));
     });
+    if (joined.size() + updated.size() + left.size() > 0 || lastSeen(next.values()) - jsonAt > FRESH_MS)
+      json = null;
     people.clear();
     people.putAll(next);
     List<RoomEphemeral> show = new ArrayList<>(events(joined, updated, left));
@@ -149,6 +162,7 @@ final class ShownRoster {
 
   /** Nobody is here to be shown anything: the next snapshot begins anew. */
   void forget() {
+    json = null;
     people.clear();
     online = 0;
     known = false;
@@ -156,6 +170,22 @@ final class ShownRoster {
 
   List<Presence> people() {
     return List.copyOf(people.values());
+  }
+
+  /** The same as JSON. */
+  byte[] json() {
+    if (json != null)
+      return json;
+    byte[] now = Json.bytes(people.values());
+    if (people.size() >= MANY) {
+      json = now;
+      jsonAt = lastSeen(people.values());
+    }
+    return now;
+  }
+
+  private static long lastSeen(Collection<Presence> people) {
+    return people.stream().map(Presence::lastSeen).filter(Objects::nonNull).mapToLong(Long::longValue).max().orElse(0);
   }
 
   /** The highest version that was shown, or 0. */

@@ -46,7 +46,7 @@ public final class RosterWatch {
 
   private int turn;
   /** What is being said to whom. */
-  private final Map<NodeId, Set<RoomId>> underWay = new HashMap<>();
+  private final Map<NodeId, Map<RoomId, Unsaid>> underWay = new HashMap<>();
 
   /** Who is connected to this gateway's rooms. */
   public interface Present {
@@ -133,7 +133,13 @@ public final class RosterWatch {
       return moved;
     });
     Set<RoomId> untold = new HashSet<>(unsaid.keySet());
-    underWay.values().forEach(untold::addAll);
+    underWay.forEach((owner, said) -> said.forEach((room, news) -> {
+      untold.add(room);
+      if (!ring.owner(room.value()).equals(Optional.of(owner))) {
+        inFull(room);
+        goodbyes(news, news(room));
+      }
+    }));
     comingOver.begin(ring, untold);
   }
 
@@ -184,7 +190,7 @@ public final class RosterWatch {
       batches.done(owner);
       return;
     }
-    underWay.put(owner, said.keySet());
+    underWay.put(owner, said);
     presence.announce(owner, new Announce(cluster.self(), announced)).onComplete(result -> {
       underWay.remove(owner);
       batches.done(owner);
@@ -231,13 +237,17 @@ public final class RosterWatch {
       told.remove(room);
       Unsaid newer = news(room);
       newer.full = true;
-      Set<String> back = new HashSet<>(newer.here.keySet());
-      news.gone.forEach((connection, gone) -> {
-        if (!back.contains(connection))
-          newer.gone.putIfAbsent(connection, gone);
-      });
+      goodbyes(news, newer);
       newer.waiting.addAll(news.waiting);
     });
     batches.addLater(List.copyOf(failed.keySet()));
+  }
+
+  /** Who leaves while an owner goes is not to be shown to the next one as somebody of whom nobody knows: it hears of it with the first that it hears of the room. */
+  private static void goodbyes(Unsaid news, Unsaid newer) {
+    news.gone.forEach((connection, gone) -> {
+      if (!newer.here.containsKey(connection))
+        newer.gone.putIfAbsent(connection, gone);
+    });
   }
 }

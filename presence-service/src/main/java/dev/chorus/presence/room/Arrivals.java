@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Which gateways have told everything since the ring last changed, and who left on purpose meanwhile. When all have, whoever is known by hearsay only is nowhere: who said goodbye
@@ -50,19 +51,31 @@ final class Arrivals {
     return arrived.containsAll(cluster.members(Role.GATEWAY));
   }
 
-  /** Goodbyes are kept until all have arrived: they may be about somebody whom another gateway is still to name. */
-  void heard(RoomId room, List<Gone> gone) {
-    if (gone.isEmpty() || areComplete())
-      return;
-    for (Gone one : gone) {
-      if (one.clean() && partings < MAX_PARTED && parted.computeIfAbsent(room, key -> new HashSet<>()).add(one.user()))
+  /**
+   * Goodbyes are kept until all have arrived: they may be about somebody whom another gateway is still to name. Returns of whom it is known at once, when all have, that they have
+   * left unless they are there.
+   */
+  Set<UserId> heard(RoomId room, List<Gone> gone, long now) {
+    Set<UserId> parting = gone.stream().filter(Gone::clean).map(Gone::user).collect(Collectors.toSet());
+    if (parting.isEmpty())
+      return parting;
+    if (areComplete())
+      return mayComeBack(now) ? Set.of() : parting;
+    for (UserId user : parting) {
+      if (partings < MAX_PARTED && parted.computeIfAbsent(room, key -> new HashSet<>()).add(user))
         partings++;
     }
+    return Set.of();
   }
 
   /** Who has left that room unless they are there. Nobody for sure while those of a gateway that died may come back. */
   Set<UserId> parted(RoomId room, long now) {
-    return now - lostAt < graceMs ? Set.of() : parted.getOrDefault(room, Set.of());
+    return mayComeBack(now) ? Set.of() : parted.getOrDefault(room, Set.of());
+  }
+
+  /** Somebody may, since a gateway died a short while ago. */
+  private boolean mayComeBack(long now) {
+    return now - lostAt < graceMs;
   }
 
   /** All of it has been taken in. */

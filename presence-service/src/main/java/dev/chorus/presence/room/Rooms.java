@@ -67,11 +67,11 @@ public final class Rooms {
     for (RoomPresence presence : request.rooms()) {
       if (!owns(presence.room()) || isStranger(request.gateway(), presence))
         continue;
-      arrivals.heard(presence.room(), presence.gone());
+      Set<UserId> parted = arrivals.heard(presence.room(), presence.gone(), now);
       if (presence.watching())
-        ready = Math.max(ready, watched(request.gateway(), presence, now));
+        ready = Math.max(ready, watched(request.gateway(), presence, parted, now));
       else
-        unwatched(request.gateway(), presence, now);
+        unwatched(request.gateway(), presence, parted, now);
     }
     return ready;
   }
@@ -111,25 +111,33 @@ public final class Rooms {
     return answer;
   }
 
-  private long watched(NodeId gateway, RoomPresence presence, long now) {
+  private long watched(NodeId gateway, RoomPresence presence, Set<UserId> parted, long now) {
     RoomId id = presence.room();
     Room room = rooms.computeIfAbsent(id, key -> new Room(id, grace, lastSeen, now, event -> outlet.send(event, watchers.of(id))));
     boolean comesOver = presence.full() && room.isBeingRebuilt(now) && !watchers.of(id).contains(gateway);
     room.shown(presence.shownVersion(), now);
     watchers.watch(gateway, id);
     room.on(input(gateway, presence, comesOver && presence.shown() != null ? presence.shown() : List.of()), now);
+    end(parted, room, now);
     agenda.set(id, room.nextTick());
     long news = room.newsDue();
     return news == Agenda.NEVER ? now : news;
   }
 
-  private void unwatched(NodeId gateway, RoomPresence presence, long now) {
+  /** Whoever is still known there by hearsay has left, too. */
+  private static void end(Set<UserId> parted, Room room, long now) {
+    if (!parted.isEmpty())
+      room.on(new Input.AllTold(parted), now);
+  }
+
+  private void unwatched(NodeId gateway, RoomPresence presence, Set<UserId> parted, long now) {
     watchers.unwatch(gateway, presence.room());
     Room room = rooms.get(presence.room());
     if (room == null)
       return;
     room.on(input(gateway, presence, List.of()), now);
     room.on(new Input.GatewayLost(gateway), now);
+    end(parted, room, now);
     kept(presence.room(), room);
   }
 

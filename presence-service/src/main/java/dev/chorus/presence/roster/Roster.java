@@ -33,7 +33,7 @@ public final class Roster {
   private final NavigableMap<UserId, Person> people = new TreeMap<>(BY_NAME);
   /** When graces end. */
   private final Agenda<UserId> waiting = new Agenda<>(BY_NAME);
-  /** Of whom another owner has told, since all gateways last had told everything. */
+  /** Of whom another owner has told, and perhaps nobody else since. */
   private final Set<UserId> rumoured = new LinkedHashSet<>(0);
   private int shown;
 
@@ -88,7 +88,7 @@ public final class Roster {
       if (person != null && person.isRumoured())
         change(person, one -> one.unclaimed(all.parted().contains(user) ? 0 : grace.leaveMs(), now), now, effects);
     }
-    rumoured.clear();
+    rumoured.removeIf(user -> !people.containsKey(user) || !people.get(user).isRumoured());
   }
 
   private void came(Connection connection, long now, List<Effect> effects) {

@@ -57,6 +57,19 @@ class ComingOverTest {
   }
 
   @Test
+  void whoseGoodbyeComesAfterAllHaveToldEverythingLeavesAtOnce() {
+    comesOver(G1, 1000, true, List.of(here("a1", ANN)), List.of());
+    cameOver(G1, 1010);
+    comesOver(G2, 1100, true, List.of(), List.of());
+    cameOver(G2, 1200);
+    rooms.tick(1250);
+    assertThat(sent).doesNotContain("user:leave bob");
+    comesOver(G1, 1300, true, List.of(here("a1", ANN)), List.of(GOODBYE));
+    rooms.tick(1400);
+    assertThat(sent).containsOnlyOnce("user:leave bob").doesNotContain("user:leave ann");
+  }
+
+  @Test
   void whoLeftAGatewayThatHasNobodyElseInTheRoomIsNotForgotten() {
     comesOver(G1, 1000, false, List.of(), List.of(GOODBYE));
     cameOver(G1, 1010);
