@@ -63,8 +63,7 @@ final class AppendCall {
       nth[i] = ++counts[place[i] - 1];
     }
     Tuple tuple = Tuple.from(Arrays.asList(rooms, counts, place, nth, rows.senders, rows.clientIds, rows.ids, rows.roles, rows.contents,
-        rows.priorities, rows.agentIds,
-        rows.replies, rows.acks, rows.recipients, rows.metadatas, rows.admins, at));
+        rows.priorities, any(rows.agentIds), any(rows.replies), rows.acks, rows.recipients, any(rows.metadatas), rows.admins, at));
     return connection.preparedQuery(COMMON).execute(tuple).map(result -> {
       Long[] heads = result.iterator().next().getArrayOfLongs(0);
       if (heads == null)
@@ -74,6 +73,15 @@ final class AppendCall {
         outcomes.add(stored(batch.drafts().get(i).messageId(), heads[place[i] - 1] + nth[i], now, false));
       return Optional.of(outcomes);
     });
+  }
+
+  /** Null where no row has any: an array of nulls would be sent and read for nothing. */
+  private static <T> T[] any(T[] column) {
+    for (T value : column) {
+      if (value != null)
+        return column;
+    }
+    return null;
   }
 
   private static Future<Optional<List<Outcome>>> careful(SqlConnection connection, Batch batch, AppendRows rows, OffsetDateTime at) {
