@@ -40,7 +40,8 @@ final class AppendCall {
     return batch.drafts().size() == 1 ? alone(connection, batch, rows, at, now) : common(connection, batch, rows, at, now);
   }
 
-  private static Future<Optional<List<Outcome>>> alone(SqlConnection connection, Batch batch, AppendRows rows, OffsetDateTime at, long now) {
+  private static Future<Optional<List<Outcome>>> alone(SqlConnection connection, Batch batch, AppendRows rows, OffsetDateTime at,
+      long now) {
     Tuple tuple = Tuple.from(Arrays.asList(rows.rooms[0], rows.senders[0], rows.clientIds[0], rows.ids[0], rows.roles[0], rows.contents[0],
         rows.priorities[0], rows.agentIds[0], rows.replies[0], rows.acks[0], rows.recipients == null ? null : rows.recipients[0],
         rows.metadatas[0], rows.admins[0], at));
