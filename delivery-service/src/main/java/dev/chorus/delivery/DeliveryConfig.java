@@ -26,11 +26,11 @@ import java.time.Duration;
 record DeliveryConfig(DatabaseConfig database, int lanes, int readers, LaneLimits limits, Duration patience, Duration digest,
     RetryPolicy retry, QueueLimits queue, Duration retention, Duration housekeeping, Limits contents) {
   static final String SCHEMA = "delivery";
-  /** Few lanes make large batches: on two cores two store more per second, and for less, than one or four. */
-  private static final int LANES = 2;
+  /** A batch costs PostgreSQL as much as some thirty messages in it, so all rooms share one: a second lane would halve what goes into each. */
+  private static final int LANES = 1;
   private static final int READERS = 8;
-  private static final int QUEUE_ROWS = 8192;
-  private static final long QUEUE_BYTES = 32L << 20;
+  private static final int QUEUE_ROWS = 16_384;
+  private static final long QUEUE_BYTES = 64L << 20;
   private static final int BATCH_ROWS = 256;
   private static final long BATCH_BYTES = 1L << 20;
   private static final Duration PATIENCE = Duration.ofMillis(2500);

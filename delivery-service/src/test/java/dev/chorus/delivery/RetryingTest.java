@@ -13,6 +13,7 @@ import dev.chorus.bus.GatewayMessage.RedeliveryFanout;
 import dev.chorus.bus.GatewayMessage.UserFanout;
 import dev.chorus.bus.GatewayMessage.UserNotice;
 import dev.chorus.bus.TrackingMessage.CancelDelivery;
+import dev.chorus.bus.TrackingMessage.ReadStatistics;
 import dev.chorus.bus.TrackingMessage.RetryDelivery;
 import dev.chorus.database.DatabaseConfig;
 import dev.chorus.delivery.DeliveryNode.Gateway;
@@ -186,6 +187,25 @@ class RetryingTest {
       assertThat(node.recipient("r5", "cyn", sent.messageId()).status()).as("it waits").isEqualTo("SENT");
       List<GatewayMessage> told = List.copyOf(leaving.told);
       assertThat(told).noneMatch(RedeliveryFanout.class::isInstance);
+    }
+  }
+
+  @Test
+  void whereNothingIsTriedOfItselfTheFiguresStillSayWhatFailed() {
+    try (DeliveryNode node = DeliveryNode.start(DATABASE, "delivery-once",
+        Map.of("CHORUS_DELIVERY_TIMEOUT_MS", "50", "CHORUS_RETRY_MAX", "0", "CHORUS_RETRY_BASE_MS", "20", "CHORUS_RETRY_MAX_MS", "20"))) {
+      node.join("r6", "zoe");
+      node.join("r6", "bob");
+      Gateway gateway = gatewayWith(node, "g-6", "r6", true, "bob");
+      Ack.Sent sent = node.sent(message("r6", "zoe", "1", "hello?"));
+      failure(gateway, "zoe");
+      assertThat(gateway.told).noneMatch(RedeliveryFanout.class::isInstance);
+      await(node.client.retry(new RetryDelivery(new RoomId("r6"), new UserId("zoe"), false, sent.messageId())));
+      gateway.expect(RedeliveryFanout.class);
+      failure(gateway, "zoe");
+      Ack.Statistics figures = await(node.client.statistics(new ReadStatistics(new UserId("zoe")))).figures();
+      assertThat(figures).extracting(Ack.Statistics::total, Ack.Statistics::pending, Ack.Statistics::failed, Ack.Statistics::retries)
+          .containsExactly(1L, 0L, 1L, 1L);
     }
   }
 }

@@ -24,6 +24,7 @@ final class Durable implements Benchmark {
   private static final double HALF_LOAD_P50_MS = 5;
   private static final double CPU_MICROS = 60;
   private static final double OVER_COMMIT_MS = 1;
+  private static final double DELIVERED_P50_MS = 3;
 
   private record Shape(String words, Seating seating, double goalPerSecond) {}
 
@@ -75,7 +76,7 @@ final class Durable implements Benchmark {
           Figure.alone(name(), shape.words() + ", ack at half load, p50", half.ack().millis(.5), "ms", new Goal.AtMost(HALF_LOAD_P50_MS)));
       figures.add(Figure.alone(name(), shape.words() + ", ack at half load, p99", half.ack().millis(.99), "ms", Goal.none()));
       if (shape.equals(ONE_ROOM))
-        figures.add(lowLoad(stage, crowd, floor));
+        figures.addAll(lowLoad(stage, crowd, floor));
       if (all.faults() > 0)
         stage.says("lost %d, out of order %d, refused %d; first: %s".formatted(all.lost(), all.outOfOrder(), all.refused(), all.trouble()));
       figures.add(Figure.faults(name(), shape.words() + ", lost, doubled or out of order", all.faults(), "messages"));
@@ -93,16 +94,23 @@ final class Durable implements Benchmark {
     return figures;
   }
 
-  /** Commit, ack, commit, ack: what Chorus adds to a bare commit when nothing else happens. */
-  private Figure lowLoad(Stage stage, Crowd crowd, PlainInsert floor) throws IOException, SQLException {
+  /** Commit, ack, commit, ack: what Chorus adds to a bare commit when nothing else happens; and how long the same messages take to their reader. */
+  private List<Figure> lowLoad(Stage stage, Crowd crowd, PlainInsert floor) throws IOException, SQLException {
     Histogram commits = new Histogram();
     Histogram acks = new Histogram();
+    Histogram deliveries = new Histogram();
     for (int i = 0; i < stage.plan().turns(); i++) {
       commits.add(floor.commits(LOW_RATE, stage.plan().measuredSeconds()));
-      acks.add(crowd.run(stage.plan().load(new Load.Rate(LOW_RATE)), stage.chorus().meter()).ack());
+      Outcome outcome = crowd.run(stage.plan().load(new Load.Rate(LOW_RATE)), stage.chorus().meter());
+      acks.add(outcome.ack());
+      deliveries.add(outcome.delivery());
     }
-    return Figure.beside(name(), "one room, ack at 50/s, p50 beside a bare commit", acks.millis(.5), "ms", commits.millis(.5),
-        new Goal.OverReference(OVER_COMMIT_MS));
+    return List.of(
+        Figure.beside(name(), "one room, ack at 50/s, p50 beside a bare commit", acks.millis(.5), "ms", commits.millis(.5),
+            new Goal.OverReference(OVER_COMMIT_MS)),
+        Figure.beside(name(), "one room, sent to delivered at 50/s, p50 beside the same", deliveries.millis(.5), "ms", commits.millis(.5),
+            new Goal.AtMost(DELIVERED_P50_MS)),
+        Figure.alone(name(), "one room, sent to delivered at 50/s, p99", deliveries.millis(.99), "ms", Goal.none()));
   }
 
   private static double plainInserts(Stage stage, PlainInsert floor) throws SQLException {

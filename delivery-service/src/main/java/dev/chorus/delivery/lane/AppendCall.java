@@ -20,8 +20,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** A batch as one call of the functions in {@code V3__appending.sql} and {@code V4__changing.sql} of {@code db/delivery}: one round trip, one transaction. */
+/**
+ * A batch as one call of a function of {@code db/delivery}, newest form in {@code V8}, {@code V9} and {@code V4}: one round trip, one transaction. A message alone has a function of
+ * its own, since what a batch needs would cost it more than the rest.
+ */
 final class AppendCall {
+  private static final String ALONE = "SELECT delivery.append_one($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
   private static final String COMMON = "SELECT delivery.append_new($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
   private static final String CAREFUL = "SELECT verdict, seq, id, at FROM delivery.append_judged($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
 
@@ -31,7 +35,18 @@ final class AppendCall {
   static Future<Optional<List<Outcome>>> run(SqlConnection connection, Batch batch, long now) {
     AppendRows rows = new AppendRows(batch.drafts());
     OffsetDateTime at = Instant.ofEpochMilli(now).atOffset(ZoneOffset.UTC);
-    return batch.careful() ? careful(connection, batch, rows, at) : common(connection, batch, rows, at, now);
+    if (batch.careful())
+      return careful(connection, batch, rows, at);
+    return batch.drafts().size() == 1 ? alone(connection, batch, rows, at, now) : common(connection, batch, rows, at, now);
+  }
+
+  private static Future<Optional<List<Outcome>>> alone(SqlConnection connection, Batch batch, AppendRows rows, OffsetDateTime at,
+      long now) {
+    Tuple tuple = Tuple.from(Arrays.asList(rows.rooms[0], rows.senders[0], rows.clientIds[0], rows.ids[0], rows.roles[0], rows.contents[0],
+        rows.priorities[0], rows.agentIds[0], rows.replies[0], rows.acks[0], rows.recipients == null ? null : rows.recipients[0],
+        rows.metadatas[0], rows.admins[0], at));
+    return connection.preparedQuery(ALONE).execute(tuple).map(result -> Optional.ofNullable(result.iterator().next().getLong(0))
+        .map(seq -> List.of(stored(batch.drafts().getFirst().messageId(), seq, now, false))));
   }
 
   private static Future<Optional<List<Outcome>>> common(SqlConnection connection, Batch batch, AppendRows rows, OffsetDateTime at,
@@ -49,8 +64,7 @@ final class AppendCall {
       nth[i] = ++counts[place[i] - 1];
     }
     Tuple tuple = Tuple.from(Arrays.asList(rooms, counts, place, nth, rows.senders, rows.clientIds, rows.ids, rows.roles, rows.contents,
-        rows.priorities, rows.agentIds,
-        rows.replies, rows.acks, rows.recipients, rows.metadatas, rows.admins, at));
+        rows.priorities, any(rows.agentIds), any(rows.replies), rows.acks, rows.recipients, any(rows.metadatas), rows.admins, at));
     return connection.preparedQuery(COMMON).execute(tuple).map(result -> {
       Long[] heads = result.iterator().next().getArrayOfLongs(0);
       if (heads == null)
@@ -60,6 +74,15 @@ final class AppendCall {
         outcomes.add(stored(batch.drafts().get(i).messageId(), heads[place[i] - 1] + nth[i], now, false));
       return Optional.of(outcomes);
     });
+  }
+
+  /** Null where no row has any: an array of nulls would be sent and read for nothing. */
+  private static <T> T[] any(T[] column) {
+    for (T value : column) {
+      if (value != null)
+        return column;
+    }
+    return null;
   }
 
   private static Future<Optional<List<Outcome>>> careful(SqlConnection connection, Batch batch, AppendRows rows, OffsetDateTime at) {

@@ -49,6 +49,7 @@ final class RoomRetries {
   private static final class Late {
     int made;
     long due;
+    /** The sender wants it tried: it is, at least once, also where nothing is tried of itself. */
     boolean asked;
 
     Late(int made, long due, boolean asked) {
@@ -171,7 +172,7 @@ final class RoomRetries {
       Late late = entry.getValue();
       if (message == null) {
         all.remove();
-      } else if (late.due <= now && late.made >= policy.attempts()) {
+      } else if (late.due <= now && late.made >= policy.attempts() && !late.asked) {
         all.remove();
         recipient.settled.add(message.seq());
         steps.add(new Step.GiveUp(user, message, late.made));

@@ -114,4 +114,17 @@ class RoomRetriesTest {
     assertThat(retries.look(BOB, 9_000_000)).isEmpty();
     assertThat(retries.isEmpty()).isTrue();
   }
+
+  @Test
+  void whereNothingIsTriedOfItselfTheSendersWishIsDoneOnce() {
+    RoomRetries none = new RoomRetries(new RetryPolicy(30_000, 0, 1000, 60_000, 2), () -> LONGEST);
+    none.connected(BOB, 0, List.of(), 0);
+    none.appended(message(1, 0));
+    none.look(BOB, none.wakeAt(BOB));
+    assertThat(none.look(BOB, none.wakeAt(BOB))).containsExactly(new Step.GiveUp(BOB, message(1, 0), 0));
+    none.asked(BOB, message(1, 0), 50_000);
+    assertThat(none.look(BOB, 50_000)).containsExactly(new Step.Again(BOB, message(1, 0), 1, true));
+    assertThat(none.look(BOB, none.wakeAt(BOB))).containsExactly(new Step.GiveUp(BOB, message(1, 0), 1));
+    assertThat(none.wakeAt(BOB)).isEqualTo(RoomRetries.NEVER);
+  }
 }
