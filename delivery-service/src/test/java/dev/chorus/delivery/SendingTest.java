@@ -121,6 +121,24 @@ class SendingTest {
   }
 
   @Test
+  void aMessageAloneIsJudgedAsInABatchAndTakesNoNumberWhenItIsRefused() {
+    node.join("alone", "ada");
+    Ack.Sent first = node.sent(message("alone", "ada", "1", "one"));
+    Ack.Sent again = node.sent(message("alone", "ada", "1", "one"));
+    assertThat(again).extracting(Ack.Sent::seq, Ack.Sent::messageId, Ack.Sent::at, Ack.Sent::duplicate)
+        .containsExactly(1L, first.messageId(), first.at(), true);
+    assertThat(code(replyTo(message("alone", "ada", "2", "to nothing"), 9))).isEqualTo(ErrorCode.BAD_REQUEST);
+    assertThat(code(to(message("alone", "ada", "3", "for a stranger"), "zoe"))).isEqualTo(ErrorCode.BAD_REQUEST);
+    assertThat(code(message("alone", "eve", "4", "let me in"))).isEqualTo(ErrorCode.NOT_MEMBER);
+    assertThat(code(byAdmin(message("nowhere", "root", "5", "hello?")))).isEqualTo(ErrorCode.NOT_FOUND);
+    assertThat(node.sent(replyTo(message("alone", "ada", "6", "to one"), 1)).seq()).isEqualTo(2);
+    List<Verdict> byAdmins = node.send(byAdmin(message("alone", "root", "7", "three")),
+        byAdmin(replyTo(message("alone", "root", "8", "to nothing"), 99)));
+    assertThat(byAdmins.get(0).sent().seq()).isEqualTo(3);
+    assertThat(byAdmins.get(1).problem().code()).isEqualTo(ErrorCode.BAD_REQUEST);
+  }
+
+  @Test
   void aRowThatOnlyPostgresqlRefusesFailsAlone() {
     node.join("bad", "ada");
     String tooLongForTheIndex = new Random(7).ints(6000, 'a', 'z')
