@@ -3,6 +3,7 @@ package dev.chorus.streaming.answer;
 import dev.chorus.streaming.deliver.Deliver;
 import dev.chorus.streaming.deliver.Gather;
 import dev.chorus.streaming.deliver.Pacer;
+import dev.chorus.streaming.deliver.Rest;
 import dev.chorus.streaming.provider.Piece;
 import io.vertx.core.Handler;
 import java.util.function.Consumer;
@@ -22,8 +23,7 @@ final class Pen implements Pacer.Holder {
   private final Consumer<Piece> sayNow = this::sayNow;
   private String section;
   private boolean joined;
-  private boolean resting;
-  private long restedAt;
+  private final Rest resting = new Rest();
   private boolean down;
 
   /**
@@ -62,14 +62,13 @@ final class Pen implements Pacer.Holder {
 
   /** In the next turn, when all that this read has brought is heard. */
   private void restSoon() {
-    if (resting || down)
+    if (down || !resting.plan())
       return;
-    resting = true;
-    restedAt = tools.clock().millis();
     tools.vertx().runOnContext(turn -> {
       if (down)
         return;
       settle();
+      resting.begin(tools.clock().millis());
       rest.handle(true);
       tools.pacer().holds(this);
     });
@@ -100,11 +99,9 @@ final class Pen implements Pacer.Holder {
     if (down)
       return false;
     gather.tick(mergeMs, now, sayNow);
-    if (resting && now - restedAt >= mergeMs) {
-      resting = false;
+    if (resting.ends(mergeMs, now))
       rest.handle(false);
-    }
-    return resting || gather.waits();
+    return resting.isOn() || gather.waits();
   }
 
   /** What waits to be said is said now. */

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,8 +37,9 @@ public final class StreamLog {
       + " FROM streams s WHERE split_part(s.stream_id, '~', 1) = $1 AND " + RUNNING + " ORDER BY s.opened_at DESC LIMIT 100";
   private static final int WHOLE_STREAMS = 16;
   private static final int WHOLE_RECORDS = 8000;
-  private static final String WHOLES = "SELECT seq, kind, text, extra, raw, stream_id FROM records WHERE stream_id = ANY ($1) ORDER BY stream_id, seq LIMIT "
-      + WHOLE_RECORDS;
+  /** Stream by stream in the order of the key, so that PostgreSQL has no reason to read a whole table, whatever it believes of its size. */
+  private static final String WHOLES = "SELECT r.seq, r.kind, r.text, r.extra, r.raw, asked.id FROM unnest($1::text[]) AS asked (id), LATERAL (SELECT seq, kind, text, extra, raw"
+      + " FROM records WHERE stream_id = asked.id ORDER BY seq LIMIT " + WHOLE_RECORDS + ") AS r LIMIT " + WHOLE_RECORDS;
   private static final String PAGE = "SELECT seq, kind, text, extra, raw FROM records WHERE stream_id = $1 AND seq > $2 ORDER BY seq LIMIT $3";
   private final Pool pool;
 
@@ -114,6 +116,7 @@ public final class StreamLog {
       if (read.succeeded())
         for (Row row : read.result())
           found.computeIfAbsent(row.getString(5), id -> new ArrayList<>()).add(row);
+      found.values().forEach(rows -> rows.sort(Comparator.comparingLong(row -> row.getLong(0))));
       boolean all = read.succeeded() && read.result().size() < WHOLE_RECORDS;
       for (StreamId stream : now)
         each.accept(stream, all
