@@ -35,7 +35,8 @@ public final class ClientProgram {
     ClientProgram program = new ClientProgram(folder, List.of("python/bin/python", "client.py"));
     program.needs("Python 3 with venv", name, program.run(Map.of(), List.of("python3", "-m", "venv", "python")) == 0);
     program.copy(name, "requirements.txt", "client.py");
-    program.install("python/bin/python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", "requirements.txt");
+    program.install("python/bin/python", "-m", "pip", "install", "--quiet", "--no-compile", "--disable-pip-version-check", "-r",
+        "requirements.txt");
     return program;
   }
 
