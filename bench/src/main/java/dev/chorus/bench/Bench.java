@@ -26,7 +26,7 @@ import java.util.stream.Stream;
 /** {@code ./chorus bench [NAME…] [--quick]}: runs the benchmarks beside their references and prints one table. */
 public final class Bench {
   private static final int USAGE = 2;
-  private static final int MOST_MINUTES = 20;
+  private static final int MOST_MINUTES = 40;
 
   private Bench() {}
 
