@@ -21,7 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A batch as one call of a function of {@code db/delivery}, newest form in {@code V8}, {@code V9} and {@code V4}: one round trip, one transaction. A message alone has a function of
+ * A batch as one call of a function of {@code db/delivery}, newest form in {@code V9} and {@code V4}: one round trip, one transaction. A message alone has a function of
  * its own, since what a batch needs would cost it more than the rest.
  */
 final class AppendCall {
