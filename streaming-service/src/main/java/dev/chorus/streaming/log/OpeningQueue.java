@@ -11,6 +11,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
@@ -23,6 +24,8 @@ final class OpeningQueue {
   private static final int MAX_WAITING = 5000;
   /** Below what callers on the bus wait for an answer. */
   private static final long PATIENCE_MS = 4000;
+  /** A call that does not come back holds up those behind it no longer. What it may have opened nobody runs, and the janitor ends it. */
+  private static final long CALL_MS = 10_000;
   private final Pool pool;
   private final Clock clock;
   private final int maxPerUser;
@@ -80,7 +83,8 @@ final class OpeningQueue {
     if (together.size() == 1)
       return one(together.getFirst());
     List<OpeningRow> rows = together.stream().map(Waiting::row).toList();
-    return pool.preparedQuery(OpeningRow.SEVERAL).execute(OpeningRow.arguments(rows, maxPerUser)).onSuccess(made -> answer(together, made))
+    return pool.preparedQuery(OpeningRow.SEVERAL).execute(OpeningRow.arguments(rows, maxPerUser)).timeout(CALL_MS, TimeUnit.MILLISECONDS)
+        .onSuccess(made -> answer(together, made))
         .recover(failure -> {
           // What PostgreSQL itself has refused was not done, and one of them may be why.
           if (failure instanceof PgException)
@@ -101,7 +105,7 @@ final class OpeningQueue {
   }
 
   private Future<Opening> one(Waiting waiting) {
-    return pool.preparedQuery(OpeningRow.ONE).execute(waiting.row.arguments(maxPerUser))
+    return pool.preparedQuery(OpeningRow.ONE).execute(waiting.row.arguments(maxPerUser)).timeout(CALL_MS, TimeUnit.MILLISECONDS)
         .map(rows -> OpeningRow.outcome(rows.iterator().next())).onComplete(waiting.opening);
   }
 }
