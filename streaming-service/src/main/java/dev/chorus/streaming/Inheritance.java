@@ -8,6 +8,7 @@ import dev.chorus.model.StreamId;
 import dev.chorus.streaming.answer.Opened;
 import dev.chorus.streaming.answer.RunningStream;
 import dev.chorus.streaming.attempt.Failures;
+import dev.chorus.streaming.group.Place;
 import dev.chorus.streaming.log.Incarnation;
 import dev.chorus.streaming.log.Ownership;
 import dev.chorus.streaming.log.Ownership.Orphan;
@@ -98,6 +99,9 @@ final class Inheritance implements Takeover.Heir {
     }
     if (obstacle == null) {
       runs.inherit(stream, records, orphan.stream().status().equals("PAUSED"));
+      Place place = opened.plan().place();
+      if (place != null && runs.groups().of(place).isBeaten(place.index()))
+        stream.cancel();
     } else {
       RunningStream ending = starts.ending(opened);
       runs.inherit(ending, records, true);

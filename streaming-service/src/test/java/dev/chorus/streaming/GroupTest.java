@@ -68,6 +68,16 @@ final class GroupTest {
   }
 
   @Test
+  void whoKnowsTheEndOfAGroupKnowsTheEndOfEachOfItsAnswers() throws Exception {
+    for (int rounds = 0; rounds < 5; rounds++) {
+      StartGroup group = TestNode.group("race", "[[words:5000]] [[rate:50]] Slow.", "[[words:10]] [[rate:1000]] Fast.");
+      await(node.client.startGroup(group));
+      assertThat(TestNode.end(node.ended(group.agents().getFirst().stream())).group()).isNotNull();
+      assertThat(await(node.client.read(new ReadStream(group.agents().getLast().stream(), 0, 1))).status()).isEqualTo("COMPLETED");
+    }
+  }
+
+  @Test
   void oneAfterTheOtherTheSecondIsSilentUntilTheFirstHasEnded() throws Exception {
     StartGroup group = TestNode.group("sequential", "[[words:60]] [[rate:60]] First.", "[[words:10]] [[rate:1000]] Second.");
     await(node.client.startGroup(group));

@@ -31,8 +31,9 @@ final class Outbox implements Logged {
   private int waiting;
   private long timer = -1;
   private boolean ending;
-  /** The end, until all before it is in the log. */
+  /** The end, until all before it is in the log, and nothing else holds it. */
   private StreamRecord last;
+  private boolean held;
   private boolean closed;
 
   /**
@@ -75,7 +76,7 @@ final class Outbox implements Logged {
       watch();
     if (backlog.added(1))
       sender.throttle();
-    if (ending && waiting > 1)
+    if (ending && (waiting > 1 || held))
       last = record;
     else
       hand(record);
@@ -96,7 +97,21 @@ final class Outbox implements Logged {
     long prev = head;
     head = records.getLast().seq();
     sender.logged(prev, records);
-    if (last == null || waiting > 1 || closed)
+    handEnd();
+  }
+
+  /** The end is not handed in before {@link #letEnd}. */
+  void holdEnd() {
+    held = true;
+  }
+
+  void letEnd() {
+    held = false;
+    handEnd();
+  }
+
+  private void handEnd() {
+    if (last == null || held || waiting > 1 || closed)
       return;
     StreamRecord end = last;
     last = null;

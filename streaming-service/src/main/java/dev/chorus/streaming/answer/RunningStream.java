@@ -152,6 +152,11 @@ public final class RunningStream implements Page, Outbox.Sender, Group.Agent {
   }
 
   @Override
+  public void last() {
+    outbox.letEnd();
+  }
+
+  @Override
   public void begun() {
     if (group != null)
       group.began(opened.plan().place().index());
@@ -244,9 +249,11 @@ public final class RunningStream implements Page, Outbox.Sender, Group.Agent {
     tools.vertx().cancelTimer(pauseTimer);
     int place = group == null ? -1 : opened.plan().place().index();
     Event.StreamGroupEnd all = group == null ? null : group.ends(place, outcome.status(), answer.spending().total());
+    if (all != null && !group.isLast(place))
+      outbox.holdEnd();
     outbox.append(answer.end(outcome, tries(), all, tools.clock().millis()));
     if (group != null)
-      group.settle(place);
+      group.decide(place);
   }
 
   /** Somebody else owns it now: nothing more is written, nobody is told. */
@@ -277,6 +284,8 @@ public final class RunningStream implements Page, Outbox.Sender, Group.Agent {
       outbox.close();
       span.ended(end);
       listener.ended(this, end);
+      if (group != null)
+        group.settle(opened.plan().place().index());
     }
   }
 

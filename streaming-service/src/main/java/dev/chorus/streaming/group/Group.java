@@ -14,15 +14,22 @@ public final class Group {
 
     /** Another has won the race. */
     void beaten();
+
+    /** Readers know the end of all others. */
+    void last();
   }
 
   private record Ended(String status, Usage usage) {}
 
+  private static final int NOBODY = -1;
   private final String id;
   private final Merge merge;
   private final Agent[] agents;
   private final String[] names;
   private final Ended[] ended;
+  private final boolean[] settled;
+  /** Whose end tells what became of all. */
+  private int teller = NOBODY;
 
   public Group(Place place) {
     this.id = place.group();
@@ -30,6 +37,7 @@ public final class Group {
     this.agents = new Agent[place.agents()];
     this.names = new String[place.agents()];
     this.ended = new Ended[place.agents()];
+    this.settled = new boolean[place.agents()];
   }
 
   public String id() {
@@ -54,35 +62,68 @@ public final class Group {
   public void endedBefore(int index, String name, String status, Usage usage) {
     names[index] = name;
     ended[index] = new Ended(status, usage);
+    settled[index] = true;
     if (merge.ended(index))
       turn();
   }
 
-  /** It ends now. What became of the group when it was the last, else null. {@link #settle} must follow when its end is on its way. */
+  /**
+   * It ends now: {@link #decide} must follow, and {@link #settle} when readers can know its end.
+   *
+   * @return what became of the group when it was the last, else null
+   */
   public Event.StreamGroupEnd ends(int index, String status, Usage usage) {
     ended[index] = new Ended(status, usage);
+    if (!isOver() || (teller != NOBODY && teller != index))
+      return null;
+    teller = index;
     Map<String, String> statuses = new LinkedHashMap<>();
     Map<String, Usage> usages = new LinkedHashMap<>();
     for (int i = 0; i < ended.length; i++) {
-      if (ended[i] == null)
-        return null;
       statuses.put(names[i], ended[i].status);
       usages.put(names[i], ended[i].usage);
     }
     return new Event.StreamGroupEnd(id, statuses, usages);
   }
 
-  /** Lets others go on, or ends them, behind the end of one. */
-  public void settle(int index) {
-    agents[index] = null;
-    boolean won = merge.isRace() && ended[index].status.equals("COMPLETED");
-    if (merge.ended(index))
-      turn();
-    if (!won)
+  /** Whether readers know the end of all others. */
+  public boolean isLast(int index) {
+    for (int i = 0; i < settled.length; i++)
+      if (i != index && !settled[i])
+        return false;
+    return true;
+  }
+
+  /** Ends the others when it has won the race. */
+  public void decide(int index) {
+    if (!hasWon(index))
       return;
     for (Agent agent : agents.clone())
-      if (agent != null)
+      if (agent != null && agent != agents[index])
         agent.beaten();
+  }
+
+  /** Whether another has won the race. */
+  public boolean isBeaten(int index) {
+    for (int i = 0; i < ended.length; i++)
+      if (i != index && hasWon(i))
+        return true;
+    return false;
+  }
+
+  private boolean hasWon(int index) {
+    return merge.isRace() && ended[index] != null && ended[index].status.equals("COMPLETED");
+  }
+
+  /** Lets others go on behind the end of one: nobody reads the first word of the next before that end, nor the end of the group before that of all. */
+  public void settle(int index) {
+    agents[index] = null;
+    settled[index] = true;
+    if (merge.ended(index))
+      turn();
+    for (int i = 0; i < agents.length; i++)
+      if (agents[i] != null && isLast(i))
+        agents[i].last();
   }
 
   private void turn() {
