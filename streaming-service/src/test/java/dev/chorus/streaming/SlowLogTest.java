@@ -34,8 +34,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Providers that are asked before the log knows the stream, with a log that takes its time and one that refuses. */
-final class HeadStartTest {
+/** What is done before, beside and without a log that takes its time. */
+final class SlowLogTest {
   private static final Duration LIMIT = Duration.ofSeconds(30);
   /** Below what a starter waits. */
   private static final long SOON_NANOS = TimeUnit.SECONDS.toNanos(4);
@@ -139,6 +139,22 @@ final class HeadStartTest {
     List<StreamRecord> records = node.ended(start.stream());
     assertThat(TestNode.text(records)).isEqualTo("number 1");
     assertThat(givenUp).doesNotContain(1);
+  }
+
+  @Test
+  void whoLacksLittleOfARunningAnswerNeedsNoLog() throws Exception {
+    StartStream start = new Asking("[[stall-after:5]] Stay.").of("silent").start();
+    node.start(start);
+    Eventually.await("five are said", LIMIT, () -> read(start).size() == 5);
+    SqlConnection holder = await(pool.getConnection());
+    await(holder.query("BEGIN").execute());
+    await(holder.query("LOCK TABLE streaming.records IN ACCESS EXCLUSIVE MODE").execute());
+    var page = await(node.client.read(new ReadStream(start.stream(), 2, 10)));
+    assertThat(page.records()).extracting(StreamRecord::seq).containsExactly(3L, 4L, 5L);
+    assertThat(page.head()).isEqualTo(5);
+    assertThat(page.status()).isEqualTo("STREAMING");
+    await(holder.query("COMMIT").execute());
+    assertThat(await(node.client.read(new ReadStream(start.stream(), 2, 10)))).isEqualTo(page);
   }
 
   @Test
