@@ -96,6 +96,7 @@ final class Streaming implements StreamingApi {
 
   /** Members or rings have changed. */
   void clusterChanged() {
+    producers.clusterChanged();
     fanout.retain(node.cluster().members(), this::owns, stream -> owns(stream) || runs.get(stream) != null);
     runs.readersChanged(runs.ids());
     takeover.look();
