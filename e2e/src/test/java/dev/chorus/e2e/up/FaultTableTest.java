@@ -40,9 +40,6 @@ final class FaultTableTest {
       {"name":"mock-N","dialect":"openai","baseUrl":"URL/v1","apiKeyEnv":"MOCK_KEY","firstTokenTimeoutMs":4000,"interChunkTimeoutMs":4000}""";
   private static final String MODEL = """
       {"name":"m-N","targets":[{"provider":"mock-N","model":"a"},{"provider":"mock-N","model":"b"}]}""";
-  private static final String PROVIDERS = """
-      {"providers":[%s],"models":[%s],
-       "retry":{"attempts":3,"baseDelayMs":10,"maxDelayMs":50},"breaker":{"failures":1000,"windowSeconds":30,"openSeconds":1}}""";
   private final HttpClient client = HttpClient.newHttpClient();
   private URI address;
   private String token;
@@ -72,7 +69,10 @@ final class FaultTableTest {
   void whatClientsSeeOfEveryFaultIsInTheProtocol(@TempDir Path folder) throws Exception {
     List<MockProvider> mocks = CASES.stream().map(each -> new MockProvider(each.otherwise)).toList();
     Path file = Files.writeString(folder.resolve("providers.json"),
-        PROVIDERS.formatted(each(mocks, PROVIDER), each(mocks, MODEL)));
+        """
+            {"providers":[%s],"models":[%s],
+             "retry":{"attempts":3,"baseDelayMs":10,"maxDelayMs":50},"breaker":{"failures":1000,"windowSeconds":30,"openSeconds":1}}"""
+            .formatted(each(mocks, PROVIDER), each(mocks, MODEL)));
     try (UpProcess up = UpProcess.start(folder.resolve("data"), Map.of("MOCK_KEY", "secret"), "--providers", file.toString());
         ExecutorService rows = Executors.newFixedThreadPool(CASES.size())) {
       address = up.http();
