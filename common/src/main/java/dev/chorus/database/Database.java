@@ -20,6 +20,8 @@ public final class Database {
   /** How long a caller of a pool waits for a free connection: below what callers on the bus wait for an answer, so that who had no turn hears it. */
   private static final int WAIT_MS = 4_000;
   private static final int IDLE_SECONDS = 60;
+  /** A host that is gone without a word acknowledges nothing; the kernel by itself would wait for it for a quarter of an hour, and so would all who wait for a connection. */
+  private static final int UNACKNOWLEDGED_MS = 10_000;
   private static final int WAITING_PER_CONNECTION = 64;
   private static final int STATEMENTS = 128;
 
@@ -61,9 +63,10 @@ public final class Database {
     return tls(options, config);
   }
 
-  /** Socket options with a bounded connect time, for {@code PgBuilder…with(netOptions())}. */
+  /** Socket options with a bounded connect time, and a bounded time (on Linux) until a host that is gone is noticed, for {@code PgBuilder…with(netOptions())}. */
   public static NetClientOptions netOptions() {
-    return new NetClientOptions().setConnectTimeout(CONNECT_TIMEOUT_MS).setTcpNoDelay(true).setTcpKeepAlive(true);
+    return new NetClientOptions().setConnectTimeout(CONNECT_TIMEOUT_MS).setTcpNoDelay(true).setTcpKeepAlive(true)
+        .setTcpUserTimeout(UNACKNOWLEDGED_MS);
   }
 
   private static PgConnectOptions tls(PgConnectOptions options, DatabaseConfig config) {

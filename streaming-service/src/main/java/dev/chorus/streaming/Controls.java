@@ -40,8 +40,7 @@ final class Controls {
   private static final int MAX_DESCRIBED = 100;
   private final NodeContext node;
   private final StreamLog log;
-  private final Ownership ownership;
-  private final Owner owner;
+  private final Pausings pausings;
   private final Runs runs;
   private final Producers producers;
   private final Fanout fanout;
@@ -52,8 +51,7 @@ final class Controls {
     this.node = node;
     this.log = log;
     this.unlogged = unlogged;
-    this.ownership = ownership;
-    this.owner = owner;
+    this.pausings = new Pausings(ownership, owner);
     this.runs = runs;
     this.producers = producers;
     this.fanout = fanout;
@@ -76,16 +74,15 @@ final class Controls {
   }
 
   private Future<Void> act(RunningStream stream, Control control) {
-    String before = stream.status();
     switch (control) {
       case PAUSE -> stream.pause();
       case RESUME -> stream.resume();
       case CANCEL -> stream.cancel();
     }
     // What is answered is what a reader of the log finds.
-    return stream.logged().compose(logged -> stream.status().equals(before) || !stream.opened().start().durable()
+    return stream.logged().compose(logged -> control == Control.CANCEL || !stream.opened().start().durable()
         ? Future.succeededFuture()
-        : available(ownership.pausing(stream.id(), owner.incarnation(), control == Control.PAUSE)));
+        : available(pausings.note(stream)));
   }
 
   private Future<DescribedStream> produced(StoredStream stream, Control control) {

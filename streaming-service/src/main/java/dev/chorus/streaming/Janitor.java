@@ -4,6 +4,7 @@ import dev.chorus.model.ErrorCode;
 import dev.chorus.model.StreamId;
 import dev.chorus.streaming.answer.RunningStream;
 import dev.chorus.streaming.attempt.Failures;
+import dev.chorus.streaming.log.Incarnation;
 import dev.chorus.streaming.log.Ownership;
 import dev.chorus.streaming.log.Ownership.Orphan;
 import dev.chorus.streaming.log.RecordSlots;
@@ -51,7 +52,12 @@ final class Janitor {
       return;
     busy = true;
     endAbandoned();
-    ownership.leftBy(owner.incarnation().toString(), waits, runs.ids()).onSuccess(this::takeUnheardOf).compose(ours -> expire())
+    Incarnation life = owner.incarnation();
+    ownership.leftBy(life.toString(), waits, runs.ids()).onSuccess(ours -> {
+      // What was left by a life that is over belongs to whoever fenced it.
+      if (life.equals(owner.incarnation()))
+        takeUnheardOf(ours);
+    }).compose(ours -> expire())
         .compose(done -> ownership.forget(clock.millis()))
         .onComplete(done -> {
           busy = false;

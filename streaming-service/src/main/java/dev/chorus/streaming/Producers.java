@@ -143,7 +143,7 @@ final class Producers {
   }
 
   Future<ProducedStream> produce(ProduceStream step) {
-    if (!node.cluster().ring(Role.STREAMING).owns(node.self(), step.stream().key()) || !owner.isRegistered())
+    if (!isOurs(step.stream()) || !owner.isRegistered())
       return Future.failedFuture(NotCarriedOut.moved());
     return switch (step.op() == null ? "" : step.op()) {
       case "open" -> open(step);
@@ -238,8 +238,23 @@ final class Producers {
   private void tell(StreamId stream, RoomId room, StreamRecord record) {
     fanout.add(stream, room, null, record.seq() - 1, List.of(record));
     fanout.flush();
-    heads.remove(stream);
-    heads.put(stream, new StreamHead(stream, room, stream.word(), record.seq(), record instanceof End end ? end.status() : "STREAMING"));
+    if (!isOurs(stream))
+      return;
+    // Answers of PostgreSQL may overtake one another: an end stays the end.
+    StreamHead known = heads.remove(stream);
+    heads.put(stream, known != null && known.head() > record.seq()
+        ? known
+        : new StreamHead(stream, room, stream.word(), record.seq(),
+            record instanceof End end ? end.status() : "STREAMING"));
+  }
+
+  /** Streams whose keys are another node's now are for that one to tell of; here nobody would hear of their ends. */
+  void clusterChanged() {
+    heads.keySet().removeIf(stream -> !isOurs(stream));
+  }
+
+  private boolean isOurs(StreamId stream) {
+    return node.cluster().ring(Role.STREAMING).owns(node.self(), stream.key());
   }
 
   /** For the digests. What has ended is told once more. */
@@ -266,7 +281,7 @@ final class Producers {
   void endSilent() {
     production.silent(silence).onSuccess(streams -> {
       for (StoredStream stream : streams)
-        if (node.cluster().ring(Role.STREAMING).owns(node.self(), stream.id().key()))
+        if (isOurs(stream.id()))
           finish(stream, silence,
               sofar -> end("FAILED", null,
                   Failures.server(ErrorCode.TIMEOUT, "The program that wrote this answer has fallen silent.", 504), null, sofar));

@@ -9,6 +9,7 @@ import dev.chorus.streaming.answer.RunningStream;
 import dev.chorus.streaming.answer.Tools;
 import dev.chorus.streaming.attempt.Failures;
 import dev.chorus.streaming.fanout.Fanout;
+import dev.chorus.streaming.fanout.Tail;
 import dev.chorus.streaming.progress.StreamProgress;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -21,6 +22,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -49,6 +51,7 @@ final class Runs implements RunningStream.Listener {
   private final StreamProgress progress;
   private final Consumer<RunningStream> post;
   private final Map<StreamId, RunningStream> running = new HashMap<>();
+  private final Map<StreamId, Tail> tails = new HashMap<>();
   private final Set<StreamId> deserted = new HashSet<>();
   private final Set<StreamId> arriving = new HashSet<>();
   private final Deque<Recent> recent = new ArrayDeque<>();
@@ -132,6 +135,13 @@ final class Runs implements RunningStream.Listener {
   public void committed(RunningStream stream, long prev, List<StreamRecord> records) {
     fanout.add(stream.id(), stream.opened().start().room(), prev == 0 ? stream.opened().open() : null, prev, records);
     progress.said(stream.opened().start(), records);
+    tails.computeIfAbsent(stream.id(), id -> new Tail()).add(records);
+  }
+
+  /** What the log has of a running stream above that number, where it is still known here. */
+  Optional<List<StreamRecord>> above(StreamId stream, long after, int most) {
+    Tail tail = tails.get(stream);
+    return tail == null ? Optional.empty() : tail.above(after, most);
   }
 
   @Override
@@ -143,6 +153,7 @@ final class Runs implements RunningStream.Listener {
   public void ended(RunningStream stream, StreamRecord.End end) {
     hearsOfEnds.accept(stream);
     running.remove(stream.id());
+    tails.remove(stream.id());
     deserted.remove(stream.id());
     groups.ended(stream.opened().plan().place());
     remember(stream.opened().head(end.seq(), end.status()));
@@ -205,6 +216,7 @@ final class Runs implements RunningStream.Listener {
   void discard() {
     running.values().forEach(RunningStream::discard);
     running.clear();
+    tails.clear();
     deserted.clear();
     arriving.clear();
     groups.clear();

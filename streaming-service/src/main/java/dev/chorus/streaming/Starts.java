@@ -3,6 +3,7 @@ package dev.chorus.streaming;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.chorus.bus.Bus;
 import dev.chorus.bus.NotCarriedOut;
 import dev.chorus.bus.StreamingMessage.StartStream;
 import dev.chorus.bus.StreamingMessage.StartedStream;
@@ -15,6 +16,7 @@ import dev.chorus.protocol.Json;
 import dev.chorus.streaming.answer.Opened;
 import dev.chorus.streaming.answer.RunningStream;
 import dev.chorus.streaming.answer.Tools;
+import dev.chorus.streaming.attempt.Failures;
 import dev.chorus.streaming.deliver.Deliver;
 import dev.chorus.streaming.log.Opening;
 import dev.chorus.streaming.log.Openings;
@@ -40,6 +42,7 @@ final class Starts {
   private final Owner owner;
   private final Runs runs;
   private final Tools tools;
+  private final HeadStarts headStarts;
 
   Starts(NodeContext node, Supplier<Catalogue> catalogue, Openings openings, Owner owner, Runs runs, Tools tools) {
     this.node = node;
@@ -48,6 +51,7 @@ final class Starts {
     this.owner = owner;
     this.runs = runs;
     this.tools = tools;
+    this.headStarts = new HeadStarts(node.cluster(), runs, openings.maxPerUser());
   }
 
   /** Whether this node may begin streams of that key now. */
@@ -93,11 +97,15 @@ final class Starts {
 
   /** Calls {@code begun} before the stream's first record, when it is a new one. */
   Future<StartedStream> start(Plan plan, Runnable begun) {
-    return start(plan, begun, runs::begin);
+    return start(plan, begun, runs::begin, headStarts.admits(plan));
   }
 
   /** @param begin lets the new stream begin */
   Future<StartedStream> start(Plan plan, Runnable begun, Consumer<RunningStream> begin) {
+    return start(plan, begun, begin, false);
+  }
+
+  private Future<StartedStream> start(Plan plan, Runnable begun, Consumer<RunningStream> begin, boolean ahead) {
     StartStream start = plan.start();
     if (!isOurs(start))
       return Future.failedFuture(NotCarriedOut.moved());
@@ -108,13 +116,22 @@ final class Starts {
     if (!start.durable())
       return unlogged(opened, asked, begun, begin);
     var life = owner.incarnation();
-    return openings.open(life, plan, epoch, opened.model(), opened.provider(), opened.openedAt()).recover(failure -> {
+    Future<Opening> opening = openings.open(life, plan, epoch, opened.model(), opened.provider(), opened.openedAt());
+    RunningStream early = ahead ? headStarts.begin(stream(opened, asked)) : null;
+    return opening.onComplete(headStarts::answered).recover(failure -> {
       LOG.atWarn().addKeyValue("stream", start.stream().value()).setCause(failure).log("A stream could not be opened.");
-      return Future.failedFuture(Refusal.of(ErrorCode.UNAVAILABLE, "Answers cannot be started at the moment."));
-    }).compose(opening -> switch (opening) {
+      return Future.failedFuture(unavailable());
+    }).compose(outcome -> switch (outcome) {
+      case Opening.Opened now when life.equals(owner.incarnation()) && isTooLate(opened) -> {
+        end(early, opened.in(now.slot()));
+        yield Future.failedFuture(unavailable());
+      }
       case Opening.Opened now when life.equals(owner.incarnation()) -> {
         begun.run();
-        begin.accept(stream(opened.in(now.slot()), asked));
+        if (early == null)
+          begin.accept(stream(opened.in(now.slot()), asked));
+        else
+          headStarts.opened(early, now.slot());
         yield Future.succeededFuture(new StartedStream(start.stream(), epoch, false));
       }
       // Fenced between opening and hearing of it: the other owner goes on with it.
@@ -128,7 +145,21 @@ final class Starts {
         owner.fenced();
         yield Future.failedFuture(NotCarriedOut.moved());
       }
-    });
+    }).onComplete(done -> headStarts.over(early));
+  }
+
+  /** Its starter was told that nothing is known of it, and has nothing by which to find it: nobody would ever read what a provider is paid for. */
+  private boolean isTooLate(Opened opened) {
+    return opened.start().clientId() == null && tools.clock().millis() - opened.openedAt() >= Bus.TIMEOUT.toMillis();
+  }
+
+  private void end(RunningStream early, Opened opened) {
+    RunningStream stream = early == null ? ending(opened) : early;
+    if (early == null)
+      runs.open(stream);
+    else
+      headStarts.opened(early, opened.slot());
+    stream.fail(Failures.server(ErrorCode.UNAVAILABLE, "The answer could not be started in time.", 503));
   }
 
   private Future<StartedStream> unlogged(Opened opened, Asked asked, Runnable begun, Consumer<RunningStream> begin) {
@@ -138,6 +169,10 @@ final class Starts {
     begun.run();
     begin.accept(stream(opened, asked));
     return Future.succeededFuture(new StartedStream(opened.start().stream(), opened.epoch(), false));
+  }
+
+  private static Refusal unavailable() {
+    return Refusal.of(ErrorCode.UNAVAILABLE, "Answers cannot be started at the moment.");
   }
 
   private static Refusal tooMany() {

@@ -96,6 +96,7 @@ final class Streaming implements StreamingApi {
 
   /** Members or rings have changed. */
   void clusterChanged() {
+    producers.clusterChanged();
     fanout.retain(node.cluster().members(), this::owns, stream -> owns(stream) || runs.get(stream) != null);
     runs.readersChanged(runs.ids());
     takeover.look();
@@ -127,13 +128,17 @@ final class Streaming implements StreamingApi {
     // Registered first: what is committed from now on is told, what was before is in the heads.
     rooms.forEach(room -> fanout.watch(gateway, room));
     streams.forEach(stream -> fanout.watch(gateway, stream));
-    return Controls.available(Future.all(log.running(rooms), log.find(streams))).map(found -> {
+    List<RunningStream> here = streams.stream().map(runs::get).filter(stream -> stream != null && stream.opened().start().durable())
+        .toList();
+    List<StreamId> others = streams.stream().filter(stream -> runs.get(stream) == null).toList();
+    return Controls.available(Future.all(log.running(rooms), log.find(others))).map(found -> {
       List<StoredStream> stored = new ArrayList<>(found.<List<StoredStream>>resultAt(0));
       for (StoredStream stream : found.<List<StoredStream>>resultAt(1))
         if (stored.stream().noneMatch(other -> other.id().equals(stream.id())))
           stored.add(stream);
       stored.forEach(stream -> watchAtItsOwner(gateway, stream));
       List<StreamHead> heads = new ArrayList<>(stored.stream().map(this::head).toList());
+      here.forEach(stream -> heads.add(stream.opened().head(stream.head(), stream.status())));
       heads.addAll(unlogged.heads(streams));
       return new WatchedStreams(heads, except(request.rooms(), rooms),
           except(request.streams(), streams));
@@ -174,15 +179,19 @@ final class Streaming implements StreamingApi {
       return controls.find(request.stream()).compose(stream -> page(request,
           new StreamPage(stream.id(), stream.room(), stream.starter(), stream.epoch(), stream.status(), stream.head(), stream.open(),
               List.of())));
-    StreamPage known = asItIs(running);
-    // Who has all of it, as most who come back to another gateway have, needs nothing of the log.
-    return request.after() == known.head() ? Future.succeededFuture(known) : page(request, known);
+    // Who lacks nothing or little, as most who come back to another gateway, needs nothing of the log.
+    Optional<List<StreamRecord>> above = request.after() == running.head()
+        ? Optional.of(List.of())
+        : runs.above(request.stream(), request.after(), Math.clamp(request.limit(), 1, MAX_PAGE));
+    return above.isPresent()
+        ? Future.succeededFuture(asItIs(running, above.get()))
+        : page(request, asItIs(running, List.of()));
   }
 
-  private static StreamPage asItIs(RunningStream stream) {
+  private static StreamPage asItIs(RunningStream stream, List<StreamRecord> above) {
     var start = stream.opened().start();
     return new StreamPage(stream.id(), start.room(), start.user(), stream.opened().epoch(), stream.status(), stream.head(),
-        stream.opened().open(), List.of());
+        stream.opened().open(), above);
   }
 
   /** With the records that were asked for. They were read after the head and may be ahead of it. */

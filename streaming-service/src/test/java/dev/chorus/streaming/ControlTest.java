@@ -15,6 +15,8 @@ import dev.chorus.bus.StreamingMessage.ReadStream;
 import dev.chorus.bus.StreamingMessage.RecoverStream;
 import dev.chorus.bus.StreamingMessage.RecoveredStream;
 import dev.chorus.bus.StreamingMessage.StartStream;
+import dev.chorus.database.Database;
+import dev.chorus.database.DatabaseConfig;
 import dev.chorus.model.ErrorCode;
 import dev.chorus.model.Refusal;
 import dev.chorus.model.RoomId;
@@ -23,7 +25,11 @@ import dev.chorus.model.UserId;
 import dev.chorus.model.Words;
 import dev.chorus.protocol.Ack;
 import dev.chorus.streaming.TestNode.Asking;
+import dev.chorus.testkit.TestPostgres;
 import io.vertx.core.Future;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Tuple;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -34,10 +40,13 @@ import org.junit.jupiter.api.Test;
 /** What people do to streams, by calls as gateways make them. */
 final class ControlTest {
   private static TestNode node;
+  private static Pool pool;
 
   @BeforeAll
   static void start() throws Exception {
-    node = TestNode.alone(Map.of());
+    DatabaseConfig database = TestPostgres.fresh();
+    node = TestNode.alone(database, Map.of());
+    pool = Database.pool(node.vertx, database, "streaming", 1);
   }
 
   @AfterAll
@@ -47,6 +56,40 @@ final class ControlTest {
 
   private static Ack.StreamState control(StreamId stream, Control control) throws Exception {
     return await(node.client.control(new ControlStream(stream, TestNode.ANNA, false, control))).state();
+  }
+
+  private static String written(StreamId stream) throws Exception {
+    return await(pool.preparedQuery("SELECT status FROM streams WHERE stream_id = $1").execute(Tuple.of(stream.value()))).iterator().next()
+        .getString(0);
+  }
+
+  @Test
+  void aPauseThatCouldNotBeWrittenDownIsWrittenWhenItIsRepeated() throws Exception {
+    StreamId stream = node.start(TestNode.asking("[[stall-after:2]] Wait.")).streamId();
+    await(pool.query("CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'not now'; END $$").execute());
+    await(pool.query("CREATE TRIGGER refuse BEFORE UPDATE ON streams FOR EACH ROW WHEN (NEW.status = 'PAUSED') EXECUTE FUNCTION refuse()")
+        .execute());
+    assertThat(refusal(node.client.control(new ControlStream(stream, TestNode.ANNA, false, Control.PAUSE))))
+        .isEqualTo(ErrorCode.UNAVAILABLE);
+    assertThat(written(stream)).isEqualTo("STREAMING");
+    await(pool.query("DROP TRIGGER refuse ON streams").execute());
+    assertThat(control(stream, Control.PAUSE).status()).isEqualTo("PAUSED");
+    assertThat(written(stream)).as("another owner finds it paused").isEqualTo("PAUSED");
+    control(stream, Control.CANCEL);
+  }
+
+  @Test
+  void whatIsWrittenDownIsHowItStandsHoweverFastItChanges() throws Exception {
+    StreamId stream = node.start(TestNode.asking("[[stall-after:2]] Wait.")).streamId();
+    for (int round = 0; round < 20; round++) {
+      List<Future<?>> all = new ArrayList<>();
+      for (int i = 0; i < 5; i++)
+        all.add(node.client.control(new ControlStream(stream, TestNode.ANNA, false, i % 2 == 0 ? Control.PAUSE : Control.RESUME)));
+      await(Future.join(all));
+      assertThat(written(stream)).isEqualTo("PAUSED");
+      assertThat(control(stream, Control.RESUME).status()).isEqualTo("STREAMING");
+    }
+    control(stream, Control.CANCEL);
   }
 
   private static ErrorCode refusal(Future<?> future) throws Exception {
@@ -71,7 +114,7 @@ final class ControlTest {
 
   @Test
   void aPausedStreamStandsStillUntilItIsResumed() throws Exception {
-    StreamId stream = running("[[words:100]] [[rate:200]] Slowly.", "pausing").stream();
+    StreamId stream = running("[[words:700]] [[rate:140]] Slowly.", "pausing").stream();
     assertThat(control(stream, Control.PAUSE).status()).isEqualTo("PAUSED");
     assertThat(control(stream, Control.PAUSE).status()).as("again").isEqualTo("PAUSED");
     // The notice is the last for as long as anybody cares to look.

@@ -9,7 +9,13 @@ import dev.chorus.bus.StreamingMessage.ReadStream;
 import dev.chorus.bus.StreamingMessage.StartGroup;
 import dev.chorus.bus.StreamingMessage.StartStream;
 import dev.chorus.bus.StreamingMessage.StartedGroup;
+import dev.chorus.database.Database;
+import dev.chorus.database.DatabaseConfig;
 import dev.chorus.model.StreamId;
+import dev.chorus.testkit.TestPostgres;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,10 +26,13 @@ import org.junit.jupiter.api.Test;
 /** Several agents at once on a real log. */
 final class GroupTest {
   private static TestNode node;
+  private static Pool pool;
 
   @BeforeAll
   static void start() throws Exception {
-    node = TestNode.alone(Map.of());
+    DatabaseConfig database = TestPostgres.fresh();
+    node = TestNode.alone(database, Map.of());
+    pool = Database.pool(node.vertx, database, "streaming", 1);
   }
 
   @AfterAll
@@ -74,6 +83,22 @@ final class GroupTest {
       await(node.client.startGroup(group));
       assertThat(TestNode.end(node.ended(group.agents().getFirst().stream())).group()).isNotNull();
       assertThat(await(node.client.read(new ReadStream(group.agents().getLast().stream(), 0, 1))).status()).isEqualTo("COMPLETED");
+    }
+  }
+
+  /** As PostgreSQL wrote them down: what is told of all is handed in when the end of each of the others is there, whatever is read when. */
+  @Test
+  void theEndThatTellsOfAllIsTheLastInTheLog() throws Exception {
+    for (int rounds = 0; rounds < 10; rounds++) {
+      StartGroup group = TestNode.group("race", "[[words:5000]] [[rate:50]] Slow.", "[[words:10]] [[rate:1000]] Fast.",
+          "[[words:5000]] [[rate:60]] Slow too.");
+      List<List<StreamRecord>> logs = logs(group);
+      int teller = logs.indexOf(logs.stream().filter(log -> TestNode.end(log).group() != null).findFirst().orElseThrow());
+      List<String> order = new ArrayList<>();
+      for (Row row : await(
+          pool.preparedQuery("SELECT agent_id FROM streams WHERE group_id = $1 ORDER BY ended_at").execute(Tuple.of(group.group()))))
+        order.add(row.getString(0));
+      assertThat(order).hasSize(3).endsWith("agent-" + teller);
     }
   }
 

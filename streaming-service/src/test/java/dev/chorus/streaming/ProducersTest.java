@@ -3,6 +3,7 @@ package dev.chorus.streaming;
 import static dev.chorus.streaming.TestNode.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.chorus.bus.GatewayMessage;
 import dev.chorus.bus.GatewayMessage.StreamFanout;
 import dev.chorus.bus.GatewayMessage.StreamRecords;
 import dev.chorus.bus.StreamRecord;
@@ -11,18 +12,27 @@ import dev.chorus.bus.StreamRecord.Kind;
 import dev.chorus.bus.StreamingMessage.Control;
 import dev.chorus.bus.StreamingMessage.ControlStream;
 import dev.chorus.bus.StreamingMessage.MeasureStream;
+import dev.chorus.bus.StreamingMessage.ProduceStream;
 import dev.chorus.bus.StreamingMessage.ReadStream;
+import dev.chorus.bus.StreamingMessage.StreamHead;
 import dev.chorus.bus.StreamingMessage.WatchStreams;
+import dev.chorus.cluster.MemberState;
+import dev.chorus.cluster.Ring;
+import dev.chorus.cluster.Role;
+import dev.chorus.database.DatabaseConfig;
 import dev.chorus.model.RoomId;
 import dev.chorus.model.StreamId;
 import dev.chorus.protocol.StreamMetrics;
 import dev.chorus.protocol.Usage;
+import dev.chorus.testkit.TestPostgres;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -73,6 +83,38 @@ final class ProducersTest {
       return reply.failureCode() + " " + reply.getMessage().split(":", 2)[0];
     }
     throw new AssertionError("it was taken");
+  }
+
+  private static ProduceStream step(StreamId stream, RoomId room, String op, long seq) {
+    return new ProduceStream(stream, room, op, op.equals("append") ? "text" : null, null, null, null, "program", 1, seq, null);
+  }
+
+  @Test
+  void aNodeDoesNotTellOfStreamsThatHaveEndedWhereTheirKeyWasMeanwhile() throws Exception {
+    DatabaseConfig database = TestPostgres.fresh();
+    try (TestNode first = TestNode.alone(database, Map.of()); TestNode second = first.beside(database, "streaming-b", Map.of())) {
+      Ring both = Ring.of(List.of(first.self, second.self));
+      RoomId room = IntStream.range(0, 1000).mapToObj(i -> new RoomId("room" + i))
+          .filter(one -> both.owns(second.self, one.value())).findFirst().orElseThrow();
+      StreamId stream = StreamId.of(room, "produced");
+      await(first.client.produce(step(stream, room, "open", 1)));
+      await(first.client.produce(step(stream, room, "append", 2)));
+      // The key goes to the second, where the stream ends, and comes back.
+      first.members.joined(second.self, Set.of(Role.STREAMING));
+      first.members.says(second.self, MemberState.SERVING);
+      await(first.client.models());
+      await(second.client.produce(step(stream, room, "end", 3)));
+      first.members.left(second.self);
+      await(first.client.watch(first.self, new WatchStreams(first.gateway, List.of(room), List.of(), List.of(), List.of())));
+      for (int digests = 0; digests < 2;) {
+        GatewayMessage heard = first.heard.poll(60, TimeUnit.SECONDS);
+        assertThat(heard).as("digests come").isNotNull();
+        if (heard instanceof GatewayMessage.StreamDigest digest) {
+          digests++;
+          assertThat(digest.heads()).extracting(StreamHead::stream).doesNotContain(stream);
+        }
+      }
+    }
   }
 
   private static List<StreamRecord> log(StreamId stream) throws Exception {

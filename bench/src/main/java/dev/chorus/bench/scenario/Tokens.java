@@ -15,7 +15,8 @@ import java.util.function.IntFunction;
 
 /**
  * Fifty answers at once of 50 tokens a second: what Chorus adds to a direct connection to the same provider in time, and what it spends beside a
- * bare proxy. Short and long answers are mixed differently in two runs, which gives two equations for the CPU of a request and of a token.
+ * bare proxy, with every token in the log and with nothing logged. Short and long answers are mixed differently in two runs, which gives two equations for the CPU of a
+ * request and of a token.
  */
 final class Tokens implements Benchmark {
   private static final int STREAMS = 50;
@@ -25,6 +26,8 @@ final class Tokens implements Benchmark {
   private static final int LONG = 100;
   /** Shorter, and the figure is that of compilers at work. */
   private static final double HEAT_SECONDS = 15;
+  /** What is not logged runs through the same code, which is compiled already. */
+  private static final double HEAT_AGAIN_SECONDS = 6;
   /** Until compilers and collectors have caught up with what the heating left them. */
   private static final double SETTLE_SECONDS = 3;
   private static final double FIRST_TOKEN_MORE_MS = 2;
@@ -32,7 +35,7 @@ final class Tokens implements Benchmark {
   private static final double TOKEN_MICROS = 46;
 
   /** One way to the provider. */
-  private record Way(String words, int port, IntFunction<String> header, Meter meter) {}
+  private record Way(String words, int port, IntFunction<String> header, Meter meter, double heatSeconds) {}
 
   @Override
   public String name() {
@@ -43,15 +46,18 @@ final class Tokens implements Benchmark {
   public List<Figure> run(Stage stage) throws IOException {
     try (Floor proxy = Floor.start(BareProxy.class, Integer.toString(stage.provider().port()))) {
       IntFunction<String> token = i -> "Authorization: Bearer " + stage.chorus().token().of("tokens-" + i, true) + "\r\n";
-      List<Way> ways = List.of(new Way("direct", stage.provider().port(), i -> "", new Meter(Map.of())),
-          new Way("bare proxy", proxy.port(), i -> "", Meter.of("proxy", proxy.pid())),
-          new Way("Chorus", stage.chorus().gatewayPort(), token, stage.chorus().meter()));
+      Meter cluster = stage.chorus().meter();
+      List<Way> ways = List.of(new Way("direct", stage.provider().port(), i -> "", new Meter(Map.of()), HEAT_SECONDS),
+          new Way("bare proxy", proxy.port(), i -> "", Meter.of("proxy", proxy.pid()), HEAT_SECONDS),
+          new Way("Chorus", stage.chorus().gatewayPort(), token, cluster, HEAT_SECONDS),
+          new Way("Chorus, not logged", stage.chorus().gatewayPort(), i -> token.apply(i) + "Chorus-Durability: none\r\n", cluster,
+              HEAT_AGAIN_SECONDS));
       List<TokenPrice> runs = new ArrayList<>();
       List<Map<String, Double>> rests = new ArrayList<>();
       for (Way way : ways) {
-        go(stage, way, TINY, HEAT_SECONDS);
-        go(stage, way, SHORT, HEAT_SECONDS / 2);
-        go(stage, way, LONG, HEAT_SECONDS / 2);
+        go(stage, way, TINY, way.heatSeconds);
+        go(stage, way, SHORT, way.heatSeconds / 2);
+        go(stage, way, LONG, way.heatSeconds / 2);
         rests.add(atRest(stage, way));
       }
       for (int turn = 0; turn < stage.plan().turns(); turn++) {
@@ -64,32 +70,48 @@ final class Tokens implements Benchmark {
             runs.set(i, runs.get(i).plus(next));
         }
       }
-      return figures(stage, runs.get(0), runs.get(1), runs.get(2));
+      return figures(stage, runs.get(0), runs.get(1), runs.get(2), runs.get(3));
     }
   }
 
-  private List<Figure> figures(Stage stage, TokenPrice direct, TokenPrice proxy, TokenPrice chorus) {
-    TokenOutcome near = direct.both();
+  private List<Figure> figures(Stage stage, TokenPrice direct, TokenPrice proxy, TokenPrice logged, TokenPrice unlogged) {
+    List<Figure> figures = new ArrayList<>(times("", direct, logged, new Goal.OverReference(FIRST_TOKEN_MORE_MS)));
+    figures.add(Figure.beside(name(), "CPU per request beside a bare proxy", logged.requestMicros(), "µs", proxy.requestMicros(),
+        new Goal.AtMost(REQUEST_MICROS)));
+    figures.add(Figure.beside(name(), "CPU per token beside a bare proxy", logged.tokenMicros(), "µs", proxy.tokenMicros(),
+        new Goal.AtMost(TOKEN_MICROS)));
+    figures.addAll(times("not logged: ", proxy, unlogged, Goal.none()));
+    figures.add(Figure.beside(name(), "not logged: CPU per request beside a bare proxy", unlogged.requestMicros(), "µs",
+        proxy.requestMicros(), new Goal.OverReference(0)));
+    figures.add(Figure.beside(name(), "not logged: CPU per token beside a bare proxy", unlogged.tokenMicros(), "µs", proxy.tokenMicros(),
+        new Goal.OverReference(0)));
+    figures.add(Figure.beside(name(), "CPU at rest, beside a bare proxy", 1_000 * logged.coresAtRest(), "millicores",
+        1_000 * proxy.coresAtRest(), Goal.none()));
+    long faults = 0;
+    for (TokenPrice chorus : List.of(logged, unlogged)) {
+      stage.says("CPU in µs per request + per token: " + chorus.words());
+      TokenOutcome all = chorus.both();
+      faults += all.faults();
+      if (all.faults() > 0)
+        stage.says("missing tokens %d, failures %d, first: %s".formatted(all.missing(), all.failures(), all.trouble()));
+    }
+    figures.add(Figure.faults(name(), "tokens missing and answers failed", faults, ""));
+    return figures;
+  }
+
+  private List<Figure> times(String prefix, TokenPrice reference, TokenPrice chorus, Goal firstToken) {
+    String beside = prefix.isEmpty() ? "direct" : "a bare proxy";
+    TokenOutcome near = reference.both();
     TokenOutcome far = chorus.both();
-    if (far.faults() > 0)
-      stage.says("missing tokens %d, failures %d, first: %s".formatted(far.missing(), far.failures(), far.trouble()));
-    stage.says("bare proxy: first token p50 %.2f ms, token p50 %.2f ms".formatted(proxy.both().firstToken().millis(.5),
-        proxy.both().token().millis(.5)));
-    stage.says("CPU in µs per request + per token: " + chorus.words());
     return List.of(
-        Figure.beside(name(), "first token p50 beside direct", far.firstToken().millis(.5), "ms", near.firstToken().millis(.5),
-            new Goal.OverReference(FIRST_TOKEN_MORE_MS)),
-        Figure.beside(name(), "first token p99 beside direct", far.firstToken().millis(.99), "ms", near.firstToken().millis(.99),
+        Figure.beside(name(), prefix + "first token p50 beside " + beside, far.firstToken().millis(.5), "ms", near.firstToken().millis(.5),
+            firstToken),
+        Figure.beside(name(), prefix + "first token p99 beside " + beside, far.firstToken().millis(.99), "ms",
+            near.firstToken().millis(.99), Goal.none()),
+        Figure.beside(name(), prefix + "each token's delay p50 beside " + beside, far.token().millis(.5), "ms", near.token().millis(.5),
             Goal.none()),
-        Figure.beside(name(), "each token's delay p50 beside direct", far.token().millis(.5), "ms", near.token().millis(.5), Goal.none()),
-        Figure.beside(name(), "each token's delay p99 beside direct", far.token().millis(.99), "ms", near.token().millis(.99), Goal.none()),
-        Figure.beside(name(), "CPU per request beside a bare proxy", chorus.requestMicros(), "µs", proxy.requestMicros(),
-            new Goal.AtMost(REQUEST_MICROS)),
-        Figure.beside(name(), "CPU per token beside a bare proxy", chorus.tokenMicros(), "µs", proxy.tokenMicros(),
-            new Goal.AtMost(TOKEN_MICROS)),
-        Figure.beside(name(), "CPU at rest, beside a bare proxy", 1_000 * chorus.coresAtRest(), "millicores", 1_000 * proxy.coresAtRest(),
-            Goal.none()),
-        Figure.faults(name(), "tokens missing and answers failed", far.faults(), ""));
+        Figure.beside(name(), prefix + "each token's delay p99 beside " + beside, far.token().millis(.99), "ms", near.token().millis(.99),
+            Goal.none()));
   }
 
   private static Map<String, Double> atRest(Stage stage, Way way) throws IOException {

@@ -10,6 +10,7 @@ import dev.chorus.e2e.kit.HttpApi;
 import dev.chorus.e2e.kit.MockProvider;
 import dev.chorus.e2e.kit.Soak;
 import dev.chorus.e2e.kit.StallingViewer;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A viewer whose socket is not read for as long as the answer takes, 60 seconds in a soak, while more is said than all buffers on the way hold: another viewer of the same
- * gateway has all of it at its time, and when the first reads on it ends with the text that the log has.
+ * gateway has all of it at its time, and when the first reads on, or comes back since it was closed for taking nothing, it ends with the text that the log has.
  */
 final class StalledViewerTest {
   private static final int SECONDS = Soak.size(8, 60);
@@ -46,15 +47,17 @@ final class StalledViewerTest {
                   List.of(Map.of("role", "user", "content", "go"))))
               .get("data").get("streamId").asText();
           stalling.say("stream:attach", Map.of("streamId", stream, "after", 0));
-          List<JsonNode> seen = new ArrayList<>(stalling.readUntil(frame -> isOf(frame, "stream:chunk", stream)));
+          List<JsonNode> seen = new ArrayList<>();
+          assertThat(stalling.readUntil(seen, frame -> isOf(frame, "stream:chunk", stream))).isTrue();
           AtomicInteger looks = new AtomicInteger();
           Await.until("the other viewer has all of it", PATIENCE, () -> {
-            // It still writes: who is silent for 75 seconds is taken for gone.
+            // It still writes, as long as it may: who is silent for 75 seconds is taken for gone.
             if (looks.getAndIncrement() % LOOKS_PER_HEARTBEAT == 0)
-              stalling.say("heartbeat", Map.of("at", 1));
+              stalling.heartbeat();
             return reading.received().stream().anyMatch(frame -> isOf(frame, "stream:end", stream));
           });
-          seen.addAll(stalling.readUntil(frame -> isOf(frame, "stream:end", stream)));
+          if (!stalling.readUntil(seen, frame -> isOf(frame, "stream:end", stream)))
+            comeBack(gateway, token, stream, seen);
           seen.removeIf(frame -> !frame.path("type").asText().startsWith("stream:"));
           String kept = HttpApi.json(new HttpApi(gateway, token).get("/api/streams/" + stream, "Accept", "application/json")).get("text")
               .asText();
@@ -66,6 +69,19 @@ final class StalledViewerTest {
           assertThat(kept.length()).isEqualTo(BLOCKS * MockProvider.BLOCK);
         }
       }
+    }
+  }
+
+  /** Who has taken nothing for half a minute was closed, and comes back with what it has. */
+  private static void comeBack(URI gateway, String token, String stream, List<JsonNode> seen) throws IOException {
+    String epoch = seen.stream().map(frame -> frame.path("data").path("epoch")).filter(JsonNode::isTextual).findFirst().orElseThrow()
+        .asText();
+    long position = seen.stream().filter(frame -> isOf(frame, "stream:chunk", stream))
+        .mapToLong(frame -> frame.get("data").get("to").asLong())
+        .max().orElseThrow();
+    try (StallingViewer again = StallingViewer.connect(gateway, token)) {
+      again.say("stream:attach", Map.of("streamId", stream, "after", position, "epoch", epoch));
+      assertThat(again.readUntil(seen, frame -> isOf(frame, "stream:end", stream))).as("it goes on from " + position).isTrue();
     }
   }
 

@@ -4,9 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -63,16 +66,35 @@ public final class StallingViewer implements AutoCloseable {
     write(TEXT, JSON.writeValueAsBytes(Map.of("type", type, "id", 1, "data", data)));
   }
 
-  /** Reads on, up to and with the first envelope that is wanted; fails when nothing comes for a minute. */
-  public List<JsonNode> readUntil(Predicate<JsonNode> wanted) throws IOException {
-    List<JsonNode> read = new ArrayList<>();
+  /** Says that it is there; when the server has closed the connection, nobody hears it. */
+  public void heartbeat() {
+    try {
+      say("heartbeat", Map.of("at", 1));
+    } catch (IOException closed) {
+      // Whoever reads on sees it.
+    }
+  }
+
+  /**
+   * Reads on, up to and with the first envelope that is wanted; fails when nothing comes for a minute.
+   *
+   * @param read gets what is read
+   * @return false when the server has closed the connection before that, as it does with one that takes nothing for half a minute
+   */
+  public boolean readUntil(List<JsonNode> read, Predicate<JsonNode> wanted) throws IOException {
     while (true) {
       while (!unread.isEmpty()) {
         read.add(unread.removeFirst());
         if (wanted.test(read.getLast()))
-          return read;
+          return true;
       }
-      message();
+      try {
+        message();
+      } catch (SocketTimeoutException silence) {
+        throw silence;
+      } catch (EOFException | SocketException closed) {
+        return false;
+      }
     }
   }
 
@@ -83,9 +105,10 @@ public final class StallingViewer implements AutoCloseable {
       size = in.readUnsignedShort();
     else if (size == 127)
       size = in.readLong();
-    byte[] payload = in.readNBytes((int) size);
+    byte[] payload = new byte[(int) size];
+    in.readFully(payload);
     if (opcode == CLOSE)
-      throw new IOException("closed: " + new String(payload, StandardCharsets.UTF_8));
+      throw new EOFException("closed: " + new String(payload, StandardCharsets.UTF_8));
     if (opcode == PING)
       write(PONG, payload);
     if (opcode == 1)

@@ -5,6 +5,7 @@ import dev.chorus.model.ErrorCode;
 import dev.chorus.model.StreamId;
 import dev.chorus.streaming.attempt.Failures;
 import dev.chorus.streaming.log.Logged;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The way of one stream's records into the log: it knows how many wait and what to do when the log takes nothing for too long. The end is handed in when all before it is there. */
@@ -22,11 +23,13 @@ final class Outbox implements Logged {
   }
 
   private final StreamId stream;
-  private final int slot;
   private final boolean durable;
   private final Tools tools;
   private final Sender sender;
   private final Backlog backlog;
+  private int slot;
+  /** What was said before the log knows the stream; null when it does. */
+  private List<StreamRecord> unopened;
   private long head;
   private int waiting;
   private long timer = -1;
@@ -118,8 +121,27 @@ final class Outbox implements Logged {
     hand(end);
   }
 
+  /** Keeps everything until {@link #open}. */
+  void shut() {
+    unopened = new ArrayList<>();
+  }
+
+  boolean isShut() {
+    return unopened != null;
+  }
+
+  /** @param itsSlot of the log that the records go to */
+  void open(int itsSlot) {
+    slot = itsSlot;
+    List<StreamRecord> said = unopened;
+    unopened = null;
+    said.forEach(this::hand);
+  }
+
   private void hand(StreamRecord record) {
-    if (durable)
+    if (unopened != null)
+      unopened.add(record);
+    else if (durable)
       tools.lanes().append(stream, record, this);
     else
       tools.unlogged().append(stream, record, this);

@@ -14,9 +14,7 @@ import dev.chorus.streaming.provider.Route;
 import dev.chorus.streaming.recovery.Said;
 import dev.chorus.streaming.section.Sections;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import java.util.List;
-import java.util.TreeMap;
 
 /**
  * A stream that this node runs: attempts at providers on one side, the log on the other, one end for certain. Readers are told only what is committed. Confined to the
@@ -51,7 +49,7 @@ public final class RunningStream implements Page, Outbox.Sender, Group.Agent {
   private boolean begun;
   private boolean paused;
   private boolean discarded;
-  private final TreeMap<Long, Promise<Void>> awaited = new TreeMap<>();
+  private final Waiters waiters = new Waiters();
 
   /**
    * @param body the request, already read
@@ -62,12 +60,11 @@ public final class RunningStream implements Page, Outbox.Sender, Group.Agent {
     this.tools = tools;
     this.listener = listener;
     this.group = group;
-    boolean raw = opened.start().raw();
     this.span = new StreamSpan(tools.traces(), opened);
     this.answer = new Answer(opened.openedAt(), opened.start().request().length(), route.price());
     this.outbox = new Outbox(id(), opened.slot(), opened.start().durable(), tools, this);
-    this.pen = new Pen(tools, answer, outbox, Deliver.of(opened.start().deliver()), raw, this::rest);
-    this.writing = new Writing(route, body, raw, sections, tools, answer, pen, this, span);
+    this.pen = new Pen(tools, answer, outbox, Deliver.of(opened.start().deliver()), opened.start().raw(), this::rest);
+    this.writing = new Writing(route, body, opened.start().raw(), sections, tools, answer, pen, this, span);
     if (group != null)
       group.join(opened.plan().place().index(), opened.start().agentId(), this);
   }
@@ -116,6 +113,17 @@ public final class RunningStream implements Page, Outbox.Sender, Group.Agent {
     writing.begin();
   }
 
+  /** Asks the provider while the log is still asked to open the stream: until {@link #opened} nothing is written, and nobody may know of it. */
+  public void beginUnopened() {
+    outbox.shut();
+    begin();
+  }
+
+  /** The log knows it, with its records in that slot. */
+  public void opened(int slot) {
+    outbox.open(slot);
+  }
+
   /** Goes on behind the records that another owner has written. */
   public void resume(List<StreamRecord> records, boolean wasPaused) {
     answer.resume(records);
@@ -139,8 +147,7 @@ public final class RunningStream implements Page, Outbox.Sender, Group.Agent {
 
   @Override
   public void turn() {
-    boolean open = !paused && (group == null || group.isOpen(opened.plan().place().index()));
-    if (open)
+    if (!paused && (group == null || group.isOpen(opened.plan().place().index())))
       writing.open();
     else
       writing.holding().shut();
@@ -179,7 +186,7 @@ public final class RunningStream implements Page, Outbox.Sender, Group.Agent {
 
   @Override
   public boolean isWanted() {
-    return listener.isWanted(this);
+    return outbox.isShut() || listener.isWanted(this);
   }
 
   @Override
@@ -226,13 +233,7 @@ public final class RunningStream implements Page, Outbox.Sender, Group.Agent {
   public Future<Void> logged() {
     if (discarded || outbox.head() >= answer.head())
       return Future.succeededFuture();
-    awaited.putIfAbsent(answer.head(), Promise.promise());
-    return awaited.get(answer.head()).future();
-  }
-
-  private void told(long head) {
-    while (!awaited.isEmpty() && awaited.firstKey() <= head)
-      awaited.pollFirstEntry().getValue().complete();
+    return waiters.until(answer.head());
   }
 
   /** Ends it as failed, whatever it was doing. */
@@ -260,7 +261,7 @@ public final class RunningStream implements Page, Outbox.Sender, Group.Agent {
   public void discard() {
     discarded = true;
     span.left();
-    told(Long.MAX_VALUE);
+    waiters.told(Long.MAX_VALUE);
     outbox.close();
     writing.stop();
     pen.putDown();
@@ -279,7 +280,7 @@ public final class RunningStream implements Page, Outbox.Sender, Group.Agent {
   @Override
   public void logged(long prev, List<StreamRecord> records) {
     listener.committed(this, prev, records);
-    told(records.getLast().seq());
+    waiters.told(records.getLast().seq());
     if (records.getLast() instanceof StreamRecord.End end) {
       outbox.close();
       span.ended(end);

@@ -49,6 +49,7 @@ final class AppendLane {
   /** So many rows at the head of the queue go stream by stream, since one of them is not accepted. */
   private int apart;
   private boolean rewrite;
+  private int cleared;
   private boolean busy;
   private boolean closed;
 
@@ -124,6 +125,7 @@ final class AppendLane {
 
   /** Nothing that waits is written any more, and nobody hears of it. */
   void clear() {
+    cleared++;
     queue.clear();
     unflushed.clear();
     inFlight = List.of();
@@ -196,12 +198,12 @@ final class AppendLane {
     busy = true;
     lastAt = clock.millis();
     gathering.began(batch.entries().size(), lastAt);
-    List<Entry> mine = inFlight;
+    int before = cleared;
     Future<Void> ready = again ? openings.again() : Future.succeededFuture();
-    ready.compose(open -> writer.write(batch)).onComplete(result -> {
+    // Cleared meanwhile: these records are nobody's any more, and must not be written in the owner's next life.
+    ready.compose(open -> before == cleared ? writer.write(batch) : Future.succeededFuture(true)).onComplete(result -> {
       busy = false;
-      // Cleared meanwhile: these records are nobody's any more.
-      if (closed || (!again && mine != inFlight)) {
+      if (closed || before != cleared) {
         writeNext();
         return;
       }

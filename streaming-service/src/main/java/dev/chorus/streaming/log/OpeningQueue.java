@@ -9,6 +9,7 @@ import io.vertx.sqlclient.RowSet;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -25,19 +26,22 @@ final class OpeningQueue {
   /** Below what callers on the bus wait for an answer. */
   private static final long PATIENCE_MS = 4000;
   /** A call that does not come back holds up those behind it no longer. What it may have opened nobody runs, and the janitor ends it. */
-  private static final long CALL_MS = 10_000;
+  static final long CALL_MS = 10_000;
   private final Pool pool;
   private final Clock clock;
   private final int maxPerUser;
+  private final long callMs;
   private final Deque<Waiting> queue = new ArrayDeque<>();
   private int underWay;
 
   private record Waiting(OpeningRow row, long since, Promise<Opening> opening) {}
 
-  OpeningQueue(Pool pool, Clock clock, int maxPerUser) {
+  /** @param callMs how long PostgreSQL may take for a call */
+  OpeningQueue(Pool pool, Clock clock, int maxPerUser, long callMs) {
     this.pool = pool;
     this.clock = clock;
     this.maxPerUser = maxPerUser;
+    this.callMs = callMs;
   }
 
   /** @param row without a clientId */
@@ -63,7 +67,7 @@ final class OpeningQueue {
     }
   }
 
-  /** Of one owner. */
+  /** Of one owner, and in the order of users: PostgreSQL lets those near their limit wait for one another, and two calls must not do so crosswise. */
   private List<Waiting> take() {
     List<Waiting> together = new ArrayList<>();
     while (!queue.isEmpty() && together.size() < MAX_TOGETHER) {
@@ -76,6 +80,7 @@ final class OpeningQueue {
       else
         together.add(first);
     }
+    together.sort(Comparator.comparing(waiting -> waiting.row.plan().start().user().value()));
     return together;
   }
 
@@ -83,7 +88,7 @@ final class OpeningQueue {
     if (together.size() == 1)
       return one(together.getFirst());
     List<OpeningRow> rows = together.stream().map(Waiting::row).toList();
-    return pool.preparedQuery(OpeningRow.SEVERAL).execute(OpeningRow.arguments(rows, maxPerUser)).timeout(CALL_MS, TimeUnit.MILLISECONDS)
+    return pool.preparedQuery(OpeningRow.SEVERAL).execute(OpeningRow.arguments(rows, maxPerUser)).timeout(callMs, TimeUnit.MILLISECONDS)
         .onSuccess(made -> answer(together, made))
         .recover(failure -> {
           // What PostgreSQL itself has refused was not done, and one of them may be why.
@@ -105,7 +110,7 @@ final class OpeningQueue {
   }
 
   private Future<Opening> one(Waiting waiting) {
-    return pool.preparedQuery(OpeningRow.ONE).execute(waiting.row.arguments(maxPerUser)).timeout(CALL_MS, TimeUnit.MILLISECONDS)
+    return pool.preparedQuery(OpeningRow.ONE).execute(waiting.row.arguments(maxPerUser)).timeout(callMs, TimeUnit.MILLISECONDS)
         .map(rows -> OpeningRow.outcome(rows.iterator().next())).onComplete(waiting.opening);
   }
 }

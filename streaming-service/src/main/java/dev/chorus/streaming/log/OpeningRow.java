@@ -19,7 +19,7 @@ import java.util.function.Function;
  */
 record OpeningRow(Incarnation owner, Plan plan, String epoch, String model, String provider, long openedAt) {
   static final String ONE = "SELECT * FROM begin_stream($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)";
-  /** Of one owner, none of them with a clientId: they cannot wait for one another or for anybody else. */
+  /** Of one owner, none of them with a clientId, in the order of users: they wait for nobody but who brings a user of theirs to the limit. */
   static final String SEVERAL = "SELECT made.* FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],"
       + " $9::text[], $10::text[], $12::timestamptz[], $14::text[], $15::text[], $16::text[], $17::integer[], $18::text[])"
       + " WITH ORDINALITY AS asked (stream, room, starter, epoch, model, provider, agent, request, hash, opened, options, project, grp, place, post, number),"

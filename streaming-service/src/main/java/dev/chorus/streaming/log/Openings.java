@@ -29,7 +29,7 @@ public final class Openings implements Reopening {
     this.pool = pool;
     this.clock = clock;
     this.maxPerUser = maxPerUser;
-    this.queue = new OpeningQueue(pool, clock, maxPerUser);
+    this.queue = new OpeningQueue(pool, clock, maxPerUser, OpeningQueue.CALL_MS);
   }
 
   /** Streams that a user may have running at once. */

@@ -33,10 +33,13 @@ final class PgWriter implements Writer {
 
   @Override
   public Future<Boolean> write(Batch batch) {
+    // Whose records they are now: until a connection is there, and until the first try is refused, this life may be fenced and the next have begun.
+    String life = owner.get().toString();
     return connected().compose(open -> {
       Future<Boolean> written = batch.fresh() && !batch.isSynchronous()
-          ? call(open, APPEND_FRESH, batch).recover(failure -> isThere(failure) ? call(open, APPEND, batch) : Future.failedFuture(failure))
-          : call(open, APPEND, batch);
+          ? call(open, APPEND_FRESH, batch, life)
+              .recover(failure -> isThere(failure) ? call(open, APPEND, batch, life) : Future.failedFuture(failure))
+          : call(open, APPEND, batch, life);
       return written.recover(failure -> {
         if (failure instanceof PgException refused && isAboutData(refused.getSqlState()))
           return Future.failedFuture(new Unstorable(failure));
@@ -46,8 +49,8 @@ final class PgWriter implements Writer {
     });
   }
 
-  private Future<Boolean> call(PgConnection open, String statement, Batch batch) {
-    return open.preparedQuery(statement).execute(batch.arguments(owner.get().toString())).timeout(WRITE_MS, TimeUnit.MILLISECONDS)
+  private Future<Boolean> call(PgConnection open, String statement, Batch batch, String life) {
+    return open.preparedQuery(statement).execute(batch.arguments(life)).timeout(WRITE_MS, TimeUnit.MILLISECONDS)
         .map(rows -> rows.iterator().next().getBoolean("taken"));
   }
 

@@ -116,7 +116,8 @@ public final class Takeover {
         .toList();
     return ownership.adopt(due, dead, self).map(ours -> {
       List<Orphan> orphans = left.stream().filter(orphan -> ours.contains(orphan.stream().id())).toList();
-      if (orphans.isEmpty())
+      // Who was fenced meanwhile has adopted them in a life that is over: whoever fenced it takes them from there, and two would write them.
+      if (orphans.isEmpty() || !self.equals(heir.incarnation()))
         return null;
       LOG.atInfo().addKeyValue("streams", orphans.size()).addKeyValue("owner", dead)
           .log("Streams were taken over, since their owner is no more.");

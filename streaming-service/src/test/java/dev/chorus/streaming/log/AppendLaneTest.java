@@ -26,6 +26,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -67,7 +69,11 @@ final class AppendLaneTest {
     private int before;
 
     Lane(Incarnation owner) {
-      lane = new AppendLane(vertx, Clock.systemUTC(), Database.connectOptions(database, "streaming"), () -> owner,
+      this(() -> owner);
+    }
+
+    Lane(Supplier<Incarnation> owner) {
+      lane = new AppendLane(vertx, Clock.systemUTC(), Database.connectOptions(database, "streaming"), owner,
           () -> fenced.complete(null), () -> {
             batches.add(committed.size() - before);
             before = committed.size();
@@ -86,6 +92,15 @@ final class AppendLaneTest {
           unstorable.complete(stream);
         }
       }));
+    }
+
+    void afterTurns(int turns, Runnable what) {
+      context.runOnContext(now -> {
+        if (turns == 0)
+          what.run();
+        else
+          afterTurns(turns - 1, what);
+      });
     }
 
     void awaitCommitted(int records) throws Exception {
@@ -145,6 +160,30 @@ final class AppendLaneTest {
     StoredStream stored = await(new StreamLog(pool).find(stream)).orElseThrow();
     assertThat(stored.status()).isEqualTo("COMPLETED");
     assertThat(stored.head()).isEqualTo(5);
+  }
+
+  @Test
+  void whatWaitsForAConnectionWhenItsOwnerIsFencedIsNotWrittenInTheNextLife() throws Exception {
+    Incarnation first = owner();
+    Incarnation next = first.next();
+    await(new Ownership(pool).register(next));
+    StreamId old = opened(first);
+    // It is dead already, and does not know it yet.
+    await(new Ownership(pool).fence(first.toString()));
+    AtomicReference<Incarnation> now = new AtomicReference<>(first);
+    Lane lane = new Lane(now::get);
+    // The write begins in the turn after it was asked for; in the turns after that there is no connection yet.
+    lane.append(old, chunk(1, "of the life before"));
+    lane.afterTurns(3, () -> {
+      now.set(next);
+      lane.lane.clear();
+    });
+    StreamId fresh = opened(next);
+    lane.append(fresh, chunk(1, "of this life"));
+    lane.awaitCommitted(1);
+    assertThat(await(new StreamLog(pool).page(fresh, 0, 10))).hasSize(1);
+    // One batch goes after the other: what was on its way before is there by now, or never.
+    assertThat(await(new StreamLog(pool).page(old, 0, 10))).isEmpty();
   }
 
   @Test
