@@ -5,6 +5,7 @@ import static dev.chorus.delivery.Messages.message;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.chorus.bus.DeliveryMessage.Append;
 import dev.chorus.bus.DeliveryMessage.UserChange;
 import dev.chorus.bus.DeliveryMessage.WatchRooms;
 import dev.chorus.bus.GatewayMessage;
@@ -27,6 +28,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -206,6 +208,25 @@ class RetryingTest {
       Ack.Statistics figures = await(node.client.statistics(new ReadStatistics(new UserId("zoe")))).figures();
       assertThat(figures).extracting(Ack.Statistics::total, Ack.Statistics::pending, Ack.Statistics::failed, Ack.Statistics::retries)
           .containsExactly(1L, 0L, 1L, 1L);
+    }
+  }
+
+  /** A new owner is told of everybody at once. */
+  @Test
+  void whoIsFarBehindHidesNobodysMessages() {
+    for (String user : List.of("yan", "ada", "bob"))
+      node.join("r7", user);
+    for (int from = 0; from < 1_200; from += 200)
+      node.send(IntStream.range(from, from + 200).mapToObj(i -> message("r7", "yan", "n" + i, "one of many")).toArray(Append[]::new));
+    node.mark("r7", "bob", 1_199L, null);
+    try (DeliveryNode next = DeliveryNode.start(DATABASE, "delivery-next", QUICK)) {
+      Gateway gateway = next.gateway("g-7");
+      next.connected(gateway, "r7", Map.of("ada", true, "bob", true));
+      Redelivery bobs = null;
+      while (bobs == null)
+        bobs = gateway.expect(RedeliveryFanout.class).redeliveries().stream().filter(one -> one.user().value().equals("bob")).findFirst()
+            .orElse(null);
+      assertThat(json(bobs.envelope()).get("seq").longValue()).isEqualTo(1_200);
     }
   }
 }

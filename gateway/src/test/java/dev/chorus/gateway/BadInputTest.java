@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.chorus.gateway.socketkit.Jwt;
 import dev.chorus.gateway.socketkit.TestClient;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -170,5 +172,15 @@ final class BadInputTest {
     ann.join("two");
     ann.ask("room:leave", "one", "{}");
     ann.join("three");
+  }
+
+  @Test
+  void norIsItWhenItAsksForAllOfThemAtOnce() {
+    gateway.close();
+    gateway = TestGateway.start("CHORUS_MAX_ROOMS_PER_CONNECTION", "2");
+    TestClient ann = gateway.connect("ann");
+    List<Integer> joins = Stream.of("one", "two", "three", "four", "five").map(room -> ann.send("room:join", room, "{}")).toList();
+    List<String> codes = joins.stream().map(id -> ann.answer(id).path("data").path("code").asText()).toList();
+    assertThat(codes).containsExactlyInAnyOrder("", "", "too_large", "too_large", "too_large");
   }
 }

@@ -11,15 +11,22 @@ import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** What retrying has in PostgreSQL: what a new owner goes on from, and what is noted of each attempt. */
 final class Attempts {
   private static final int MAX_MESSAGES = 1000;
+  /** Whoever is further than this from where reading began is read from their own mark on: somebody far behind hides nobody's messages. */
+  private static final int REACH = 500;
   private static final String MARKS = """
       SELECT u.room, u.user_id, m.delivered_seq, r.head FROM unnest($1::text[], $2::text[]) u(room, user_id)
       JOIN delivery.room_members m ON m.room = u.room AND m.user_id = u.user_id JOIN delivery.rooms r ON r.room = u.room""";
@@ -30,8 +37,9 @@ final class Attempts {
           AND (c.cancelled_at IS NULL OR (SELECT e.seq FROM delivery.delivery_exceptions e
             WHERE e.room = c.session_id AND e.seq = c.seq AND e.state = 0 LIMIT 1) IS NOT NULL) ORDER BY c.seq LIMIT $3) m""";
   private static final String NOTED = """
-      SELECT e.room, e.seq, e.user_id, e.state, e.attempts FROM unnest($1::text[], $2::bigint[]) u(room, after)
-      JOIN delivery.delivery_exceptions e ON e.room = u.room AND e.seq > u.after""";
+      SELECT e.room, e.seq, e.user_id, e.state, e.attempts FROM unnest($1::text[], $2::text[], $3::bigint[]) u(room, user_id, after)
+      CROSS JOIN LATERAL (SELECT * FROM delivery.delivery_exceptions x
+        WHERE x.room = u.room AND x.seq > u.after AND x.user_id = u.user_id ORDER BY x.seq LIMIT $4) e""";
   private static final String NOTE = "SELECT delivery.note_exceptions($1, $2, $3, $4, $5, $6, $7)";
   private static final String ENVELOPES = """
       SELECT u.ord, %s FROM unnest($1::text[], $2::bigint[]) WITH ORDINALITY u(room, seq, ord)
@@ -44,37 +52,55 @@ final class Attempts {
 
   record Place(RoomId room, UserId user) {}
 
-  /** Where members stand, with what was noted of them above their marks; and the messages above the lowest mark of each room. */
+  /** Where members stand, with what was noted of them above their marks; and the messages above the marks, of each room in order. */
   record Standing(Map<Place, Long> delivered, Map<RoomId, List<Message>> messages, Map<Place, List<Noted>> noted) {}
 
   Future<Standing> read(List<Place> places) {
     return reads.run(MARKS, places.stream().map(place -> place.room().value()).toArray(String[]::new),
         places.stream().map(place -> place.user().value()).toArray(String[]::new)).compose(rows -> {
           Standing standing = new Standing(new HashMap<>(), new HashMap<>(), new HashMap<>());
-          Map<String, Long> behind = new HashMap<>();
+          Map<Place, Long> behind = new LinkedHashMap<>();
           for (Row row : rows) {
-            standing.delivered().put(new Place(new RoomId(row.getString(0)), new UserId(row.getString(1))), row.getLong(2));
+            Place place = new Place(new RoomId(row.getString(0)), new UserId(row.getString(1)));
+            standing.delivered().put(place, row.getLong(2));
             if (row.getLong(2) < row.getLong(3))
-              behind.merge(row.getString(0), row.getLong(2), Math::min);
+              behind.put(place, row.getLong(2));
           }
           return behind.isEmpty() ? Future.succeededFuture(standing) : behind(standing, behind);
         });
   }
 
-  private Future<Standing> behind(Standing standing, Map<String, Long> behind) {
-    List<Map.Entry<String, Long>> all = List.copyOf(behind.entrySet());
-    String[] rooms = all.stream().map(Map.Entry::getKey).toArray(String[]::new);
-    Long[] marks = all.stream().map(Map.Entry::getValue).toArray(Long[]::new);
-    return reads.run(MESSAGES, rooms, marks, MAX_MESSAGES).compose(found -> {
+  private Future<Standing> behind(Standing standing, Map<Place, Long> behind) {
+    List<String> rooms = new ArrayList<>();
+    List<Long> from = new ArrayList<>();
+    Map<RoomId, TreeSet<Long>> marks = new TreeMap<>(Comparator.comparing(RoomId::value));
+    behind.forEach((place, mark) -> marks.computeIfAbsent(place.room(), room -> new TreeSet<>()).add(mark));
+    marks.forEach((room, all) -> begins(all).forEach(mark -> {
+      rooms.add(room.value());
+      from.add(mark);
+    }));
+    return reads.run(MESSAGES, rooms.toArray(String[]::new), from.toArray(Long[]::new), MAX_MESSAGES).compose(found -> {
       for (Row row : found)
         standing.messages().computeIfAbsent(new RoomId(row.getString(0)), room -> new ArrayList<>()).add(message(row));
-      return reads.run(NOTED, rooms, marks);
+      return reads.run(NOTED, behind.keySet().stream().map(place -> place.room().value()).toArray(String[]::new),
+          behind.keySet().stream().map(place -> place.user().value()).toArray(String[]::new), behind.values().toArray(Long[]::new),
+          MAX_MESSAGES);
     }).map(found -> {
       for (Row row : found)
         standing.noted().computeIfAbsent(new Place(new RoomId(row.getString(0)), new UserId(row.getString(2))), place -> new ArrayList<>())
             .add(new Noted(row.getLong(1), row.getInteger(4), row.getShort(3) != 0));
       return standing;
     });
+  }
+
+  /** From which of a room's marks on messages are read, so that each of them finds its next ones. */
+  private static List<Long> begins(SortedSet<Long> marks) {
+    List<Long> begins = new ArrayList<>();
+    for (long mark : marks) {
+      if (begins.isEmpty() || mark - begins.getLast() > REACH)
+        begins.add(mark);
+    }
+    return begins;
   }
 
   private static Message message(Row row) {

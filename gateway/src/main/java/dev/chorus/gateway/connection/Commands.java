@@ -175,12 +175,7 @@ final class Commands {
    * @param sameLog whether the room's epoch is that of the log in which the client was
    */
   Future<Joining.Joined> enter(Connection connection, ClientFrame.Join frame, Predicate<String> sameLog) {
-    Optional<Problem> refused = refusal(connection, frame.room(), false);
-    if (refused.isEmpty() && connection.reader(frame.room()).isEmpty()
-        && connection.roomCount() >= desk.config().sockets().roomsPerConnection()) {
-      refused = Optional
-          .of(Problem.of(ErrorCode.TOO_LARGE, "A connection can be in " + desk.config().sockets().roomsPerConnection() + " rooms."));
-    }
+    Optional<Problem> refused = refusal(connection, frame.room(), false).or(() -> tooMany(connection, frame.room()));
     if (refused.isPresent())
       return Future.failedFuture(refused.get().refusal());
     return desk.joining().join(connection, connection.reader(frame.room()).orElse(null), frame, sameLog).compose(joined -> {
@@ -189,9 +184,22 @@ final class Commands {
         desk.rooms().leave(joined.reader(), false);
         return Future.failedFuture(Refusal.of(ErrorCode.FORBIDDEN, "Your token does not allow this room any more."));
       }
+      // Others of its joins were under way beside this one.
+      Optional<Problem> full = tooMany(connection, frame.room());
+      if (full.isPresent()) {
+        desk.rooms().leave(joined.reader(), true);
+        return Future.failedFuture(full.get().refusal());
+      }
       connection.entered(frame.room(), joined.reader());
       return Future.succeededFuture(joined);
     });
+  }
+
+  private Optional<Problem> tooMany(Connection connection, RoomId room) {
+    int most = desk.config().sockets().roomsPerConnection();
+    return connection.reader(room).isPresent() || connection.roomCount() < most
+        ? Optional.empty()
+        : Optional.of(Problem.of(ErrorCode.TOO_LARGE, "A connection can be in " + most + " rooms."));
   }
 
   private Future<Ack> leave(Connection connection, ClientFrame.Leave frame) {

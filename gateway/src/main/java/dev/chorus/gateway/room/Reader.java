@@ -92,16 +92,22 @@ public final class Reader {
     return catchUp != null;
   }
 
-  /** New entries, the very same list for all readers of the room. */
-  void live(long prev, List<byte[]> entries) {
+  /**
+   * New entries, the very same list for all readers of the room.
+   *
+   * @param alone nobody else reads the room here: they leave in one frame with what other rooms have for this client
+   */
+  void live(long prev, List<byte[]> entries, boolean alone) {
     if (catchUp == null)
       return;
     if (socket().isFull())
       catchUp.blocked();
-    if (catchUp.advance(prev, entries.size()))
-      socket().share(entries);
-    else
+    if (!catchUp.advance(prev, entries.size()))
       perform(catchUp, catchUp.live(prev, entries));
+    else if (alone)
+      socket().send(entries);
+    else
+      socket().share(entries);
   }
 
   /** The client can take more. */

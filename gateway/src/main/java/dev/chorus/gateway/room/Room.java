@@ -35,6 +35,8 @@ final class Room {
   private final Promise<Void> watched = Promise.promise();
   /** Null until the owner has said where the log ends. */
   private CatchUp<byte[]> feed;
+  /** The last entry that came before that: it may be one that the owner's answer, read a moment earlier, does not know yet. */
+  private long early;
   private List<byte[]> batch;
   private long batchPrev;
   /** Joins under way. */
@@ -116,14 +118,16 @@ final class Room {
   void head(long head) {
     if (feed == null) {
       feed = new CatchUp<>(head);
-      perform(feed.start(head));
+      perform(feed.start(Math.max(head, early)));
     } else {
       perform(feed.head(head));
     }
   }
 
   void fanOut(long prev, List<byte[]> entries) {
-    if (feed != null)
+    if (feed == null)
+      early = Math.max(early, prev + entries.size());
+    else
       perform(feed.live(prev, entries));
   }
 
@@ -167,9 +171,10 @@ final class Room {
   private void distribute() {
     List<byte[]> entries = batch;
     batch = null;
+    boolean alone = readers.size() == 1;
     // A reader may leave, or others be moved to its place, only between ticks: writing does not call back.
     for (Reader reader : readers)
-      reader.live(batchPrev, entries);
+      reader.live(batchPrev, entries, alone);
   }
 
   /** Shows an ephemeral event to everybody, unless it is older than what they have. False when an event before it was lost. */

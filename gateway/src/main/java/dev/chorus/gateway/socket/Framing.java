@@ -14,7 +14,7 @@ import java.util.List;
  * </pre>
  */
 final class Framing {
-  private static final int PACKED_BYTES = 32 * 1024;
+  static final int PACKED_BYTES = 32 * 1024;
   private static final int TEXT = 0x81;
   private static final int CLOSE = 0x88;
   private static final int PING = 0x89;

@@ -29,6 +29,7 @@ public final class Socket extends ChannelInboundHandlerAdapter implements Transp
   private SocketListener listener;
   /** Envelopes for this socket alone that no frame holds yet; null when there are none. */
   private List<byte[]> own;
+  private int ownBytes;
   private boolean dirty;
   /** The listener wants to hear the client. */
   private boolean reading = true;
@@ -60,8 +61,12 @@ public final class Socket extends ChannelInboundHandlerAdapter implements Transp
     if (own == null)
       own = new ArrayList<>(4);
     own.add(envelope);
+    ownBytes += envelope.length;
     tick.traffic().sent(1);
     dirty();
+    // What no frame holds is not seen by those who ask how much is unsent.
+    if (ownBytes >= Framing.PACKED_BYTES)
+      sealOwn();
   }
 
   /** The frame is encoded once for all that are given the very same list in a row. */
@@ -180,6 +185,7 @@ public final class Socket extends ChannelInboundHandlerAdapter implements Transp
       return;
     write(Framing.text(channel.alloc(), own));
     own = null;
+    ownBytes = 0;
   }
 
   private void write(ByteBuf frame) {

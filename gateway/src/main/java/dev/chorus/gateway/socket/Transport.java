@@ -10,6 +10,11 @@ public interface Transport {
   /** For this client alone. */
   void send(byte[] envelope);
 
+  /** For this client alone, in their order. */
+  default void send(List<byte[]> envelopes) {
+    envelopes.forEach(this::send);
+  }
+
   /** For many clients, who are given the very same list one after the other. */
   void share(List<byte[]> envelopes);
 
