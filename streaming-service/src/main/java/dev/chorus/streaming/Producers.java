@@ -242,8 +242,10 @@ final class Producers {
       return;
     // Answers of PostgreSQL may overtake one another: an end stays the end.
     StreamHead known = heads.remove(stream);
-    heads.put(stream, known != null && known.head() > record.seq() ? known : new StreamHead(stream, room, stream.word(), record.seq(),
-        record instanceof End end ? end.status() : "STREAMING"));
+    heads.put(stream, known != null && known.head() > record.seq()
+        ? known
+        : new StreamHead(stream, room, stream.word(), record.seq(),
+            record instanceof End end ? end.status() : "STREAMING"));
   }
 
   /** Streams whose keys are another node's now are for that one to tell of; here nobody would hear of their ends. */

@@ -128,7 +128,8 @@ final class Streaming implements StreamingApi {
     // Registered first: what is committed from now on is told, what was before is in the heads.
     rooms.forEach(room -> fanout.watch(gateway, room));
     streams.forEach(stream -> fanout.watch(gateway, stream));
-    List<RunningStream> here = streams.stream().map(runs::get).filter(stream -> stream != null && stream.opened().start().durable()).toList();
+    List<RunningStream> here = streams.stream().map(runs::get).filter(stream -> stream != null && stream.opened().start().durable())
+        .toList();
     List<StreamId> others = streams.stream().filter(stream -> runs.get(stream) == null).toList();
     return Controls.available(Future.all(log.running(rooms), log.find(others))).map(found -> {
       List<StoredStream> stored = new ArrayList<>(found.<List<StoredStream>>resultAt(0));

@@ -69,7 +69,8 @@ final class ControlTest {
     await(pool.query("CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'not now'; END $$").execute());
     await(pool.query("CREATE TRIGGER refuse BEFORE UPDATE ON streams FOR EACH ROW WHEN (NEW.status = 'PAUSED') EXECUTE FUNCTION refuse()")
         .execute());
-    assertThat(refusal(node.client.control(new ControlStream(stream, TestNode.ANNA, false, Control.PAUSE)))).isEqualTo(ErrorCode.UNAVAILABLE);
+    assertThat(refusal(node.client.control(new ControlStream(stream, TestNode.ANNA, false, Control.PAUSE))))
+        .isEqualTo(ErrorCode.UNAVAILABLE);
     assertThat(written(stream)).isEqualTo("STREAMING");
     await(pool.query("DROP TRIGGER refuse ON streams").execute());
     assertThat(control(stream, Control.PAUSE).status()).isEqualTo("PAUSED");

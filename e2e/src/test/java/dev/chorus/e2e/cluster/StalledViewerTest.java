@@ -74,8 +74,10 @@ final class StalledViewerTest {
 
   /** Who has taken nothing for half a minute was closed, and comes back with what it has. */
   private static void comeBack(URI gateway, String token, String stream, List<JsonNode> seen) throws IOException {
-    String epoch = seen.stream().map(frame -> frame.path("data").path("epoch")).filter(JsonNode::isTextual).findFirst().orElseThrow().asText();
-    long position = seen.stream().filter(frame -> isOf(frame, "stream:chunk", stream)).mapToLong(frame -> frame.get("data").get("to").asLong())
+    String epoch = seen.stream().map(frame -> frame.path("data").path("epoch")).filter(JsonNode::isTextual).findFirst().orElseThrow()
+        .asText();
+    long position = seen.stream().filter(frame -> isOf(frame, "stream:chunk", stream))
+        .mapToLong(frame -> frame.get("data").get("to").asLong())
         .max().orElseThrow();
     try (StallingViewer again = StallingViewer.connect(gateway, token)) {
       again.say("stream:attach", Map.of("streamId", stream, "after", position, "epoch", epoch));

@@ -63,7 +63,8 @@ final class OpeningQueueTest {
     Future<Opening> behind = open(context, queue, row("free"));
     assertThat(failure(first)).isInstanceOf(TimeoutException.class);
     assertThat(failure(second)).isInstanceOf(TimeoutException.class);
-    assertThat(failure(behind)).satisfiesAnyOf(none -> assertThat(none).isNull(), late -> assertThat(late).isInstanceOf(TimeoutException.class));
+    assertThat(failure(behind)).satisfiesAnyOf(none -> assertThat(none).isNull(),
+        late -> assertThat(late).isInstanceOf(TimeoutException.class));
     // On a slow machine it may have been told that its patience was over; the next then has its turn at once.
     Eventually.await("another user's is opened", Duration.ofSeconds(60),
         () -> open(context, queue, row("free")).otherwise((Opening) null).toCompletionStage().toCompletableFuture()
