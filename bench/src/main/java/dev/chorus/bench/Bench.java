@@ -59,6 +59,7 @@ public final class Bench {
         for (Benchmark benchmark : chosen) {
           out.println(benchmark.name() + " …");
           try {
+            chorus.database().clear();
             figures.addAll(benchmark.run(new Stage(plan, loop, chorus, provider, streamProvider, out)));
           } catch (IOException e) {
             failed.add(benchmark.name() + " could not be measured: " + e.getMessage());

@@ -64,6 +64,11 @@ public final class EventCodec {
     return envelope("error", id, null, null, body(problem));
   }
 
+  /** The data of an error, where it stands by itself: {@code {"code","message","retryable","retryAfterMs"?}}. */
+  public static JsonNode problem(Problem problem) {
+    return Json.MAPPER.valueToTree(body(problem));
+  }
+
   /** The body of an HTTP answer that refuses: {@code {"error":{"code","message","retryable","retryAfterMs"?}}}. */
   public static byte[] httpError(Problem problem) {
     return Json.bytes(java.util.Map.of("error", body(problem)));

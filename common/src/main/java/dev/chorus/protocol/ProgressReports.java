@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.chorus.model.ErrorCode;
 import dev.chorus.model.Problem;
 import dev.chorus.model.Refusal;
+import dev.chorus.model.Text;
 import java.math.BigDecimal;
 import java.util.Map;
 import java.util.Set;
@@ -84,6 +85,8 @@ public final class ProgressReports {
   private static String name(String field, String name) {
     if (name.isEmpty())
       throw bad("'" + field + "' is empty.");
+    if (!Text.isStorable(name))
+      throw bad("'" + field + "' holds U+0000 or an unpaired surrogate.");
     if (name.length() > MAX_NAME)
       throw Refusal.of(ErrorCode.TOO_LARGE, "'" + field + "' is longer than " + MAX_NAME + " characters.");
     return name;

@@ -68,7 +68,7 @@ final class Tracking {
       if (failed.isEmpty())
         return Future.succeededFuture(tracked);
       return deliveries.retry(tracked, failed, now()).compose(noted -> {
-        figures.pending(tracked.sender(), failed.size());
+        figures.pending(tracked.sender(), noted);
         Message message = new Message(tracked.id().seq(), tracked.id().toString(), tracked.sender(), clock.millis(), Set.copyOf(failed));
         failed.forEach(user -> retries.asked(tracked.room(), user, message));
         return again(tracked, request.asker(), request.admin());
@@ -78,9 +78,9 @@ final class Tracking {
 
   Future<DeliveryRecord> cancel(CancelDelivery request) {
     return deliveries.readOwn(request.room(), request.asker(), request.admin(), request.messageId())
-        .compose(tracked -> deliveries.cancel(tracked, now()).compose(noted -> {
+        .compose(tracked -> deliveries.cancel(tracked, now()).compose(cancelled -> {
           retries.cancelled(tracked.room(), tracked.id().seq());
-          figures.cancelled(tracked.sender(), tracked.in(Status.SENT).size(), tracked.in(Status.PENDING).size());
+          figures.cancelled(tracked.sender(), cancelled.sent(), cancelled.pending());
           return again(tracked, request.asker(), request.admin());
         })).map(Tracking::shown);
   }

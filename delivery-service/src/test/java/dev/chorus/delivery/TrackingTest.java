@@ -23,6 +23,7 @@ import dev.chorus.model.RoomId;
 import dev.chorus.model.UserId;
 import dev.chorus.protocol.Ack;
 import dev.chorus.testkit.TestPostgres;
+import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
 import java.sql.DriverManager;
 import java.util.List;
@@ -186,5 +187,15 @@ class TrackingTest {
         Ack.Statistics::successRate).containsExactly(6L, 3L, 2L, 1L, 1.0);
     assertThat(await(node.client.statistics(new ReadStatistics(null))).figures().total()).isGreaterThanOrEqualTo(6);
     assertThat(await(node.client.statistics(new ReadStatistics(new UserId("nobody")))).figures().total()).isZero();
+  }
+
+  @Test
+  void whatIsCancelledTwiceAtTheSameTimeIsCountedOnce() {
+    members("t8", "yan", "bob", "cyn");
+    Ack.Sent sent = node.sent(message("t8", "yan", "1", "never mind"));
+    CancelDelivery cancel = new CancelDelivery(new RoomId("t8"), new UserId("yan"), false, sent.messageId());
+    await(Future.all(node.client.cancel(cancel), node.client.cancel(cancel), node.client.cancel(cancel)));
+    assertThat(node.statistics("yan")).extracting(Ack.Statistics::total, Ack.Statistics::sent, Ack.Statistics::cancelled)
+        .containsExactly(2L, 0L, 2L);
   }
 }

@@ -10,6 +10,7 @@ import dev.chorus.gateway.auth.AuthConfig;
 import dev.chorus.gateway.config.GatewayConfig;
 import dev.chorus.gateway.connection.Drain;
 import dev.chorus.gateway.http.HttpApi;
+import dev.chorus.gateway.http.SilentConnections;
 import dev.chorus.gateway.socket.Upgrade;
 import dev.chorus.model.NodeId;
 import dev.chorus.node.Health;
@@ -29,6 +30,7 @@ final class Gateway extends VerticleBase {
   private static final Set<String> SOCKET_PATHS = Set.of("/api/ws/chat", "/ws");
   private static final int MAX_REQUEST_LINE = 16 * 1024;
   private static final int IDLE_MINUTES = 10;
+  private static final long HEAD_MS = 30_000;
   private static final long SECOND_MS = 1_000;
   private static final int DIGEST_SECONDS = 5;
   private static final long SETTLE_STEP_MS = 50;
@@ -60,7 +62,10 @@ final class Gateway extends VerticleBase {
     server = vertx.createHttpServer(new HttpServerOptions().setHost(config.host()).setPort(config.port()).setTcpNoDelay(true)
         .setHttp2ClearTextEnabled(false).setMaxInitialLineLength(MAX_REQUEST_LINE).setMaxHeaderSize(2 * MAX_REQUEST_LINE)
         .setIdleTimeout(IDLE_MINUTES).setIdleTimeoutUnit(TimeUnit.MINUTES));
+    SilentConnections silent = new SilentConnections(vertx, HEAD_MS);
+    server.connectionHandler(silent::opened);
     server.requestHandler(request -> {
+      silent.spoke(request);
       if (isSocket(request))
         upgrade.handle(request);
       else

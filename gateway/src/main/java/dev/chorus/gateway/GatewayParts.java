@@ -201,7 +201,10 @@ final class GatewayParts {
       case NoticeFanout fanout -> rooms.notices(fanout);
       case RedeliveryFanout fanout -> rooms.redeliveries(fanout);
       case UserFanout fanout -> connections.tell(fanout);
-      case MemberRemoved removed -> connections.removed(removed);
+      case MemberRemoved removed -> {
+        connections.removed(removed);
+        visitors.removed(removed.room(), removed.user());
+      }
       case ConnectionsEnded ended -> connections.ended(ended.user());
       case ProgressFanout fanout -> projects.fanOut(fanout);
       case Replaced replaced -> connections.replaced(replaced);

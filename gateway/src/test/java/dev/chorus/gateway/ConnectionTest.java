@@ -91,6 +91,8 @@ final class ConnectionTest {
     open("", "Origin", "http://127.0.0.1:" + gateway.port());
     restart("CHORUS_ALLOWED_ORIGINS", "https://chat.example");
     open("", "Origin", "https://chat.example");
+    restart("CHORUS_ALLOWED_ORIGINS", "https://Chat.example/");
+    open("", "Origin", "https://chat.example");
   }
 
   @Test

@@ -3,8 +3,12 @@ package dev.chorus.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.chorus.bus.Addresses;
+import dev.chorus.bus.Bus;
 import dev.chorus.bus.GatewayMessage.EphemeralFanout;
+import dev.chorus.bus.GatewayMessage.Figures;
 import dev.chorus.bus.GatewayMessage.Item;
+import dev.chorus.bus.GatewayMessage.Measure;
 import dev.chorus.bus.GatewayMessage.RoomEphemeral;
 import dev.chorus.gateway.socketkit.Jwt;
 import dev.chorus.gateway.socketkit.TestClient;
@@ -23,6 +27,8 @@ final class SlowReaderTest {
   private static final int MESSAGES = 600;
   private static final String CONTENT = "x".repeat(50_000);
   private static final int EVENTS = 1_000;
+  private static final int QUESTIONS = 2_000;
+  private static final long MOST_UNSENT = 4 << 20;
   private final TestGateway gateway = TestGateway.start();
 
   @AfterEach
@@ -105,6 +111,29 @@ final class SlowReaderTest {
     }
     assertThat(seen).isEqualTo(there);
     assertThat(events).as("merged").isLessThan(EVENTS);
+  }
+
+  @Test
+  void whoAsksOnWithoutTakingAnswersIsNotReadFromUntilTheyDo() {
+    TestClient deaf = TestClient.open(gateway.address(""), TestClient.builder().header("Authorization", "Bearer " + Jwt.admin("deaf")),
+        false);
+    int asked = 0;
+    boolean taken = true;
+    for (int i = 0; i < 100 && taken; i++) {
+      StringBuilder packed = new StringBuilder();
+      for (int each = 0; each < QUESTIONS; each++)
+        packed.append("{\"type\":\"").append("x".repeat(64)).append("\",\"id\":").append(++asked).append("}\n");
+      taken = deaf.offer(packed.toString(), 3);
+    }
+    assertThat(unsent()).as("of answers to " + asked + " questions").isLessThan(MOST_UNSENT);
+    deaf.read();
+    int last = asked;
+    assertThat(deaf.answer(last).path("data").path("code").asText()).isEqualTo("unsupported");
+  }
+
+  private long unsent() {
+    return gateway.bus().request(Addresses.gateway(gateway.self), new Measure(), Figures.class, Bus.TIMEOUT)
+        .toCompletionStage().toCompletableFuture().join().unsentBytes();
   }
 
   private void show(String type, String list, String json, String user, Long version) {

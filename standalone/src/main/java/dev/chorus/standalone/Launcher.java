@@ -4,6 +4,7 @@ import dev.chorus.config.ConfigurationException;
 import dev.chorus.node.StartException;
 import dev.chorus.node.Termination;
 import dev.chorus.standalone.postgres.PostgresException;
+import java.nio.file.FileSystemException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
@@ -39,6 +40,9 @@ public final class Launcher {
       case Complaint complaint -> complain(List.of(complaint.getMessage()));
       case PostgresException complaint -> complain(List.of(complaint.getMessage()));
       case ConfigurationException wrong -> complain(wrong.problems());
+      case FileSystemException denied -> complain(List.of(
+          denied.getFile()
+              + " cannot be read or written; name another directory with --data, or see whose it is and whether its disk is full."));
       case StartException told -> broken(told.getMessage());
       default ->
         broken("It could not be started: " + (failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage()));

@@ -13,11 +13,14 @@ final class LocalPorts {
   private static final int LOWEST = 24_000;
   private static final int RANGE = 6_000;
   private static final int APART = 12;
+  private static final int HIGHEST = 65_535;
 
   private LocalPorts() {}
 
-  /** Complains when somebody listens on that port. */
+  /** Complains when there is no such port, or somebody listens on it. */
   static void requireFree(int port, String option) {
+    if (port < 1 || port > HIGHEST)
+      throw new Complaint("There is no port " + port + "; choose one from 1 to " + HIGHEST + " with " + option + ".");
     if (!isFree(port))
       throw new Complaint("Port " + port + " is taken by another program; stop it, or choose another port with " + option + ".");
   }

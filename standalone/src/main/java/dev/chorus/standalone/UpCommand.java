@@ -48,6 +48,8 @@ final class UpCommand implements Callable<Integer> {
     Optional<String> providerFile = Providers.check(providers, environment);
     LocalPorts.requireFree(port, "--port");
     LocalPorts.requireFree(managementPort, "--management-port");
+    if (port == managementPort)
+      throw new Complaint("Port " + port + " is for clients; choose another one with --management-port.");
     DataDirectory directory = new DataDirectory(data).open();
     LauncherLog.to(directory.logs().resolve("up.log"));
     termination.register(STOP, this::stop);

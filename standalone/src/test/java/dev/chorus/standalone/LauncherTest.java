@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,6 +47,23 @@ class LauncherTest {
   }
 
   @Test
+  void aPortThatCannotBeIsOneSentence() {
+    complains(run("up", "--port", "70000", "--data", data()), "There is no port 70000; choose one from 1 to 65535 with --port.");
+    complains(run("up", "--port", "0", "--data", data()), "There is no port 0");
+    complains(run("cluster", "--port", "65535", "--data", data()), "There is no port 65536");
+    String port = freePort();
+    complains(run("up", "--port", port, "--management-port", port, "--data", data()),
+        "is for clients; choose another one with --management-port.");
+  }
+
+  @Test
+  void aDirectoryThatCannotBeMadeIsOneSentence() {
+    complains(run("up", "--port", freePorts().getFirst(), "--management-port", freePorts().getLast(), "--data", "/proc/chorus"),
+        "/proc/chorus cannot be read or written; name another directory with --data");
+    complains(run("token", "someone", "--data", "/proc/chorus"), "cannot be read or written");
+  }
+
+  @Test
   void aProviderFileThatIsMissingOrWrongIsOneSentence() throws Exception {
     complains(run("up", "--providers", directory.resolve("none").toString(), "--data", data()), "cannot be read");
     Path wrong = Files.writeString(directory.resolve("providers.json"), "{\"providers\": [}");
@@ -63,7 +81,7 @@ class LauncherTest {
   @Test
   void aDataDirectoryThatIsAFileIsOneSentence() throws Exception {
     Path file = Files.writeString(directory.resolve("file"), "");
-    complains(run("up", "--port", freePort(), "--management-port", freePort(), "--data", file.toString()),
+    complains(run("up", "--port", freePorts().getFirst(), "--management-port", freePorts().getLast(), "--data", file.toString()),
         "is a file; name a directory with --data.");
   }
 
@@ -95,7 +113,11 @@ class LauncherTest {
   }
 
   private static String freePort() {
-    return LocalPorts.take(1).getFirst().toString();
+    return freePorts().getFirst();
+  }
+
+  private static List<String> freePorts() {
+    return LocalPorts.take(2).stream().map(String::valueOf).toList();
   }
 
   private static Ended run(String... arguments) {

@@ -114,7 +114,7 @@ final class ControlTest {
 
   @Test
   void aPausedStreamStandsStillUntilItIsResumed() throws Exception {
-    StreamId stream = running("[[words:100]] [[rate:200]] Slowly.", "pausing").stream();
+    StreamId stream = running("[[words:700]] [[rate:140]] Slowly.", "pausing").stream();
     assertThat(control(stream, Control.PAUSE).status()).isEqualTo("PAUSED");
     assertThat(control(stream, Control.PAUSE).status()).as("again").isEqualTo("PAUSED");
     // The notice is the last for as long as anybody cares to look.

@@ -47,7 +47,7 @@ final class TakeoverTest {
     DatabaseConfig database = TestPostgres.freshOfLongUp();
     try (TestNode first = TestNode.alone(database, Map.of()); TestNode second = first.beside(database, "streaming-b", Map.of())) {
       // A stream that the first owns alone, then a cluster in which the second believes that the first has died.
-      StartStream start = new Asking("[[words:400]] [[rate:100]] Go on.").in("room").start();
+      StartStream start = new Asking("[[words:800]] [[rate:100]] Go on.").in("room").start();
       first.start(start);
       awaitHead(first, start.stream(), 5);
       lose(second, first, database);
@@ -57,7 +57,7 @@ final class TakeoverTest {
       assertThat(log).extracting(StreamRecord::seq).isEqualTo(LongStream.rangeClosed(1, log.size()).boxed().toList());
       // The provider says the same again: it was swallowed, and the text is the one that was asked for.
       assertThat(TestNode.notices(log)).containsExactly("continued");
-      StartStream reference = new Asking("[[words:400]] [[rate:5000]] Go on.").start();
+      StartStream reference = new Asking("[[words:800]] [[rate:5000]] Go on.").start();
       assertThat(TestNode.text(log)).isEqualTo(TestNode.text(second.ended(second.start(reference).streamId())));
       // The first still ran it, was refused, and began a new life.
       for (int looks = 0; looks < 1000 && first.service.runningStreams() > 0; looks++)
@@ -87,7 +87,7 @@ final class TakeoverTest {
   void whoWasLostButStillBeatsKeepsItsStreams() throws Exception {
     DatabaseConfig database = TestPostgres.freshOfLongUp();
     try (TestNode first = TestNode.alone(database, Map.of()); TestNode second = first.beside(database, "streaming-b", Map.of())) {
-      StartStream start = new Asking("[[words:400]] [[rate:100]] Go on.").in("room").start();
+      StartStream start = new Asking("[[words:800]] [[rate:100]] Go on.").in("room").start();
       first.start(start);
       awaitHead(first, start.stream(), 5);
       knows(second, first);
@@ -104,7 +104,7 @@ final class TakeoverTest {
   void aPausedStreamIsTakenOverPaused() throws Exception {
     DatabaseConfig database = TestPostgres.freshOfLongUp();
     try (TestNode first = TestNode.alone(database, Map.of()); TestNode second = first.beside(database, "streaming-b", Map.of())) {
-      StartStream start = new Asking("[[words:300]] [[rate:100]] Wait.").in("room").start();
+      StartStream start = new Asking("[[words:800]] [[rate:100]] Wait.").in("room").start();
       first.start(start);
       awaitHead(first, start.stream(), 5);
       await(first.client.control(new ControlStream(start.stream(), TestNode.ANNA, false, Control.PAUSE)));
@@ -121,7 +121,7 @@ final class TakeoverTest {
   void aGroupThatIsTakenOverStillEndsAsOne() throws Exception {
     DatabaseConfig database = TestPostgres.freshOfLongUp();
     try (TestNode first = TestNode.alone(database, Map.of()); TestNode second = first.beside(database, "streaming-b", Map.of())) {
-      StartGroup group = TestNode.group("interleave", "[[words:3]] [[rate:1000]] Short.", "[[words:300]] [[rate:100]] Long.");
+      StartGroup group = TestNode.group("interleave", "[[words:3]] [[rate:1000]] Short.", "[[words:800]] [[rate:100]] Long.");
       await(first.client.startGroup(group));
       first.ended(group.agents().getFirst().stream());
       awaitHead(first, group.agents().getLast().stream(), 5);

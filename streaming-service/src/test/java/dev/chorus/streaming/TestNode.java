@@ -110,7 +110,7 @@ final class TestNode implements AutoCloseable {
 
   /** The log of a stream behind {@code after}, once it has ended. */
   List<StreamRecord> ended(StreamId stream, long after) throws Exception {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
     while (System.nanoTime() < deadline) {
       StreamPage page = await(client.read(new ReadStream(stream, after, 1000)));
       if (!page.records().isEmpty() && page.records().getLast() instanceof StreamRecord.End)

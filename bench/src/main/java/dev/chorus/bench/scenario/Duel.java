@@ -7,16 +7,12 @@ import dev.chorus.bench.load.Outcome;
 import dev.chorus.bench.load.Seating;
 import dev.chorus.bench.process.Floor;
 import dev.chorus.bench.process.Meter;
-import dev.chorus.bench.process.ProcessFigures;
 import java.io.IOException;
 
 /** The same people at a bare server and at Chorus's gateway, both connected all the time, loaded in turns: bare, Chorus, bare, Chorus. */
 final class Duel implements AutoCloseable {
   /** The name of the measured process on either side. */
   static final String SERVER = "server";
-  private static final int MOST_HEATS = 5;
-  /** Of the time of a core: less is some percent of what the server itself spends. */
-  private static final double QUIET_SHARE = 0.03;
 
   /** What both sides did under the same load. */
   record Pair(Outcome bare, Outcome chorus) {}
@@ -44,20 +40,8 @@ final class Duel implements AutoCloseable {
 
   /** Unmeasured load on both sides, until their compilers have done most of their work. */
   void heat(Load.Pace pace) throws IOException {
-    heat(bare, pace, bareMeter(), ProcessFigures.of(floor.pid()));
-    heat(chorus, pace, chorusMeter(), ProcessFigures.of(stage.chorus().pid("gateway")));
-  }
-
-  private void heat(Crowd side, Load.Pace pace, Meter meter, ProcessFigures process) throws IOException {
-    Load load = stage.plan().heat(pace);
-    for (int i = 0; i < MOST_HEATS; i++) {
-      double before = process.compilerCpuSeconds();
-      Outcome heat = side.run(load, meter);
-      if (side == chorus)
-        count(heat);
-      if (process.compilerCpuSeconds() - before < QUIET_SHARE * heat.seconds())
-        return;
-    }
+    Heating.of(stage, bare, pace, bareMeter(), floor.pid());
+    count(Heating.of(stage, chorus, pace, chorusMeter(), stage.chorus().pid("gateway")));
   }
 
   /** Both sides in turns under one load. */

@@ -41,8 +41,10 @@ final class Durable implements Benchmark {
     try (PlainInsert floor = new PlainInsert(stage.chorus().database().url(), Seating.USUAL_CONTENT)) {
       double plainRows = plainInserts(stage, floor);
       List<Figure> figures = new ArrayList<>();
-      for (Shape shape : List.of(ONE_ROOM, MANY_ROOMS))
+      for (Shape shape : List.of(ONE_ROOM, MANY_ROOMS)) {
         figures.addAll(shape(stage, shape, plainRows, floor));
+        stage.chorus().database().clear();
+      }
       return figures;
     } catch (SQLException e) {
       throw new IOException("PostgreSQL refused the plain inserts: " + e.getMessage(), e);
@@ -54,7 +56,9 @@ final class Durable implements Benchmark {
     ChorusDialect dialect = new ChorusDialect("durable-" + shape.seating().rooms(), stage.chorus().token());
     try (Crowd crowd = new Crowd(stage.loop(), stage.chorus().gatewayPort(), dialect, shape.seating())) {
       Meter meter = stage.chorus().meter();
-      Outcome all = crowd.run(stage.plan().heat(new Load.Unacked(IN_FLIGHT[1])), meter);
+      Outcome all = Heating.of(stage, crowd, new Load.Unacked(IN_FLIGHT[1]), meter, stage.chorus().pid("gateway"),
+          stage.chorus().pid("delivery"));
+      stage.chorus().database().settle();
       Outcome best = null;
       for (int inFlight : IN_FLIGHT) {
         Batches before = stage.chorus().batches();

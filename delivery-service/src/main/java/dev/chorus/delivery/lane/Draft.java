@@ -16,6 +16,7 @@ import java.util.function.Consumer;
 public record Draft(Append append, String messageId, long deadline, Consumer<Outcome> answer) {
   /** What a row costs beside its text, roughly. */
   private static final int ROW_BYTES = 256;
+  private static final int RECIPIENT_BYTES = 48;
 
   String room() {
     return append.entry().room().value();
@@ -34,7 +35,7 @@ public record Draft(Append append, String messageId, long deadline, Consumer<Out
   /** Roughly what it weighs in memory and on the wire. */
   int bytes() {
     return switch (append.entry()) {
-      case Send send -> weight(send.content(), send.metadata());
+      case Send send -> weight(send.content(), send.metadata()) + (send.to() == null ? 0 : RECIPIENT_BYTES * send.to().size());
       case Edit edit -> weight(edit.content(), edit.metadata());
       case Delete deletion -> ROW_BYTES;
     };

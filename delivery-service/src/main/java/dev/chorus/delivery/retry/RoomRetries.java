@@ -3,12 +3,11 @@ package dev.chorus.delivery.retry;
 import dev.chorus.model.UserId;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.DoubleSupplier;
 
 /**
@@ -31,17 +30,27 @@ final class RoomRetries {
   private static final class Recipient {
     final long since;
     final TreeMap<Long, Late> late = new TreeMap<>();
-    /** What has FAILED here, or was cancelled, above the mark. */
-    final Set<Long> settled = new HashSet<>();
     long delivered;
     /** Up to here messages have had their time. */
     long looked;
+    /** What has FAILED here, or was cancelled, of what has not had its time: of what has, nothing is begun again. */
+    final TreeSet<Long> settled = new TreeSet<>();
     long wakeAt = NEVER;
 
     Recipient(long since, long delivered) {
       this.since = since;
       this.delivered = delivered;
       this.looked = delivered;
+    }
+
+    void looked(long seq) {
+      looked = Math.max(looked, seq);
+      settled.headSet(looked, true).clear();
+    }
+
+    void settle(long seq) {
+      if (seq > looked)
+        settled.add(seq);
     }
   }
 
@@ -101,6 +110,11 @@ final class RoomRetries {
     return recipients.isEmpty();
   }
 
+  /** How many messages, and how many decisions about one of them at one recipient, are kept. */
+  int kept() {
+    return messages.size() + recipients.values().stream().mapToInt(recipient -> recipient.late.size() + recipient.settled.size()).sum();
+  }
+
   /** A message that asks for acks. Returns who is to be looked at, and when. */
   Map<UserId, Long> appended(Message message) {
     known(message);
@@ -125,9 +139,8 @@ final class RoomRetries {
     if (recipient == null || delivered <= recipient.delivered)
       return;
     recipient.delivered = delivered;
-    recipient.looked = Math.max(recipient.looked, delivered);
+    recipient.looked(delivered);
     recipient.late.headMap(delivered, true).clear();
-    recipient.settled.removeIf(seq -> seq <= delivered);
   }
 
   /** The sender wants a FAILED one tried again. Returns when to look at that user: NEVER if they are not here. */
@@ -154,8 +167,7 @@ final class RoomRetries {
     if (recipient == null)
       return;
     recipient.late.remove(seq);
-    if (seq > recipient.delivered)
-      recipient.settled.add(seq);
+    recipient.settle(seq);
   }
 
   /** What is to be done for that user now, and when to look again. */
@@ -174,7 +186,7 @@ final class RoomRetries {
         all.remove();
       } else if (late.due <= now && late.made >= policy.attempts() && !late.asked) {
         all.remove();
-        recipient.settled.add(message.seq());
+        recipient.settle(message.seq());
         steps.add(new Step.GiveUp(user, message, late.made));
       } else if (late.due <= now) {
         late.made++;
@@ -213,8 +225,9 @@ final class RoomRetries {
     for (Message message : messages.tailMap(recipient.looked, false).values()) {
       if (timeout(recipient, message) > now || recipient.late.size() >= MAX_LATE)
         return;
-      recipient.looked = message.seq();
-      if (message.isFor(user) && !recipient.settled.contains(message.seq()))
+      boolean settled = recipient.settled.contains(message.seq());
+      recipient.looked(message.seq());
+      if (message.isFor(user) && !settled)
         recipient.late.computeIfAbsent(message.seq(), seq -> new Late(0, now + policy.wait(1, random.getAsDouble()), false));
     }
   }

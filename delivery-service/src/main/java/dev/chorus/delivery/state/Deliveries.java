@@ -35,8 +35,9 @@ public final class Deliveries {
       WHERE b.room = $1 AND b.user_id <> $3 AND CASE WHEN $5::text IS NULL THEN b.joined_seq < $2 ELSE $5::jsonb ? b.user_id END
       ORDER BY b.user_id LIMIT $6""";
   private static final String CANCEL = """
-      WITH c AS (UPDATE delivery.chat_messages SET cancelled_at = $3 WHERE session_id = $1 AND seq = $2 AND cancelled_at IS NULL)
-      UPDATE delivery.delivery_exceptions SET state = 2 WHERE room = $1 AND seq = $2 AND state = 0""";
+      WITH c AS (UPDATE delivery.chat_messages SET cancelled_at = $3 WHERE session_id = $1 AND seq = $2 AND cancelled_at IS NULL RETURNING 1),
+        e AS (UPDATE delivery.delivery_exceptions SET state = 2 WHERE room = $1 AND seq = $2 AND state = 0 RETURNING attempts)
+      SELECT (SELECT count(*) FROM c), (SELECT count(*) FROM e), (SELECT count(*) FROM e WHERE attempts = 0)""";
   private static final String RETRY = """
       INSERT INTO delivery.delivery_exceptions AS e (room, seq, user_id, state, attempts, at)
       SELECT $1, $2, u, 0, 0, $4 FROM unnest($3::text[]) u ORDER BY u
@@ -100,15 +101,28 @@ public final class Deliveries {
         : Future.failedFuture(Refusal.of(ErrorCode.FORBIDDEN, "Only its sender or an admin decides about the delivery of a message.")));
   }
 
+  /**
+   * How many recipients one call has cancelled, and not another at the same time.
+   *
+   * @param sent to how many it had been sent
+   * @param pending how many waited for another attempt
+   */
+  public record Cancelled(long sent, long pending) {}
+
   /** No more attempts for whom it has not reached. */
-  public Future<Void> cancel(Tracked tracked, OffsetDateTime now) {
-    return reads.run(CANCEL, tracked.room().value(), tracked.id().seq(), now).mapEmpty();
+  public Future<Cancelled> cancel(Tracked tracked, OffsetDateTime now) {
+    return reads.run(CANCEL, tracked.room().value(), tracked.id().seq(), now).map(rows -> {
+      Row row = rows.iterator().next();
+      long pending = row.getLong(2);
+      // Whom nothing is noted of is cancelled by the first call; a later one has only those who were tried again since.
+      return new Cancelled(row.getLong(0) > 0 ? tracked.in(Status.SENT).size() : row.getLong(1) - pending, pending);
+    });
   }
 
-  /** These recipients, who have FAILED, wait for it again. */
-  public Future<Void> retry(Tracked tracked, List<UserId> users, OffsetDateTime now) {
+  /** These recipients, who have FAILED, wait for it again; how many of them did not before. */
+  public Future<Integer> retry(Tracked tracked, List<UserId> users, OffsetDateTime now) {
     return reads.run(RETRY, tracked.room().value(), tracked.id().seq(), users.stream().map(UserId::value).toArray(String[]::new), now)
-        .mapEmpty();
+        .map(RowSet::rowCount);
   }
 
   private static List<Recipient> recipients(Row message, RowSet<Row> rows) {

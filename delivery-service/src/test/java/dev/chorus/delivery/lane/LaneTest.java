@@ -14,6 +14,7 @@ import dev.chorus.model.RoomId;
 import dev.chorus.model.UserId;
 import dev.chorus.protocol.ClientFrame.Send;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class LaneTest {
@@ -47,6 +48,16 @@ class LaneTest {
   @Test
   void aBatchIsBoundedByItsWeightButAHeavyRowGoesAlone() {
     Draft heavy = draft("1", "x".repeat(5000));
+    Draft light = draft("2", "x");
+    offer(heavy);
+    offer(light);
+    assertThat(lane.connected(0)).containsExactly(new Run(Batch.of(List.of(heavy))));
+  }
+
+  @Test
+  void namedRecipientsWeighToo() {
+    List<UserId> many = IntStream.range(0, 100).mapToObj(i -> new UserId("user-" + i)).toList();
+    Draft heavy = draft("1", "x", many);
     Draft light = draft("2", "x");
     offer(heavy);
     offer(light);
@@ -136,7 +147,11 @@ class LaneTest {
   }
 
   private static Draft draft(String id, String content) {
-    Send send = new Send(new RoomId("room"), content, id, Send.Priority.NORMAL, Send.Guarantee.AT_LEAST_ONCE, null, Send.Role.USER, null,
+    return draft(id, content, null);
+  }
+
+  private static Draft draft(String id, String content, List<UserId> to) {
+    Send send = new Send(new RoomId("room"), content, id, Send.Priority.NORMAL, Send.Guarantee.AT_LEAST_ONCE, to, Send.Role.USER, null,
         null, true, null);
     return new Draft(new Append(new UserId("ada"), false, send), id, 1500, outcome -> {});
   }

@@ -127,4 +127,15 @@ class RoomRetriesTest {
     assertThat(none.look(BOB, none.wakeAt(BOB))).containsExactly(new Step.GiveUp(BOB, message(1, 0), 1));
     assertThat(none.wakeAt(BOB)).isEqualTo(RoomRetries.NEVER);
   }
+
+  @Test
+  void whoNeverAcksIsNotRememberedForEver() {
+    retries.connected(BOB, 0, List.of(), 0);
+    for (long seq = 1; seq <= 50_000; seq++) {
+      retries.appended(message(seq, seq * 1000));
+      retries.look(BOB, seq * 1000);
+    }
+    // At most 4,096 messages, 256 that are tried, and of each of those in the log one decision.
+    assertThat(retries.kept()).isLessThanOrEqualTo(2 * 4096 + 256);
+  }
 }

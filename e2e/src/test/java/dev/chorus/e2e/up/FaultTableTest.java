@@ -19,8 +19,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,9 +36,12 @@ final class FaultTableTest {
   private static final Answer ANSWER = Answer.words(8);
   private static final Answer OTHER = Answer.text("word1 word2 something else altogether");
   private static final Pattern TYPE = Pattern.compile("\"(?:type|notice|status)\":\"([A-Za-z:-]+)\"");
+  private static final String PROVIDER = """
+      {"name":"mock-N","dialect":"openai","baseUrl":"URL/v1","apiKeyEnv":"MOCK_KEY","firstTokenTimeoutMs":4000,"interChunkTimeoutMs":4000}""";
+  private static final String MODEL = """
+      {"name":"m-N","targets":[{"provider":"mock-N","model":"a"},{"provider":"mock-N","model":"b"}]}""";
   private static final String PROVIDERS = """
-      {"providers":[{"name":"mock","dialect":"openai","baseUrl":"PROVIDER/v1","apiKeyEnv":"MOCK_KEY","firstTokenTimeoutMs":4000,"interChunkTimeoutMs":4000}],
-       "models":[{"name":"m","targets":[{"provider":"mock","model":"a"},{"provider":"mock","model":"b"}]}],
+      {"providers":[%s],"models":[%s],
        "retry":{"attempts":3,"baseDelayMs":10,"maxDelayMs":50},"breaker":{"failures":1000,"windowSeconds":30,"openSeconds":1}}""";
   private final HttpClient client = HttpClient.newHttpClient();
   private URI address;
@@ -62,30 +70,45 @@ final class FaultTableTest {
 
   @Test
   void whatClientsSeeOfEveryFaultIsInTheProtocol(@TempDir Path folder) throws Exception {
-    try (MockProvider provider = new MockProvider(Plan.whole(ANSWER))) {
-      Path file = Files.writeString(folder.resolve("providers.json"), PROVIDERS.replace("PROVIDER", provider.url()));
-      try (UpProcess up = UpProcess.start(folder.resolve("data"), Map.of("MOCK_KEY", "secret"), "--providers", file.toString())) {
-        address = up.http();
-        token = up.tokens().admin("tester");
-        StringBuilder table = new StringBuilder(
-            "| the provider | `stream:*` events | chat completions, streamed | whole | AI SDK |\n|---|---|---|---|---|\n");
-        for (Case each : CASES)
-          table.append(row(provider, each));
-        String page = Files.readString(Path.of("").toAbsolutePath().getParent().resolve("docs/protocol.md"));
-        assertThat(page.substring(page.indexOf(BEGIN) + BEGIN.length(), page.indexOf(END))).isEqualTo(table.toString());
+    List<MockProvider> mocks = CASES.stream().map(each -> new MockProvider(each.otherwise)).toList();
+    Path file = Files.writeString(folder.resolve("providers.json"),
+        PROVIDERS.formatted(each(mocks, PROVIDER), each(mocks, MODEL)));
+    try (UpProcess up = UpProcess.start(folder.resolve("data"), Map.of("MOCK_KEY", "secret"), "--providers", file.toString());
+        ExecutorService rows = Executors.newFixedThreadPool(CASES.size())) {
+      address = up.http();
+      token = up.tokens().admin("tester");
+      // All at once, each with a provider of its own: some of them wait for seconds.
+      List<Future<String>> asked = new ArrayList<>();
+      for (int i = 0; i < CASES.size(); i++) {
+        int number = i;
+        asked.add(rows.submit(() -> row(mocks.get(number), number)));
       }
+      StringBuilder table = new StringBuilder(
+          "| the provider | `stream:*` events | chat completions, streamed | whole | AI SDK |\n|---|---|---|---|---|\n");
+      for (Future<String> row : asked)
+        table.append(row.get());
+      String page = Files.readString(Path.of("").toAbsolutePath().getParent().resolve("docs/protocol.md"));
+      assertThat(page.substring(page.indexOf(BEGIN) + BEGIN.length(), page.indexOf(END))).isEqualTo(table.toString());
+    } finally {
+      mocks.forEach(MockProvider::close);
     }
   }
 
-  private String row(MockProvider provider, Case each) throws Exception {
-    List<String> cells = new ArrayList<>(List.of(each.says));
-    String asked = "\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"go\"}]";
-    provider.otherwise(each.otherwise);
-    cells.add(seen(provider.then(each.first), "/api/ws/stream/sse", "{" + asked + "}"));
-    cells.add(seen(provider.then(each.first), "/v1/chat/completions", "{" + asked + ",\"stream\":true}"));
-    cells.add(seen(provider.then(each.first), "/v1/chat/completions", "{" + asked + "}"));
-    cells.add(seen(provider.then(each.first), "/api/chat",
-        "{\"id\":\"c\",\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"parts\":[{\"type\":\"text\",\"text\":\"go\"}]}]}"));
+  private static String each(List<MockProvider> mocks, String entry) {
+    return IntStream.range(0, mocks.size())
+        .mapToObj(number -> entry.replace("-N", "-" + number).replace("URL", mocks.get(number).url())).collect(Collectors.joining(","));
+  }
+
+  private String row(MockProvider provider, int number) throws Exception {
+    Case its = CASES.get(number);
+    List<String> cells = new ArrayList<>(List.of(its.says));
+    String asked = "\"model\":\"m-" + number + "\",\"messages\":[{\"role\":\"user\",\"content\":\"go\"}]";
+    cells.add(seen(provider.then(its.first), "/api/ws/stream/sse", "{" + asked + "}"));
+    cells.add(seen(provider.then(its.first), "/v1/chat/completions", "{" + asked + ",\"stream\":true}"));
+    cells.add(seen(provider.then(its.first), "/v1/chat/completions", "{" + asked + "}"));
+    cells.add(seen(provider.then(its.first), "/api/chat",
+        "{\"id\":\"c-" + number + "\",\"model\":\"m-" + number
+            + "\",\"messages\":[{\"role\":\"user\",\"parts\":[{\"type\":\"text\",\"text\":\"go\"}]}]}"));
     return "| " + String.join(" | ", cells) + " |\n";
   }
 

@@ -8,6 +8,16 @@ public final class RequestCredential {
 
   private RequestCredential() {}
 
+  /** Whether its query can be read; if not, whoever asks for a parameter gets an exception. */
+  public static boolean isReadable(HttpServerRequest request) {
+    try {
+      request.params();
+      return true;
+    } catch (IllegalArgumentException notEncoded) {
+      return false;
+    }
+  }
+
   /** Of the header; null without one. */
   public static String header(HttpServerRequest request) {
     String header = request.getHeader("Authorization");

@@ -4,6 +4,7 @@ import dev.chorus.config.Settings;
 import dev.chorus.protocol.Limits;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The settings of a gateway (docs/protocol.md, section 11).
@@ -47,9 +48,15 @@ public record GatewayConfig(String host, int port, List<String> allowedOrigins, 
         Limits.DEFAULT.metadataBytes(),
         Limits.DEFAULT.clientIdCharacters());
     return new GatewayConfig(settings.text("CHORUS_HOST").orElse("0.0.0.0"), settings.integer("CHORUS_PORT", 8080, 0, 65_535),
-        settings.list("CHORUS_ALLOWED_ORIGINS"), settings.integer("CHORUS_MAX_BODY_BYTES", 4 << 20, 1024, 256 << 20),
+        origins(settings), settings.integer("CHORUS_MAX_BODY_BYTES", 4 << 20, 1024, 256 << 20),
         Duration.ofSeconds(settings.integer("CHORUS_DRAIN_SECONDS", 20, 0, 600)), contents, socketLimits(settings), rates(settings),
         costHeader(settings));
+  }
+
+  /** As browsers say them: in lower case, without a slash at the end. */
+  private static List<String> origins(Settings settings) {
+    return settings.list("CHORUS_ALLOWED_ORIGINS").stream().map(origin -> origin.toLowerCase(Locale.ROOT))
+        .map(origin -> origin.endsWith("/") ? origin.substring(0, origin.length() - 1) : origin).toList();
   }
 
   private static String costHeader(Settings settings) {

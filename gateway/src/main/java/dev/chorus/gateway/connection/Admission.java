@@ -98,6 +98,10 @@ final class Admission {
         desk.rooms().changed(reader);
       }
     }
+    for (RoomId room : connection.views().rooms()) {
+      if (!principal.mayJoin(room) && !principal.admin())
+        connection.views().bar(room, Problem.of(ErrorCode.FORBIDDEN, "Your token does not allow this stream's room any more."));
+    }
     if (auth.replace())
       connections.replace(principal.user(), connection.device(), connection.connection());
   }

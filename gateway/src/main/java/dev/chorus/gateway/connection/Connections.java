@@ -156,11 +156,13 @@ public final class Connections implements Upgrade.Door {
 
   /** The user is no member of the room any more. */
   public void removed(MemberRemoved removed) {
+    desk.joining().removed(removed.room(), removed.user());
     for (Connection connection : byUser.getOrDefault(removed.user(), List.of())) {
       if (connection.reader(removed.room()).isPresent()) {
         connection.exit(removed.room(), true);
         connection.socket().send(EventCodec.event(new Event.RoomLeft(removed.reason()), removed.room(), null));
       }
+      connection.views().bar(removed.room(), Problem.of(ErrorCode.NOT_MEMBER, "You are no member of this stream's room any more."));
     }
   }
 

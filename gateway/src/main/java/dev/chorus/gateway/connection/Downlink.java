@@ -43,6 +43,11 @@ public final class Downlink {
     return commands.enter(connection, frame, sameLog);
   }
 
+  /** Answers to what it asked before wait for it to take them: it is to do so before it asks on. */
+  public boolean isOverdue() {
+    return connection.socket().unsent() > 2L * desk.config().sockets().sendBufferBytes();
+  }
+
   /** What the client says. */
   public Uplink uplink() {
     return Uplink.of(desk, connection);

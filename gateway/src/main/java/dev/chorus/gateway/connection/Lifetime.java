@@ -70,13 +70,14 @@ final class Lifetime {
   Due due(long now, long unsent) {
     if (!authenticated)
       return now - openedAt >= AUTH_MS ? Due.NO_AUTH : Due.NOTHING;
+    boolean stalled = isStalled(now, unsent);
     if (now - heardAt >= limits.silence().toMillis())
       return Due.SILENT;
     if (expiresAt != 0 && now >= expiresAt + GRACE_MS)
       return Due.EXPIRED;
     if (aloneSince != 0 && now - aloneSince >= limits.idle().toMillis())
       return Due.IDLE;
-    if (isStalled(now, unsent))
+    if (stalled)
       return Due.STALLED;
     if (expiresAt != 0 && !warned && now >= expiresAt - WARNING_MS) {
       warned = true;
@@ -93,7 +94,10 @@ final class Lifetime {
     return Due.NOTHING;
   }
 
+  /** Who takes what it is sent is there, though it may not be read from meanwhile. */
   private boolean isStalled(long now, long unsent) {
+    if (unsent < stalledBytes)
+      heardAt = now;
     boolean moved = unsent == 0 || stalledSince == 0 || unsent < stalledBytes;
     if (moved)
       stalledSince = unsent == 0 ? 0 : now;

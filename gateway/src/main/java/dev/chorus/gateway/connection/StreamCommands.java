@@ -62,6 +62,10 @@ final class StreamCommands {
 
   Future<?> attach(Connection connection, JsonNode id, ClientFrame.StreamAttach frame) {
     boolean joined = frame.stream().room().flatMap(connection::reader).isPresent();
+    if (!connection.views().takes(frame.stream())) {
+      return Commands.answer(connection, id,
+          Future.failedFuture(Refusal.of(ErrorCode.TOO_LARGE, "A connection can follow " + StreamViews.MAX + " streams.")));
+    }
     StreamView view = new StreamView(connection, frame.stream());
     return desk.streams().attach(frame.stream(), frame.after(), frame.epoch(), connection.principal(), joined, false, view)
         .onComplete(result -> {

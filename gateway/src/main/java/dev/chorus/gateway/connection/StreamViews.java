@@ -1,5 +1,6 @@
 package dev.chorus.gateway.connection;
 
+import dev.chorus.model.Problem;
 import dev.chorus.model.RoomId;
 import dev.chorus.model.StreamId;
 import java.util.ArrayList;
@@ -9,10 +10,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The streams that one connection follows, at most {@value #MAX}, and the projects. */
 final class StreamViews {
-  private static final int MAX = 1_000;
+  static final int MAX = 1_000;
   private Map<StreamId, StreamView> views = Map.of();
   /** Streams of rooms that this connection started and that are to end with it. */
   private Set<StreamId> endWithUs = Set.of();
@@ -49,6 +51,26 @@ final class StreamViews {
         view.detach();
       }
     }
+  }
+
+  /** The client may not see that room's streams any more, and is told so of each that it follows. */
+  void bar(RoomId room, Problem why) {
+    for (StreamView view : all()) {
+      if (view.stream().room().filter(room::equals).isPresent()) {
+        view.detach();
+        view.lost(why);
+      }
+    }
+  }
+
+  /** The rooms of the streams that it follows. */
+  Set<RoomId> rooms() {
+    return all().stream().flatMap(view -> view.stream().room().stream()).collect(Collectors.toSet());
+  }
+
+  /** Whether it may follow that one too. */
+  boolean takes(StreamId stream) {
+    return views.size() < MAX || views.containsKey(stream);
   }
 
   void endWithUs(StreamId stream) {

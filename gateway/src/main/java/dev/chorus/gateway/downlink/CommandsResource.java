@@ -97,6 +97,8 @@ public final class CommandsResource {
     Downlink downlink = connections.downlink(say.connection()).orElseThrow(() -> unknown().refusal());
     if (!downlink.user().equals(say.user()))
       return Future.failedFuture(Refusal.of(ErrorCode.FORBIDDEN, "This connection is another user's."));
+    if (downlink.isOverdue())
+      return Future.failedFuture(Problem.retryAfter(ErrorCode.RATE_LIMITED, "Read what waits for this connection first.", 1000).refusal());
     return downlink.uplink().perform(say.envelopes()).map(Said::new);
   }
 

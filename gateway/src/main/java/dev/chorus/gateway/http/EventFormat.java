@@ -1,6 +1,8 @@
 package dev.chorus.gateway.http;
 
+import dev.chorus.model.Problem;
 import dev.chorus.protocol.Event;
+import dev.chorus.protocol.EventCodec;
 import dev.chorus.protocol.Json;
 import io.vertx.core.buffer.Buffer;
 import java.util.LinkedHashMap;
@@ -44,6 +46,11 @@ public enum EventFormat {
   /** Adds one event. */
   public final void append(Buffer out, String epoch, long seq, Event event) {
     append(out, event.type(), epoch + '-' + seq, event);
+  }
+
+  /** Adds an error, which is called {@code problem}: browsers have an event {@code error} of their own. */
+  public final void append(Buffer out, Problem problem) {
+    append(out, "problem", null, EventCodec.problem(problem));
   }
 
   /**

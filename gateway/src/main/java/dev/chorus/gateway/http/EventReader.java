@@ -78,7 +78,7 @@ final class EventReader implements StreamReader {
   @Override
   public void lost(Problem problem) {
     Buffer out = opening;
-    format.append(out, "problem", null, problem);
+    format.append(out, problem);
     answer.write(out);
     answer.end();
   }

@@ -23,6 +23,8 @@ import java.util.regex.Pattern;
 public final class HttpApi implements Handler<HttpServerRequest> {
   private static final Pattern REQUEST_ID = Pattern.compile("[\\x21-\\x7e]{1,128}");
   private static final String EXPOSED = "Location, Chorus-Stream-Id, X-Request-Id, Retry-After, ";
+  /** No database could keep it, so that no name has it. */
+  private static final String NUL = "%00";
   private final List<Route> routes;
   private final Authenticator authenticator;
   private final Origins origins;
@@ -59,6 +61,10 @@ public final class HttpApi implements Handler<HttpServerRequest> {
     Exchange exchange = new Exchange(request, requestId(request), errorForms.apply(path), maxBodyBytes);
     try {
       crossOrigin(request);
+      if (!RequestCredential.isReadable(request))
+        throw Problem.badRequest("The query is not percent-encoded as it should be.").refusal();
+      if (request.uri().contains(NUL))
+        throw Problem.badRequest("The address holds U+0000.").refusal();
       if (request.method().name().equals("OPTIONS"))
         preflight(request, path);
       else

@@ -22,6 +22,10 @@ public final class StreamAnswer {
   private Hold hold;
   private boolean over;
   private boolean clientGone;
+  private final boolean onlyHead;
+  /** By the JVM's own clock; no end when there are no words for it. */
+  private long endsAt;
+  private Buffer lastWords;
   private long wroteAt = System.nanoTime();
   private long timer;
 
@@ -31,6 +35,7 @@ public final class StreamAnswer {
     this.response = exchange.response();
     this.contentType = contentType;
     this.heartbeat = heartbeat;
+    this.onlyHead = exchange.method().equals("HEAD");
     response.setWriteQueueMaxSize(QUEUE_BYTES);
     response.closeHandler(closed -> gone());
     response.exceptionHandler(broken -> gone());
@@ -40,6 +45,16 @@ public final class StreamAnswer {
     });
     if (heartbeat != null)
       timer = vertx.setTimer(heartbeat.everyMs(), due -> beat());
+  }
+
+  /**
+   * It would go on for ever, and ends some time after that, with the heartbeat that is next.
+   *
+   * @param words what is said last
+   */
+  void endIn(long ms, Buffer words) {
+    endsAt = wroteAt + TimeUnit.MILLISECONDS.toNanos(ms);
+    lastWords = words;
   }
 
   /** Said with the head, once it is written. */
@@ -64,7 +79,7 @@ public final class StreamAnswer {
     return over;
   }
 
-  /** Writes the head: 200. */
+  /** Writes the head: 200. Who has asked for no more than that gets no more, and holds on to nothing. */
   public void commit() {
     if (over || response.headWritten())
       return;
@@ -72,6 +87,10 @@ public final class StreamAnswer {
         .putHeader("X-Accel-Buffering", "no");
     headers.forEach(response::putHeader);
     response.writeHead();
+    if (onlyHead) {
+      gone();
+      response.end();
+    }
   }
 
   /** Writes the head if that has not been done, then this. Done when the operating system has taken it. */
@@ -79,6 +98,8 @@ public final class StreamAnswer {
     if (over || bytes.length() == 0)
       return Future.succeededFuture();
     commit();
+    if (over)
+      return Future.succeededFuture();
     wroteAt = System.nanoTime();
     return response.write(bytes);
   }
@@ -93,6 +114,8 @@ public final class StreamAnswer {
     if (over)
       return;
     commit();
+    if (over)
+      return;
     close();
     response.end();
   }
@@ -113,6 +136,12 @@ public final class StreamAnswer {
   private void beat() {
     if (over)
       return;
+    if (lastWords != null && System.nanoTime() - endsAt >= 0) {
+      write(lastWords);
+      end();
+      detach();
+      return;
+    }
     long silentMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - wroteAt);
     if (silentMs >= heartbeat.everyMs()) {
       write(heartbeat.line());

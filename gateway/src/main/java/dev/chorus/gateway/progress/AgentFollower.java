@@ -15,6 +15,7 @@ import dev.chorus.gateway.stream.StreamReader;
 import dev.chorus.gateway.stream.Streams;
 import dev.chorus.model.Principal;
 import dev.chorus.model.Problem;
+import dev.chorus.model.Refusal;
 import dev.chorus.model.StreamId;
 import dev.chorus.protocol.Event;
 import io.vertx.core.Vertx;
@@ -96,8 +97,11 @@ final class AgentFollower implements ProgressReader, Hold {
       boolean past = first && !Streams.isRunning(head.status());
       if (gone || seen.size() >= MAX_STREAMS || !seen.add(head.stream()) || past)
         continue;
-      // Whom this caller may not see is left out.
-      streams.attach(head.stream(), null, null, caller, false, false, new Reader());
+      // Which this caller may not see is left out; one that cannot be had now is asked for again.
+      streams.attach(head.stream(), null, null, caller, false, false, new Reader()).onFailure(failure -> {
+        if (Refusal.problemOf(failure).retryable())
+          seen.remove(head.stream());
+      });
     }
     first = false;
   }

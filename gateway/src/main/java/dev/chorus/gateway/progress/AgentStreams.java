@@ -3,6 +3,7 @@ package dev.chorus.gateway.progress;
 import dev.chorus.bus.StreamingClient;
 import dev.chorus.gateway.http.EventFormat;
 import dev.chorus.gateway.http.Exchange;
+import dev.chorus.gateway.http.Expiry;
 import dev.chorus.gateway.http.Heartbeat;
 import dev.chorus.gateway.http.Route;
 import dev.chorus.gateway.http.StreamAnswer;
@@ -37,6 +38,7 @@ public final class AgentStreams {
   private void follow(Exchange exchange) {
     String project = ProgressReports.projectId(exchange.segment("id"));
     StreamAnswer answer = new StreamAnswer(vertx, exchange, EventFormat.SSE.contentType(), heartbeat);
+    Expiry.end(answer, exchange.caller(), clock.millis());
     AgentFollower follower = new AgentFollower(vertx, streams, streaming, project, exchange.caller(), answer, clock.millis());
     // Whenever a stream of the project begins it says so: then it is looked for.
     projects.subscribe(project, null, true, follower).onSuccess(subscribed -> {

@@ -8,6 +8,7 @@ import dev.chorus.bus.ProgressMessage.ReadProgress;
 import dev.chorus.bus.ProgressMessage.ReadProject;
 import dev.chorus.gateway.http.EventFormat;
 import dev.chorus.gateway.http.Exchange;
+import dev.chorus.gateway.http.Expiry;
 import dev.chorus.gateway.http.Heartbeat;
 import dev.chorus.gateway.http.Route;
 import dev.chorus.gateway.http.StreamAnswer;
@@ -99,6 +100,7 @@ public final class ProgressResource {
     String last = exchange.header("Last-Event-ID");
     Long after = last == null || last.isEmpty() ? exchange.number("after") : Long.valueOf(number(last));
     StreamAnswer answer = new StreamAnswer(vertx, exchange, EventFormat.SSE.contentType(), heartbeat);
+    Expiry.end(answer, exchange.caller(), clock.millis());
     EventFilter filter = EventFilter.of(agents == null || agents.isEmpty() ? null : Arrays.asList(agents.split(",")));
     projects.subscribe(project, after, last != null, new Reader(answer, filter)).onSuccess(subscribed -> {
       answer.attached(subscribed.subscription());

@@ -5,8 +5,12 @@ import dev.chorus.bus.DeliveryMessage.JoinRoom;
 import dev.chorus.bus.DeliveryMessage.JoinedRoom;
 import dev.chorus.bus.DeliveryMessage.LogPage;
 import dev.chorus.bus.Owners;
+import dev.chorus.gateway.room.Entrances.Entrance;
 import dev.chorus.gateway.stream.Streams;
+import dev.chorus.model.ErrorCode;
+import dev.chorus.model.Refusal;
 import dev.chorus.model.RoomId;
+import dev.chorus.model.UserId;
 import dev.chorus.node.Deadline;
 import dev.chorus.protocol.Ack;
 import dev.chorus.protocol.ClientFrame.Join;
@@ -15,6 +19,7 @@ import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
@@ -30,6 +35,7 @@ public final class Joining {
   private final Streams streams;
   private final Clock clock;
   private final int replayMax;
+  private final Entrances entrances = new Entrances();
 
   /** @param replayMax entries that are sent again; a reader that missed more begins at the head */
   public Joining(Vertx vertx, Rooms rooms, DeliveryClient delivery, Streams streams, Clock clock, int replayMax) {
@@ -64,11 +70,9 @@ public final class Joining {
    * @return failures are refusals; then the connection is where it was before
    */
   public Future<Joined> join(Occupant occupant, Reader reader, Join frame, Predicate<String> sameLog) {
-    Room room = rooms.hold(frame.room());
-    return prepare(room, occupant)
+    return through(frame.room(), occupant, room -> prepare(room, occupant)
         .compose(member -> replay(room, frame, member, sameLog)
-            .compose(replay -> enter(room, occupant, reader, frame).map(entered -> joined(room, entered, frame, member, replay))))
-        .onComplete(done -> room.release(clock.millis()));
+            .compose(replay -> enter(room, occupant, reader, frame).map(entered -> joined(room, entered, frame, member, replay)))));
   }
 
   /**
@@ -78,11 +82,30 @@ public final class Joining {
    * @return the reader; {@code waiting} has ended when it fails
    */
   public Future<Joined> drain(Occupant occupant, Reader reader, RoomId id, long after, RoomDrain waiting) {
-    Room room = rooms.hold(id);
-    return prepare(room, occupant).compose(member -> enter(room, occupant, reader, as -> {}).map(entered -> {
+    return through(id, occupant, room -> prepare(room, occupant).compose(member -> enter(room, occupant, reader, as -> {}).map(entered -> {
       long head = Math.max(member.head(), room.position());
       return new Joined(null, entered, () -> entered.drain(after, head, waiting));
-    })).onComplete(done -> room.release(clock.millis()));
+    })));
+  }
+
+  /** The user is no member of the room any more: who is on the way into it does not arrive. */
+  public void removed(RoomId room, UserId user) {
+    entrances.bar(room, user);
+  }
+
+  /** The room is held until the join has ended, and the membership must not have ended meanwhile. */
+  private Future<Joined> through(RoomId id, Occupant occupant, Function<Room, Future<Joined>> join) {
+    Room room = rooms.hold(id);
+    Entrance entrance = entrances.begin(id, occupant.principal().user());
+    return join.apply(room).compose(joined -> {
+      if (!entrance.isBarred())
+        return Future.succeededFuture(joined);
+      rooms.leave(joined.reader(), true);
+      return Future.<Joined>failedFuture(Refusal.of(ErrorCode.NOT_MEMBER, "Your membership of this room has just been ended."));
+    }).onComplete(done -> {
+      entrances.end(entrance);
+      room.release(clock.millis());
+    });
   }
 
   /** The room is watched here, and the user is its member. */

@@ -37,9 +37,7 @@ public final class Visitors {
   public boolean says(Principal who, PresenceUpdate frame) {
     Place place = new Place(frame.room(), who.user());
     if (frame.status() == Presence.Status.OFFLINE) {
-      Room left = places.remove(place);
-      if (left != null)
-        leave(left, who.user());
+      removed(frame.room(), who.user());
       return true;
     }
     if (places.size() >= MAX && !places.containsKey(place))
@@ -49,6 +47,13 @@ public final class Visitors {
     visitor.says(who, frame, clock.millis(), LEASE_MS);
     rooms.roster().changed(frame.room(), visitor.here());
     return true;
+  }
+
+  /** The user is no member of the room any more. */
+  public void removed(RoomId id, UserId user) {
+    Room left = places.remove(new Place(id, user));
+    if (left != null)
+      leave(left, user);
   }
 
   /** Every second: those who have said nothing for too long leave. */

@@ -50,9 +50,11 @@ final class Handshake {
 
   /** Whether pages of that origin may connect: the server's own, one that is allowed, or none (not a browser). */
   static boolean allowed(String origin, String host, List<String> allowed) {
-    if (origin == null || allowed.contains("*") || allowed.contains(origin))
+    if (origin == null || allowed.contains("*"))
       return true;
     String lower = origin.toLowerCase(Locale.ROOT);
+    if (allowed.contains(lower))
+      return true;
     String ownHost = host == null ? "" : host.toLowerCase(Locale.ROOT);
     return lower.equals("http://" + ownHost) || lower.equals("https://" + ownHost);
   }

@@ -30,6 +30,10 @@ public final class Socket extends ChannelInboundHandlerAdapter implements Transp
   /** Envelopes for this socket alone that no frame holds yet; null when there are none. */
   private List<byte[]> own;
   private boolean dirty;
+  /** The listener wants to hear the client. */
+  private boolean reading = true;
+  /** The client asks on and takes no answers: it is not read from until it does. */
+  private boolean heldBack;
   private boolean closing;
   private boolean clean;
 
@@ -130,7 +134,15 @@ public final class Socket extends ChannelInboundHandlerAdapter implements Transp
 
   @Override
   public void reading(boolean on) {
-    channel.config().setAutoRead(on);
+    reading = on;
+    channel.config().setAutoRead(reading && !heldBack);
+  }
+
+  /** Entries wait in the log for who is slow, but answers, errors and pongs have nowhere to wait: who goes on asking without taking them would be given all there is. */
+  private void holdBack(boolean on) {
+    heldBack = on;
+    if (!closing)
+      reading(reading);
   }
 
   /** The listener hears of the end at once; the client has two seconds to take its close frame, since closing over unread bytes could destroy it. */
@@ -152,6 +164,8 @@ public final class Socket extends ChannelInboundHandlerAdapter implements Transp
       return;
     sealOwn();
     channel.flush();
+    if (!heldBack && unsent() > 2L * channel.config().getWriteBufferHighWaterMark())
+      holdBack(true);
   }
 
   private void dirty() {
@@ -224,8 +238,11 @@ public final class Socket extends ChannelInboundHandlerAdapter implements Transp
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-    if (channel.isWritable() && !closing)
-      context.dispatch(null, v -> listener.drained());
+    if (!channel.isWritable() || closing)
+      return;
+    if (heldBack)
+      holdBack(false);
+    context.dispatch(null, v -> listener.drained());
   }
 
   @Override

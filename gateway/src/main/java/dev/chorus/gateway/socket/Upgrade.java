@@ -74,6 +74,10 @@ public final class Upgrade implements Handler<HttpServerRequest> {
       refuse(request, 403, Problem.of(ErrorCode.FORBIDDEN, "Pages of this origin may not connect."));
       return;
     }
+    if (!RequestCredential.isReadable(request)) {
+      refuse(request, 400, Problem.badRequest("The query is not percent-encoded as it should be."));
+      return;
+    }
     Optional<Problem> closed = door.closed();
     if (closed.isPresent()) {
       long seconds = Math.max(1, (closed.get().retryAfterMs() + 999) / 1000);

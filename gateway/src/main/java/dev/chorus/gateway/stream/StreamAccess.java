@@ -9,7 +9,7 @@ import dev.chorus.model.RoomId;
 import dev.chorus.model.UserId;
 import io.vertx.core.Future;
 
-/** Who may start and see which stream: its starter, an admin, and the members of its room. */
+/** Who may start and see which stream: its starter, an admin, and the members of its room whose token allows it. */
 public final class StreamAccess {
   private final DeliveryClient delivery;
 
@@ -23,6 +23,8 @@ public final class StreamAccess {
       return Future.succeededFuture();
     if (room == null)
       return Future.failedFuture(Refusal.of(ErrorCode.FORBIDDEN, "This stream belongs to somebody else."));
+    if (!caller.mayJoin(room))
+      return Future.failedFuture(Refusal.of(ErrorCode.FORBIDDEN, "Your token does not allow the room of this stream."));
     return member(caller, room);
   }
 

@@ -26,7 +26,7 @@ import java.util.Set;
 
 /**
  * Has the delivery owners send this gateway the entries of its rooms. A watch that failed is repeated until it holds; a room that moves is watched at its new owner; an owner
- * whose digest leaves a room out, or does not come, is told again. On the gateway's context only.
+ * whose digest leaves a room out, or names one that is not watched any more, or does not come, is told again. On the gateway's context only.
  */
 public final class LogWatch {
   /** Two digests missed. */
@@ -37,7 +37,8 @@ public final class LogWatch {
   private final OwnerBatches batches;
   /** Who was told of each wanted room; a room that nobody was told of yet has {@link #NOBODY}. */
   private final Map<RoomId, NodeId> told = new HashMap<>();
-  private final Map<NodeId, List<RoomId>> unwatched = new HashMap<>();
+  /** What an owner is to forget: else it would go on to take those who were there for connected, whose messages neither wait nor are dropped. */
+  private final Map<NodeId, Set<RoomId>> unwatched = new HashMap<>();
   private final Map<NodeId, Long> heard = new HashMap<>();
   private static final NodeId NOBODY = new NodeId("");
   /** Rooms of which their owner is to be told everything. */
@@ -89,8 +90,12 @@ public final class LogWatch {
     changed.remove(room);
     if (owner == null || owner.equals(NOBODY))
       return;
-    unwatched.computeIfAbsent(owner, node -> new ArrayList<>()).add(room);
+    unwatched(owner, room);
     batches.add(room);
+  }
+
+  private void unwatched(NodeId owner, RoomId room) {
+    unwatched.computeIfAbsent(owner, node -> new LinkedHashSet<>()).add(room);
   }
 
   /** Rooms that have moved are watched at their new owners. */
@@ -111,8 +116,12 @@ public final class LogWatch {
       if (head.moved())
         continue;
       named.add(head.room());
-      if (told.containsKey(head.room()))
+      if (told.containsKey(head.room())) {
         watched.head(head.room(), head.head());
+      } else {
+        unwatched(digest.owner(), head.room());
+        batches.add(head.room());
+      }
     }
     told.forEach((room, owner) -> {
       if (owner.equals(digest.owner()) && !named.contains(room))
@@ -144,7 +153,7 @@ public final class LogWatch {
         changes.addAll(watched.changes(room, users));
       }
     }
-    List<RoomId> unwatch = Optional.ofNullable(unwatched.remove(owner)).orElse(List.of()).stream().filter(room -> !told.containsKey(room))
+    List<RoomId> unwatch = Optional.ofNullable(unwatched.remove(owner)).orElse(Set.of()).stream().filter(room -> !told.containsKey(room))
         .toList();
     if (watch.isEmpty() && changes.isEmpty() && unwatch.isEmpty()) {
       batches.done(owner);
@@ -155,8 +164,16 @@ public final class LogWatch {
       if (result.succeeded())
         answered(owner, result.result());
       else
-        again(owner, rooms);
+        failed(owner, rooms, unwatch);
     });
+  }
+
+  private void failed(NodeId owner, List<RoomId> rooms, List<RoomId> unwatch) {
+    again(owner, rooms);
+    if (!cluster.members().contains(owner))
+      return;
+    unwatch.forEach(room -> unwatched(owner, room));
+    batches.addLater(unwatch);
   }
 
   private void answered(NodeId owner, WatchedRooms answer) {

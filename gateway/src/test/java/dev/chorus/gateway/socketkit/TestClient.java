@@ -11,7 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 
 /** A client of the protocol. What it hears stays until somebody expects it, in the order in which it came. */
@@ -100,6 +102,18 @@ public final class TestClient implements WebSocket.Listener, AutoCloseable {
 
   public void raw(String text) {
     socket.sendText(text, true).orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
+  }
+
+  /** Sends it unless the server does not take it within that time; then nothing more can be sent before it does. */
+  public boolean offer(String text, int seconds) {
+    try {
+      socket.sendText(text, true).get(seconds, TimeUnit.SECONDS);
+      return true;
+    } catch (TimeoutException late) {
+      return false;
+    } catch (InterruptedException | ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   public void fragment(String text, boolean last) {

@@ -1,0 +1,87 @@
+package dev.chorus.gateway.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.chorus.gateway.HttpGateway;
+import dev.chorus.model.Refusal;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Who sends a request so slowly that it never ends holds its connection and its body only for a while. */
+final class SlowClientTest {
+  private static final int SHORT_MS = 200;
+  private static final int LONG_MS = 600_000;
+  private static final int READ_MS = 10_000;
+  private final Vertx vertx = Vertx.vertx();
+
+  @AfterEach
+  void stop() {
+    HttpGateway.await(vertx.close());
+  }
+
+  private Socket connect(int headMs, int bodyMs) throws IOException {
+    SilentConnections silent = new SilentConnections(vertx, headMs);
+    HttpServer server = vertx.createHttpServer(new HttpServerOptions().setHttp2ClearTextEnabled(false)).connectionHandler(silent::opened)
+        .requestHandler(request -> {
+          silent.spoke(request);
+          answer(request, bodyMs);
+        });
+    int port = HttpGateway.await(server.listen(0, "127.0.0.1")).actualPort();
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+    socket.setSoTimeout(READ_MS);
+    return socket;
+  }
+
+  private static void answer(HttpServerRequest request, int bodyMs) {
+    RequestBody.read(request, 1000, bodyMs).onSuccess(body -> request.response().end("took " + body.length))
+        .onFailure(failure -> request.response().setStatusCode(Refusal.problemOf(failure).code().httpStatus()).end(failure.getMessage()));
+  }
+
+  private static void say(Socket socket, String text) throws IOException {
+    socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+    socket.getOutputStream().flush();
+  }
+
+  /** All that comes until the server closes the connection. */
+  private static String rest(Socket socket) throws IOException {
+    return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+  }
+
+  @Test
+  void aConnectionOnWhichNoWholeHeadComesIsEnded() throws IOException {
+    try (Socket socket = connect(SHORT_MS, LONG_MS)) {
+      say(socket, "GET / HTTP/1.1\r\nHost: here\r\nX-Slow: ");
+      assertThat(rest(socket)).isEmpty();
+    }
+  }
+
+  @Test
+  void aBodyThatDoesNotEndIsRefusedAndItsConnectionEnded() throws IOException {
+    try (Socket socket = connect(LONG_MS, SHORT_MS)) {
+      say(socket, "POST / HTTP/1.1\r\nHost: here\r\nContent-Length: 100\r\n\r\nnot all of it");
+      assertThat(rest(socket)).startsWith("HTTP/1.1 400 ").contains("The body did not come within ");
+    }
+  }
+
+  @Test
+  void whoHasSaidWhatTheyWantIsLeftAlone() throws IOException {
+    try (Socket socket = connect(SHORT_MS, LONG_MS)) {
+      say(socket, "POST / HTTP/1.1\r\nHost: here\r\nContent-Length: 4\r\n\r\nwh");
+      // Longer than a silent connection is left open: a later one of those has been ended meanwhile.
+      try (Socket other = connect(SHORT_MS, LONG_MS)) {
+        assertThat(rest(other)).isEmpty();
+      }
+      say(socket, "at");
+      say(socket, "GET / HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n");
+      assertThat(rest(socket)).contains("took 4").contains("took 0");
+    }
+  }
+}
