@@ -14,6 +14,11 @@ final class Groups {
     return place == null ? null : groups.computeIfAbsent(place.group(), id -> new Group(place));
   }
 
+  /** Whether another has won the race, perhaps before this one was opened. */
+  boolean isBeaten(Place place) {
+    return place != null && of(place).isBeaten(place.index());
+  }
+
   boolean knows(String id) {
     return groups.containsKey(id);
   }

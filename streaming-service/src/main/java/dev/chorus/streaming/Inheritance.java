@@ -8,7 +8,6 @@ import dev.chorus.model.StreamId;
 import dev.chorus.streaming.answer.Opened;
 import dev.chorus.streaming.answer.RunningStream;
 import dev.chorus.streaming.attempt.Failures;
-import dev.chorus.streaming.group.Place;
 import dev.chorus.streaming.log.Incarnation;
 import dev.chorus.streaming.log.Ownership;
 import dev.chorus.streaming.log.Ownership.Orphan;
@@ -99,8 +98,7 @@ final class Inheritance implements Takeover.Heir {
     }
     if (obstacle == null) {
       runs.inherit(stream, records, orphan.stream().status().equals("PAUSED"));
-      Place place = opened.plan().place();
-      if (place != null && runs.groups().of(place).isBeaten(place.index()))
+      if (runs.groups().isBeaten(opened.plan().place()))
         stream.cancel();
     } else {
       RunningStream ending = starts.ending(opened);

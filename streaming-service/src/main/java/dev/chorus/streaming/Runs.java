@@ -76,7 +76,10 @@ final class Runs implements RunningStream.Listener {
 
   void begin(RunningStream stream) {
     open(stream);
-    stream.begin();
+    if (groups.isBeaten(stream.opened().plan().place()))
+      stream.cancel();
+    else
+      stream.begin();
   }
 
   /** A new stream, about to say its first record. */

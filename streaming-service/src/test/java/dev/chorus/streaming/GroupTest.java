@@ -9,13 +9,21 @@ import dev.chorus.bus.StreamingMessage.ReadStream;
 import dev.chorus.bus.StreamingMessage.StartGroup;
 import dev.chorus.bus.StreamingMessage.StartStream;
 import dev.chorus.bus.StreamingMessage.StartedGroup;
+import dev.chorus.bus.StreamingMessage.StreamPage;
 import dev.chorus.database.Database;
 import dev.chorus.database.DatabaseConfig;
 import dev.chorus.model.StreamId;
+import dev.chorus.model.UserId;
+import dev.chorus.model.Words;
+import dev.chorus.streaming.TestNode.Asking;
+import dev.chorus.testkit.Eventually;
 import dev.chorus.testkit.TestPostgres;
+import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -84,6 +92,35 @@ final class GroupTest {
       assertThat(TestNode.end(node.ended(group.agents().getFirst().stream())).group()).isNotNull();
       assertThat(await(node.client.read(new ReadStream(group.agents().getLast().stream(), 0, 1))).status()).isEqualTo("COMPLETED");
     }
+  }
+
+  @Test
+  void whoIsOpenedWhenTheRaceIsWonDoesNotRun() throws Exception {
+    StartStream fast = TestNode.asking("[[words:10]] [[rate:1000]] Fast.");
+    StartStream slow = new Asking("[[words:5000]] [[rate:50]] Slow.").by(new UserId("shut")).start();
+    StartGroup group = new StartGroup("won", List.of(agent(fast, "fast"), agent(slow, "slow")), "race");
+    // Openings for that user wait for this.
+    SqlConnection holder = await(pool.getConnection());
+    await(holder.query("BEGIN").execute());
+    await(holder.query("SELECT pg_advisory_xact_lock(hashtextextended('shut', 33))").execute());
+    Future<StartedGroup> starting = node.client.startGroup(group);
+    Eventually.await("the first has won", Duration.ofSeconds(30), () -> status(group.agents().getFirst().stream()).equals("COMPLETED"));
+    await(holder.query("COMMIT").execute());
+    await(holder.close());
+    // FAILED: where all of this took seconds, since its starter has given up.
+    assertThat(TestNode.end(node.ended(group.agents().getLast().stream())).status()).isIn("CANCELLED", "FAILED");
+    await(starting.otherwiseEmpty());
+  }
+
+  /** Empty of one that is not there. */
+  private static String status(StreamId stream) {
+    return node.client.read(new ReadStream(stream, 0, 1)).map(StreamPage::status).otherwise("").toCompletionStage().toCompletableFuture()
+        .join();
+  }
+
+  private static StartStream agent(StartStream it, String name) {
+    return new StartStream(StreamId.ofGroup(null, "won", Words.random(16)), null, it.user(), it.request(), false, null, name, null, null,
+        null, true, false, null, null, true, null, "request-1");
   }
 
   /** As PostgreSQL wrote them down: what is told of all is handed in when the end of each of the others is there, whatever is read when. */

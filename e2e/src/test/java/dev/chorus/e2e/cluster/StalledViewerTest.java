@@ -28,7 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
  */
 final class StalledViewerTest {
   private static final int SECONDS = Soak.size(8, 60);
-  private static final int EVERY_MS = 5;
+  /** As much is said in a soak, over a longer time: a state of an answer is one JSON document, and tens of megabytes of it are nothing that anybody generates. */
+  private static final int EVERY_MS = Soak.size(5, 40);
   private static final int BLOCKS = SECONDS * 1000 / EVERY_MS;
   private static final int LOOKS_PER_HEARTBEAT = 200;
   private static final Duration PATIENCE = Duration.ofSeconds(SECONDS * 4L + 60);
