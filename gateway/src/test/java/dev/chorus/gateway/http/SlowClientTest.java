@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 final class SlowClientTest {
   private static final int SHORT_MS = 200;
   private static final int LONG_MS = 600_000;
-  private static final int READ_MS = 10_000;
+  private static final int READ_MS = 30_000;
   private final Vertx vertx = Vertx.vertx();
 
   @AfterEach
