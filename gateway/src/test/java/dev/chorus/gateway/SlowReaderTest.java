@@ -117,7 +117,8 @@ final class SlowReaderTest {
 
   @Test
   void whoAsksOnWithoutTakingAnswersIsNotReadFromUntilTheyDo() {
-    TestClient deaf = TestClient.open(gateway.address(""), TestClient.builder().header("Authorization", "Bearer " + Jwt.admin("deaf")), false);
+    TestClient deaf = TestClient.open(gateway.address(""), TestClient.builder().header("Authorization", "Bearer " + Jwt.admin("deaf")),
+        false);
     int asked = 0;
     boolean taken = true;
     for (int i = 0; i < 100 && taken; i++) {

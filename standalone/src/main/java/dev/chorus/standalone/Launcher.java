@@ -41,7 +41,8 @@ public final class Launcher {
       case PostgresException complaint -> complain(List.of(complaint.getMessage()));
       case ConfigurationException wrong -> complain(wrong.problems());
       case FileSystemException denied -> complain(List.of(
-          denied.getFile() + " cannot be read or written; name another directory with --data, or see whose it is and whether its disk is full."));
+          denied.getFile()
+              + " cannot be read or written; name another directory with --data, or see whose it is and whether its disk is full."));
       case StartException told -> broken(told.getMessage());
       default ->
         broken("It could not be started: " + (failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage()));

@@ -52,7 +52,8 @@ class LauncherTest {
     complains(run("up", "--port", "0", "--data", data()), "There is no port 0");
     complains(run("cluster", "--port", "65535", "--data", data()), "There is no port 65536");
     String port = freePort();
-    complains(run("up", "--port", port, "--management-port", port, "--data", data()), "is for clients; choose another one with --management-port.");
+    complains(run("up", "--port", port, "--management-port", port, "--data", data()),
+        "is for clients; choose another one with --management-port.");
   }
 
   @Test

@@ -29,10 +29,11 @@ final class SlowClientTest {
 
   private Socket connect(int headMs, int bodyMs) throws IOException {
     SilentConnections silent = new SilentConnections(vertx, headMs);
-    HttpServer server = vertx.createHttpServer(new HttpServerOptions().setHttp2ClearTextEnabled(false)).connectionHandler(silent::opened).requestHandler(request -> {
-      silent.spoke(request);
-      answer(request, bodyMs);
-    });
+    HttpServer server = vertx.createHttpServer(new HttpServerOptions().setHttp2ClearTextEnabled(false)).connectionHandler(silent::opened)
+        .requestHandler(request -> {
+          silent.spoke(request);
+          answer(request, bodyMs);
+        });
     int port = HttpGateway.await(server.listen(0, "127.0.0.1")).actualPort();
     Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
     socket.setSoTimeout(READ_MS);
