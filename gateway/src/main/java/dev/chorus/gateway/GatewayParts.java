@@ -139,7 +139,8 @@ final class GatewayParts {
     hints = new Hints(node.vertx(), tick, node.cluster(), presence, node.clock());
     newcomers = new Newcomers(node.cluster(), delivery);
     rooms.connect(logWatch, rosterWatch, hints, streams::roomLeft);
-    Joining joining = new Joining(node.vertx(), rooms, delivery, streams, node.clock(), config.sockets().replayEntries());
+    Joining joining = new Joining(node.vertx(), rooms, delivery, streams, node.clock(), config.sockets().replayEntries(),
+        config.joinPatience());
     Desk desk = new Desk(node.vertx(), node.self(), config, node.clock(), wheel, codec, authenticator, rates, rooms,
         joining, sends, marks, hints, streams, access, projects, delivery, presence, streaming, moderation);
     connections = new Connections(desk, tellOthers, newcomers);

@@ -29,11 +29,16 @@ import org.junit.jupiter.api.Test;
 final class CollaborationTest {
   private static final RoomId LOBBY = new RoomId("lobby");
   private static final RoomId HALL = new RoomId("hall");
-  private final TestGateway gateway = TestGateway.start();
+  private TestGateway gateway = TestGateway.start();
 
   @AfterEach
   void stop() {
     gateway.close();
+  }
+
+  private void restartImpatient() {
+    gateway.close();
+    gateway = TestGateway.impatient();
   }
 
   private Here of(RoomId room, String user) {
@@ -111,6 +116,7 @@ final class CollaborationTest {
 
   @Test
   void aCursorThatHadToWaitForItsTurnDoesNotUndoOneThatCameAfterIt() {
+    restartImpatient();
     TestClient ann = in("ann", "lobby");
     gateway.does(() -> gateway.presence.gate = Promise.promise());
     ann.raw(String.join("\n", TestClient.frame(71, "room:join", "lobby", "{}"),

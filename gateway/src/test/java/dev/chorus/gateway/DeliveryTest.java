@@ -99,8 +99,12 @@ final class DeliveryTest {
     ann.send("delivery:ack", "lobby", "{\"seq\":1}");
     Until.holds(() -> !gateway.get(() -> owner().marks.isEmpty()));
     List<Integer> ids = new ArrayList<>();
-    for (int i = 2; i <= 500; i++)
-      ids.add(ann.send(i % 2 == 0 ? "delivery:ack" : "message:read", "lobby", "{\"seq\":" + i + "}"));
+    StringBuilder flood = new StringBuilder();
+    for (int i = 2; i <= 500; i++) {
+      ids.add(1000 + i);
+      flood.append(TestClient.frame(1000 + i, i % 2 == 0 ? "delivery:ack" : "message:read", "lobby", "{\"seq\":" + i + "}")).append('\n');
+    }
+    ann.raw(flood.toString());
     ann.rest("ack");
     gateway.does(() -> {
       owner().markGate = io.vertx.core.Future.succeededFuture();

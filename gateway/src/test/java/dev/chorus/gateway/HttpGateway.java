@@ -56,7 +56,7 @@ import java.util.concurrent.TimeUnit;
 public final class HttpGateway implements AutoCloseable {
   /** Whose token has a second of its grace left. */
   public static final String BRIEF = "brief";
-  private static final int PATIENCE_SECONDS = 10;
+  private static final int PATIENCE_SECONDS = 30;
   public final NodeId self = new NodeId("node");
   public final Vertx vertx = Vertx.vertx();
   public final Context context = ((VertxInternal) vertx).createEventLoopContext();

@@ -20,11 +20,16 @@ import org.junit.jupiter.api.Test;
 /** Who is where and who types, between clients and the owner of the roster. */
 final class PresenceTest {
   private static final RoomId LOBBY = new RoomId("lobby");
-  private final TestGateway gateway = TestGateway.start();
+  private TestGateway gateway = TestGateway.start();
 
   @AfterEach
   void stop() {
     gateway.close();
+  }
+
+  private void restartImpatient() {
+    gateway.close();
+    gateway = TestGateway.impatient();
   }
 
   private List<Gone> gone() {
@@ -48,6 +53,7 @@ final class PresenceTest {
 
   @Test
   void aJoinDoesNotWaitForPresenceLongerThanHalfASecondAndTheParticipantsFollow() {
+    restartImpatient();
     Promise<Void> gate = Promise.promise();
     gateway.does(() -> gateway.presence.gate = gate);
     TestClient ann = gateway.connect("ann");
@@ -59,6 +65,7 @@ final class PresenceTest {
 
   @Test
   void whatIsAnsweredWhenEverybodyHasLeftAgainIsNotShownToWhoComesNext() {
+    restartImpatient();
     Promise<Void> first = Promise.promise();
     Promise<Void> second = Promise.promise();
     gateway.does(() -> gateway.presence.gate = first);
@@ -127,6 +134,7 @@ final class PresenceTest {
 
   @Test
   void anAnnouncementThatFailedIsRepeatedInFull() {
+    restartImpatient();
     TestClient ann = gateway.connect("ann");
     ann.join("lobby");
     gateway.does(() -> gateway.presence.failure = Refusal.of(ErrorCode.UNAVAILABLE, "not now"));

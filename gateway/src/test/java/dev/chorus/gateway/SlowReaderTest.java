@@ -10,6 +10,7 @@ import dev.chorus.bus.GatewayMessage.Figures;
 import dev.chorus.bus.GatewayMessage.Item;
 import dev.chorus.bus.GatewayMessage.Measure;
 import dev.chorus.bus.GatewayMessage.RoomEphemeral;
+import dev.chorus.gateway.httpkit.Until;
 import dev.chorus.gateway.socketkit.Jwt;
 import dev.chorus.gateway.socketkit.TestClient;
 import dev.chorus.model.RoomId;
@@ -67,7 +68,8 @@ final class SlowReaderTest {
     TestClient deaf = deaf("deaf");
     for (int i = 0; i < MESSAGES; i++)
       gateway.does(() -> gateway.owner("lobby").say("lobby", "zoe", CONTENT));
-    for (int i = 0; i < 4; i++) {
+    Until.holds(() -> unsent() > 0);
+    for (int i = 0; i < 40 && unsent() > 0; i++) {
       gateway.clock.pass(16_000);
       deaf.raw("{\"type\":\"heartbeat\"}");
       pause();
@@ -143,10 +145,10 @@ final class SlowReaderTest {
     gateway.does(() -> gateway.presence.tell(new EphemeralFanout(gateway.other, List.of(event))));
   }
 
-  /** The gateway's timer turns once a second, by the machine's time. */
-  private static void pause() {
+  /** The gateway's timer turns once a second, by the machine's time. Who is sent away has two seconds to read why. */
+  private void pause() {
     long until = System.nanoTime() + 1_500_000_000L;
-    while (System.nanoTime() < until)
-      java.util.concurrent.locks.LockSupport.parkNanos(10_000_000);
+    while (System.nanoTime() < until && unsent() > 0)
+      java.util.concurrent.locks.LockSupport.parkNanos(50_000_000);
   }
 }

@@ -54,9 +54,16 @@ public final class TestGateway implements AutoCloseable {
     return new TestGateway(settings);
   }
 
+  /** One whose joins wait for presence no longer than they do by default. */
+  public static TestGateway impatient() {
+    return new TestGateway("CHORUS_JOIN_PRESENCE_MS", "500");
+  }
+
   private TestGateway(String... settings) {
     Map<String, String> environment = new HashMap<>(
-        Map.of("CHORUS_PORT", "0", "CHORUS_HOST", "127.0.0.1", "CHORUS_JWT_SECRET", Jwt.SECRET));
+        Map.of("CHORUS_PORT", "0", "CHORUS_HOST", "127.0.0.1", "CHORUS_JWT_SECRET", Jwt.SECRET,
+            // Here presence is as quick as the machine, and whoever joins is told of all.
+            "CHORUS_JOIN_PRESENCE_MS", "20000"));
     for (int i = 0; i < settings.length; i += 2)
       environment.put(settings[i], settings[i + 1]);
     presence = new RosterOwner(bus, self);

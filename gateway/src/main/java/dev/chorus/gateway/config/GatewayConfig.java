@@ -13,10 +13,12 @@ import java.util.Locale;
  * @param allowedOrigins beside the server's own; {@code *} for all
  * @param maxBodyBytes of an HTTP request
  * @param costHeader says what a whole completion cost
+ * @param joinPatience for so long at most a join waits to hear who is there
  */
 public record GatewayConfig(String host, int port, List<String> allowedOrigins, int maxBodyBytes, Duration drain, Limits contents,
     SocketLimits sockets,
-    Rates rates, String costHeader) {
+    Rates rates, String costHeader, Duration joinPatience) {
+  private static final Duration JOIN_PATIENCE = Duration.ofMillis(500);
 
   /**
    * What one gateway and one connection hold at most, and when a connection ends.
@@ -50,7 +52,7 @@ public record GatewayConfig(String host, int port, List<String> allowedOrigins, 
     return new GatewayConfig(settings.text("CHORUS_HOST").orElse("0.0.0.0"), settings.integer("CHORUS_PORT", 8080, 0, 65_535),
         origins(settings), settings.integer("CHORUS_MAX_BODY_BYTES", 4 << 20, 1024, 256 << 20),
         Duration.ofSeconds(settings.integer("CHORUS_DRAIN_SECONDS", 20, 0, 600)), contents, socketLimits(settings), rates(settings),
-        costHeader(settings));
+        costHeader(settings), settings.millis("CHORUS_JOIN_PRESENCE_MS", JOIN_PATIENCE));
   }
 
   /** As browsers say them: in lower case, without a slash at the end. */

@@ -30,11 +30,14 @@ public final class Exchange {
   private final String requestId;
   private final ErrorForm errors;
   private final int maxBodyBytes;
+  private final BodyBytes bodies;
   private Map<String, String> names = Map.of();
   private Principal caller;
   private String traceparent;
 
-  Exchange(HttpServerRequest request, String requestId, ErrorForm errors, int maxBodyBytes) {
+  /** @param bodies that are on their way to this gateway */
+  Exchange(HttpServerRequest request, String requestId, ErrorForm errors, int maxBodyBytes, BodyBytes bodies) {
+    this.bodies = bodies;
     this.request = request;
     this.requestId = requestId;
     this.errors = errors;
@@ -150,7 +153,7 @@ public final class Exchange {
 
   /** The body as it is; fails with a refusal when it is too large. */
   public Future<byte[]> body() {
-    return RequestBody.read(request, maxBodyBytes);
+    return RequestBody.read(request, maxBodyBytes, bodies, caller.user());
   }
 
   /** The body as a JSON object; fails with a refusal when it is none or too large. */

@@ -30,6 +30,7 @@ public final class HttpApi implements Handler<HttpServerRequest> {
   private final Origins origins;
   private final Function<String, ErrorForm> errorForms;
   private final int maxBodyBytes;
+  private final BodyBytes bodies;
   private final String exposed;
   private final BooleanSupplier draining;
   private final Traces traces;
@@ -45,6 +46,7 @@ public final class HttpApi implements Handler<HttpServerRequest> {
     this.origins = origins;
     this.errorForms = errorForms;
     this.maxBodyBytes = maxBodyBytes;
+    this.bodies = BodyBytes.ofHeap(maxBodyBytes);
     this.exposed = EXPOSED + costHeader;
     this.draining = draining;
     this.traces = traces;
@@ -58,7 +60,7 @@ public final class HttpApi implements Handler<HttpServerRequest> {
   @Override
   public void handle(HttpServerRequest request) {
     String path = request.path() == null ? "/" : request.path();
-    Exchange exchange = new Exchange(request, requestId(request), errorForms.apply(path), maxBodyBytes);
+    Exchange exchange = new Exchange(request, requestId(request), errorForms.apply(path), maxBodyBytes, bodies);
     try {
       crossOrigin(request);
       if (!RequestCredential.isReadable(request))

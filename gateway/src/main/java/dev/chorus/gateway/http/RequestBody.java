@@ -3,6 +3,7 @@ package dev.chorus.gateway.http;
 import dev.chorus.model.ErrorCode;
 import dev.chorus.model.Problem;
 import dev.chorus.model.Refusal;
+import dev.chorus.model.UserId;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -18,24 +19,29 @@ final class RequestBody {
 
   private RequestBody() {}
 
-  static Future<byte[]> read(HttpServerRequest request, int maxBytes) {
-    return read(request, maxBytes, PATIENCE_MS);
+  /** @param user whose it is */
+  static Future<byte[]> read(HttpServerRequest request, int maxBytes, BodyBytes underWay, UserId user) {
+    return read(request, maxBytes, underWay, user, PATIENCE_MS);
   }
 
-  static Future<byte[]> read(HttpServerRequest request, int maxBytes, long patienceMs) {
+  static Future<byte[]> read(HttpServerRequest request, int maxBytes, BodyBytes underWay, UserId user, long patienceMs) {
     Promise<byte[]> promise = Promise.promise();
     Vertx vertx = Vertx.currentContext().owner();
     long timer = vertx.setTimer(patienceMs, late -> refuse(request, promise,
         Problem.badRequest("The body did not come within " + patienceMs / 1000 + " s.").refusal()));
-    promise.future().onComplete(done -> vertx.cancelTimer(timer));
     Buffer body = Buffer.buffer();
+    promise.future().onComplete(done -> {
+      vertx.cancelTimer(timer);
+      underWay.giveBack(user, body.length());
+    });
     request.handler(bytes -> {
       if (promise.future().isComplete())
         return;
-      if (body.length() + bytes.length() <= maxBytes)
-        body.appendBuffer(bytes);
-      else
+      if (body.length() + bytes.length() > maxBytes)
         tooLarge(request, maxBytes, promise);
+      else
+        underWay.take(user, bytes.length()).ifPresentOrElse(problem -> refuse(request, promise, problem.refusal()),
+            () -> body.appendBuffer(bytes));
     });
     request.exceptionHandler(gone -> promise.tryFail(Problem.badRequest("The body ended early.").refusal()));
     request.endHandler(end -> promise.tryComplete(body.getBytes()));

@@ -17,6 +17,7 @@ import dev.chorus.protocol.ClientFrame.Join;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -28,23 +29,27 @@ import java.util.function.Predicate;
  */
 public final class Joining {
   private static final long WATCH_MS = 4_000;
-  private static final long PRESENCE_MS = 500;
   private final Vertx vertx;
   private final Rooms rooms;
   private final DeliveryClient delivery;
   private final Streams streams;
   private final Clock clock;
   private final int replayMax;
+  private final long presenceMs;
   private final Entrances entrances = new Entrances();
 
-  /** @param replayMax entries that are sent again; a reader that missed more begins at the head */
-  public Joining(Vertx vertx, Rooms rooms, DeliveryClient delivery, Streams streams, Clock clock, int replayMax) {
+  /**
+   * @param replayMax entries that are sent again; a reader that missed more begins at the head
+   * @param patience with presence
+   */
+  public Joining(Vertx vertx, Rooms rooms, DeliveryClient delivery, Streams streams, Clock clock, int replayMax, Duration patience) {
     this.vertx = vertx;
     this.rooms = rooms;
     this.delivery = delivery;
     this.streams = streams;
     this.clock = clock;
     this.replayMax = replayMax;
+    this.presenceMs = patience.toMillis();
   }
 
   /**
@@ -150,7 +155,7 @@ public final class Joining {
   private Future<Reader> entered(Room room, Reader reader) {
     room.add(reader);
     rooms.entered(reader);
-    return Deadline.within(vertx, PRESENCE_MS, rooms.roster().joined(room.id, reader.here()))
+    return Deadline.within(vertx, presenceMs, rooms.roster().joined(room.id, reader.here()))
         .transform(result -> Future.succeededFuture(reader));
   }
 

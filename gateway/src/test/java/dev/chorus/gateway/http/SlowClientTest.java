@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.chorus.gateway.HttpGateway;
 import dev.chorus.model.Refusal;
+import dev.chorus.model.UserId;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
@@ -19,7 +20,9 @@ import org.junit.jupiter.api.Test;
 final class SlowClientTest {
   private static final int SHORT_MS = 200;
   private static final int LONG_MS = 600_000;
-  private static final int READ_MS = 10_000;
+  private static final int READ_MS = 30_000;
+  private static final BodyBytes BODIES = new BodyBytes(10_000);
+  private static final UserId ANN = new UserId("ann");
   private final Vertx vertx = Vertx.vertx();
 
   @AfterEach
@@ -41,7 +44,7 @@ final class SlowClientTest {
   }
 
   private static void answer(HttpServerRequest request, int bodyMs) {
-    RequestBody.read(request, 1000, bodyMs).onSuccess(body -> request.response().end("took " + body.length))
+    RequestBody.read(request, 1000, BODIES, ANN, bodyMs).onSuccess(body -> request.response().end("took " + body.length))
         .onFailure(failure -> request.response().setStatusCode(Refusal.problemOf(failure).code().httpStatus()).end(failure.getMessage()));
   }
 
