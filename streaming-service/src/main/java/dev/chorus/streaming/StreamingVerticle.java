@@ -76,7 +76,7 @@ final class StreamingVerticle extends VerticleBase {
           owner.fenced();
         }, fanout::flush);
     Adapters adapters = new Adapters(vertx, node.clock());
-    Tools tools = new Tools(vertx, node.clock(), lanes, new Unlogged(vertx, fanout::flush), adapters::of, new Breakers(),
+    Tools tools = new Tools(vertx, node.clock(), lanes, new Unlogged(vertx, node.clock(), fanout::flush), adapters::of, new Breakers(),
         () -> ThreadLocalRandom.current().nextDouble(),
         new Pacer(vertx, node.clock()), config.portions(), config.logPatience(), config.ttl(), node.traces());
     Figures figures = new Figures();

@@ -61,7 +61,7 @@ final class AppendLane {
     this.vertx = vertx;
     this.clock = clock;
     this.unflushed = new Unflushed(clock);
-    this.gathering = new Gathering(vertx, clock, this::writeNext);
+    this.gathering = new Gathering(vertx, clock, Rate.MAX_GATHER_MS, this::writeNext);
     this.fenced = fenced;
     this.committed = committed;
     this.writer = new PgWriter(vertx, options, owner, this::connectionLost);
@@ -71,7 +71,7 @@ final class AppendLane {
     this.vertx = vertx;
     this.clock = clock;
     this.unflushed = new Unflushed(clock);
-    this.gathering = new Gathering(vertx, clock, this::writeNext);
+    this.gathering = new Gathering(vertx, clock, Rate.MAX_GATHER_MS, this::writeNext);
     this.fenced = fenced;
     this.committed = committed;
     this.writer = writer;

@@ -5,8 +5,8 @@ import io.vertx.core.Vertx;
 import java.time.Clock;
 
 /**
- * When a lane begins its next batch. Where many rows come, it waits a moment for the next rows: few large batches cost PostgreSQL, the bus and the gateways less than many small
- * ones. The first record of a stream never waits. On the lane's context.
+ * When the next batch of records begins. Where many rows come, it waits a moment for the next rows: few large batches cost PostgreSQL, the bus and the gateways less than many small
+ * ones. The first record of a stream never waits. On its owner's context.
  */
 final class Gathering {
   private static final int LARGE = 500;
@@ -14,6 +14,7 @@ final class Gathering {
   private final Vertx vertx;
   private final Clock clock;
   private final Runnable write;
+  private final long mostMs;
   private final Rate rows = new Rate();
   private long beganAt;
   private long timer = NONE;
@@ -22,10 +23,14 @@ final class Gathering {
   /** Somebody waits for the first words of an answer. */
   private boolean urgent;
 
-  /** @param write begins a batch, if one may begin */
-  Gathering(Vertx vertx, Clock clock, Runnable write) {
+  /**
+   * @param mostMs from the begin of one batch to that of the next, however many come
+   * @param write begins a batch, if one may begin
+   */
+  Gathering(Vertx vertx, Clock clock, long mostMs, Runnable write) {
     this.vertx = vertx;
     this.clock = clock;
+    this.mostMs = mostMs;
     this.write = write;
   }
 
@@ -52,7 +57,7 @@ final class Gathering {
     if (timer != NONE)
       return true;
     long now = clock.millis();
-    long gather = rows.gatherMs(now);
+    long gather = Math.min(mostMs, rows.gatherMs(now));
     long wait = beganAt + gather - now;
     if (gather == 0 || wait <= 0)
       return false;

@@ -4,7 +4,7 @@ package dev.chorus.streaming.log;
 final class Rate {
   private static final int AT_EASE = 1000;
   private static final int ROWS_PER_MS = 300;
-  private static final long MAX_GATHER_MS = 10;
+  static final long MAX_GATHER_MS = 10;
   private static final long WINDOW_MS = 250;
   private static final long SECOND_MS = 1000;
   private long windowAt;

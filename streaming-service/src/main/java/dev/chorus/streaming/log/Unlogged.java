@@ -7,6 +7,7 @@ import dev.chorus.model.StreamId;
 import dev.chorus.model.UserId;
 import dev.chorus.protocol.Event;
 import io.vertx.core.Vertx;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -20,10 +21,15 @@ import java.util.Optional;
  */
 public final class Unlogged {
   private static final long KEPT_MS = 30_000;
+  /** Each telling is a message on the bus, which costs more than the token in it; whoever wants no log wants it soon. */
+  private static final long MOST_GATHER_MS = 2;
   private final Vertx vertx;
+  private final Clock clock;
   private final Runnable told;
   private final Map<StreamId, Kept> streams = new HashMap<>();
+  private final Gathering gathering;
   private Map<Logged, List<StreamRecord>> untold = new LinkedHashMap<>();
+  private int waiting;
 
   private record Kept(Event.StreamOpen open, List<StreamRecord> records) {
     String status(String running) {
@@ -35,10 +41,12 @@ public final class Unlogged {
     }
   }
 
-  /** @param told called after every turn in which something was written */
-  public Unlogged(Vertx vertx, Runnable told) {
+  /** @param told called when some of what was written has been told to their streams */
+  public Unlogged(Vertx vertx, Clock clock, Runnable told) {
     this.vertx = vertx;
+    this.clock = clock;
     this.told = told;
+    this.gathering = new Gathering(vertx, clock, MOST_GATHER_MS, this::tell);
   }
 
   /** A new stream without records. */
@@ -51,7 +59,7 @@ public final class Unlogged {
     return streams.values().stream().filter(kept -> kept.isRunning() && kept.open.user().equals(user)).count();
   }
 
-  /** The next record of a stream. {@code logged} hears of it in the next turn, as it would of one that was written. */
+  /** The next record of a stream. {@code logged} hears of it in a later turn, as it would of one that was written. */
   public void append(StreamId stream, StreamRecord record, Logged logged) {
     Kept kept = streams.get(stream);
     if (kept == null)
@@ -59,12 +67,17 @@ public final class Unlogged {
     kept.records.add(record);
     if (record instanceof StreamRecord.End)
       vertx.setTimer(KEPT_MS, timer -> streams.remove(stream, kept));
-    if (untold.isEmpty())
-      vertx.runOnContext(turn -> tell());
     untold.computeIfAbsent(logged, key -> new ArrayList<>()).add(record);
+    waiting++;
+    gathering.came(record);
+    gathering.begin();
   }
 
   private void tell() {
+    if (waiting == 0 || gathering.holds(waiting))
+      return;
+    gathering.began(waiting, clock.millis());
+    waiting = 0;
     Map<Logged, List<StreamRecord>> now = untold;
     untold = new LinkedHashMap<>();
     now.forEach(Logged::committed);
@@ -98,5 +111,6 @@ public final class Unlogged {
   public void clear() {
     streams.clear();
     untold.clear();
+    waiting = 0;
   }
 }

@@ -388,30 +388,4 @@ final class AppendLaneTest {
     assertThat(await(new StreamLog(pool).find(stream)).orElseThrow().status()).isEqualTo("COMPLETED");
     assertThat(await(new StreamLog(pool).page(stream, 0, 10))).hasSize(2);
   }
-
-  @Test
-  void whatIsOldIsDeletedInBatches() throws Exception {
-    Incarnation owner = owner();
-    Lane lane = new Lane(owner);
-    List<StreamId> streams = List.of(opened(owner), opened(owner), opened(owner));
-    for (StreamId stream : streams)
-      lane.append(stream, chunk(1, "a"), end(2, "COMPLETED"));
-    StreamId running = opened(owner);
-    lane.append(running, chunk(1, "a"));
-    lane.awaitCommitted(7);
-    Ownership ownership = new Ownership(pool);
-    long later = Clock.systemUTC().millis() + Duration.ofHours(2).toMillis();
-    int deleted = 0;
-    for (int round = 0; round < 100; round++) {
-      int some = await(ownership.expire(later, Duration.ofHours(1), 2));
-      assertThat(some).isLessThanOrEqualTo(2);
-      deleted += some;
-      if (some == 0)
-        break;
-    }
-    assertThat(deleted).isGreaterThanOrEqualTo(3);
-    for (StreamId stream : streams)
-      assertThat(await(new StreamLog(pool).find(stream))).isEmpty();
-    assertThat(await(new StreamLog(pool).find(running))).isPresent();
-  }
 }

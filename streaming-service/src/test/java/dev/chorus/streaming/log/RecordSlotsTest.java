@@ -227,4 +227,25 @@ final class RecordSlotsTest {
           .contains("records_2_pkey");
     }
   }
+
+  @Test
+  void whatIsOldIsDeletedInBatches() throws Exception {
+    List<Opened> streams = List.of(open(), open(), open());
+    for (Opened stream : streams)
+      assertThat(await(write(stream, chunk(1), end(2)))).isTrue();
+    Opened running = open();
+    assertThat(await(write(running, chunk(1)))).isTrue();
+    int deleted = 0;
+    for (int round = 0; round < 100; round++) {
+      int some = await(new Ownership(pool).expire(Clock.systemUTC().millis() + LONG_AHEAD, Duration.ofHours(1), 2));
+      assertThat(some).isLessThanOrEqualTo(2);
+      deleted += some;
+      if (some == 0)
+        break;
+    }
+    assertThat(deleted).isEqualTo(3);
+    for (Opened stream : streams)
+      assertThat(await(new StreamLog(pool).find(stream.id))).isEmpty();
+    assertThat(await(new StreamLog(pool).find(running.id))).isPresent();
+  }
 }
