@@ -16,7 +16,9 @@ final class Groups {
 
   /** Whether another has won the race, perhaps before this one was opened. */
   boolean isBeaten(Place place) {
-    return place != null && of(place).isBeaten(place.index());
+    // Not of(place): a group that is over must not come back, since nobody would take it away again.
+    Group group = place == null ? null : groups.get(place.group());
+    return group != null && group.isBeaten(place.index());
   }
 
   boolean knows(String id) {
