@@ -36,7 +36,9 @@ final class Observer {
   private final Set<String> heard = new HashSet<>();
   private final World world;
   private RoomPresence last;
-  /** The present owner has given a snapshot. */
+  /** The present owner has been told who is here. */
+  private boolean met;
+  /** The present owner has given a snapshot since. */
   private boolean told;
   /** An event is missing: until the next snapshot nothing more is shown. */
   private boolean lacking;
@@ -92,6 +94,7 @@ final class Observer {
       told = false;
     if (world.isMember(this))
       last.here().forEach(connection -> heard.add(connection.connection()));
+    met = true;
     world.arrive(this, last);
   }
 
@@ -101,6 +104,11 @@ final class Observer {
     unsaid.clear();
     return new RoomPresence(World.ROOM, version, true, true, List.copyOf(here.values()), gone,
         told ? List.of() : List.copyOf(shown.values()));
+  }
+
+  /** The present owner knows of this gateway, whether it has answered or not. */
+  boolean hasMetOwner() {
+    return met;
   }
 
   /** The present owner knows what there is to be known. */
@@ -202,6 +210,7 @@ final class Observer {
     unsaid.clear();
     shown.clear();
     version = 0;
+    met = false;
     told = false;
   }
 
@@ -218,6 +227,7 @@ final class Observer {
 
   /** The owner does not know us. */
   void refused() {
+    met = false;
     told = false;
     announce(true, List.of(), List.of());
   }

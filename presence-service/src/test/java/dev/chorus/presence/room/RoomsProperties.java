@@ -41,7 +41,7 @@ class RoomsProperties {
         waited = 0;
       }
       // Who says goodbye between the arrivals of two gateways, and is on both, is shown leaving and coming: that is not looked at.
-      if (step.what == What.LEAVE && world.gateway(step.gateway).isTold() && !world.knowsAll())
+      if (step.what == What.LEAVE && world.gateway(step.gateway).hasMetOwner() && !world.knowsAll())
         world.deliverAll();
       happen(world, step);
     }
