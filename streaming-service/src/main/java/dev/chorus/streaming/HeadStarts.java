@@ -6,11 +6,11 @@ import dev.chorus.cluster.Role;
 import dev.chorus.model.UserId;
 import dev.chorus.streaming.answer.RunningStream;
 import dev.chorus.streaming.log.Opening;
+import dev.chorus.streaming.log.PerUser;
 import dev.chorus.streaming.log.Plan;
 import io.vertx.core.AsyncResult;
 import java.util.HashSet;
 import java.util.Set;
-import java.util.function.Predicate;
 
 /**
  * Streams whose provider is asked while the log is still asked to open them: so the first token waits for the longer of the two and not for both. Only where nobody could
@@ -22,6 +22,7 @@ final class HeadStarts {
   private final Runs runs;
   private final int maxPerUser;
   private final Set<RunningStream> unopened = new HashSet<>();
+  private final PerUser unopenedOf = new PerUser();
   /** The last opening was made. */
   private boolean trusting = true;
 
@@ -35,15 +36,15 @@ final class HeadStarts {
   /** Whether the stream may begin before it is opened. Its user must be far from the limit, also if they have as many on each of the other nodes. */
   boolean admits(Plan plan) {
     StartStream start = plan.start();
-    if (!trusting || start.clientId() != null || plan.place() != null)
+    if (!trusting || !start.durable() || start.clientId() != null || plan.place() != null)
       return false;
-    Predicate<RunningStream> theirs = stream -> stream.opened().start().user().equals(start.user());
-    long here = runs.all().stream().filter(theirs).count() + unopened.stream().filter(theirs).count();
-    return 2 * here * cluster.ring(Role.STREAMING).nodes().size() < maxPerUser;
+    int here = runs.of(start.user()) + unopenedOf.of(start.user());
+    return 2L * here * cluster.ring(Role.STREAMING).nodes().size() < maxPerUser;
   }
 
   RunningStream begin(RunningStream stream) {
     unopened.add(stream);
+    unopenedOf.add(user(stream));
     stream.beginUnopened();
     return stream;
   }
@@ -55,14 +56,25 @@ final class HeadStarts {
 
   /** The log knows it, with its records in that slot. */
   void opened(RunningStream stream, int slot) {
-    unopened.remove(stream);
+    forget(stream);
     runs.open(stream);
     stream.opened(slot);
   }
 
   /** Unless it was opened the log does not have it, or not as ours: whatever it has said is gone. */
   void over(RunningStream stream) {
-    if (unopened.remove(stream))
+    if (forget(stream))
       stream.discard();
+  }
+
+  private boolean forget(RunningStream stream) {
+    boolean known = unopened.remove(stream);
+    if (known)
+      unopenedOf.remove(user(stream));
+    return known;
+  }
+
+  private static UserId user(RunningStream stream) {
+    return stream.opened().start().user();
   }
 }

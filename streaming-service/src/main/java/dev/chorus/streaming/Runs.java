@@ -5,11 +5,13 @@ import dev.chorus.bus.StreamingMessage.StreamHead;
 import dev.chorus.model.ErrorCode;
 import dev.chorus.model.RoomId;
 import dev.chorus.model.StreamId;
+import dev.chorus.model.UserId;
 import dev.chorus.streaming.answer.RunningStream;
 import dev.chorus.streaming.answer.Tools;
 import dev.chorus.streaming.attempt.Failures;
 import dev.chorus.streaming.fanout.Fanout;
 import dev.chorus.streaming.fanout.Tail;
+import dev.chorus.streaming.log.PerUser;
 import dev.chorus.streaming.progress.StreamProgress;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -51,6 +53,7 @@ final class Runs implements RunningStream.Listener {
   private final StreamProgress progress;
   private final Consumer<RunningStream> post;
   private final Map<StreamId, RunningStream> running = new HashMap<>();
+  private final PerUser runningOf = new PerUser();
   private final Map<StreamId, Tail> tails = new HashMap<>();
   private final Set<StreamId> deserted = new HashSet<>();
   private final Set<StreamId> arriving = new HashSet<>();
@@ -84,7 +87,7 @@ final class Runs implements RunningStream.Listener {
 
   /** A new stream, about to say its first record. */
   void open(RunningStream stream) {
-    running.put(stream.id(), stream);
+    add(stream);
     meters.started();
     figures.started(stream.opened().provider());
     progress.began(stream.opened().start());
@@ -97,7 +100,7 @@ final class Runs implements RunningStream.Listener {
 
   /** One that another owner began. Who reads it is told by the gateways in a moment. */
   void inherit(RunningStream stream, List<StreamRecord> records, boolean paused) {
-    running.put(stream.id(), stream);
+    add(stream);
     meters.inherited();
     progress.began(stream.opened().start());
     arriving.add(stream.id());
@@ -106,6 +109,25 @@ final class Runs implements RunningStream.Listener {
       readersChanged(List.of(stream.id()));
     });
     stream.resume(records, paused);
+  }
+
+  private void add(RunningStream stream) {
+    if (running.put(stream.id(), stream) == null)
+      runningOf.add(user(stream));
+  }
+
+  private void remove(RunningStream stream) {
+    if (running.remove(stream.id()) != null)
+      runningOf.remove(user(stream));
+  }
+
+  private static UserId user(RunningStream stream) {
+    return stream.opened().start().user();
+  }
+
+  /** How many of that user's run here. */
+  int of(UserId user) {
+    return runningOf.of(user);
   }
 
   /** Null when it does not run here. */
@@ -155,7 +177,7 @@ final class Runs implements RunningStream.Listener {
   @Override
   public void ended(RunningStream stream, StreamRecord.End end) {
     hearsOfEnds.accept(stream);
-    running.remove(stream.id());
+    remove(stream);
     tails.remove(stream.id());
     deserted.remove(stream.id());
     groups.ended(stream.opened().plan().place());
@@ -219,6 +241,7 @@ final class Runs implements RunningStream.Listener {
   void discard() {
     running.values().forEach(RunningStream::discard);
     running.clear();
+    runningOf.clear();
     tails.clear();
     deserted.clear();
     arriving.clear();

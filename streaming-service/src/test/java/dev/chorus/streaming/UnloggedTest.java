@@ -73,6 +73,10 @@ final class UnloggedTest {
       assertThat(await(node.client.control(new ControlStream(stream, TestNode.ANNA, false, Control.CANCEL))).state().status())
           .isEqualTo("CANCELLED");
     assertThat(TestNode.end(node.ended(one)).status()).isEqualTo("CANCELLED");
+    // What has ended counts no more, though it can be read for a while.
+    assertThat(TestNode.end(node.ended(node.start(unlogged("[[words:5]]")).streamId())).status()).isEqualTo("COMPLETED");
+    assertThat(TestNode.end(node.ended(node.start(unlogged("[[words:5]]")).streamId())).status()).isEqualTo("COMPLETED");
+    assertThat(TestNode.end(node.ended(node.start(unlogged("[[words:5]]")).streamId())).status()).isEqualTo("COMPLETED");
   }
 
   @Test

@@ -197,6 +197,7 @@ public final class Feeds implements FeedHost {
     if (tickedAt > 0 && now - tickedAt > SLEPT_MS)
       watch.remindAll();
     tickedAt = now;
+    watch.tick();
     watch.remindSilent(now);
     for (Feed feed : feeds.all()) {
       if (now - feed.newsAt() < STALE_MS || feed.isHeld())
@@ -271,7 +272,11 @@ public final class Feeds implements FeedHost {
   }
 
   private void drop(Feed feed) {
-    if (feeds.remove(feed))
+    if (!feeds.remove(feed))
+      return;
+    if (feed.ended())
+      watch.over(feed.stream());
+    else
       watch.forget(feed.stream());
   }
 }

@@ -88,6 +88,17 @@ final class StreamWatch {
     withdraw("stream " + stream);
   }
 
+  /** It has ended: its owner says nothing more of it, and hears that it is not wanted with whatever is to be told next. */
+  void over(StreamId stream) {
+    drop("stream " + stream);
+  }
+
+  /** Tells owners what has waited for that. */
+  void tick() {
+    if (!withdrawn.isEmpty())
+      soon();
+  }
+
   private Future<Void> want(String name, Supplier<Interest> made) {
     Interest known = interests.get(name);
     if (known != null)
@@ -99,17 +110,22 @@ final class StreamWatch {
   }
 
   private void withdraw(String name) {
+    if (drop(name))
+      soon();
+  }
+
+  /** Whether its owner is to hear of it. */
+  private boolean drop(String name) {
     Interest interest = interests.remove(name);
     if (interest == null)
-      return;
+      return false;
     interest.wanted = false;
     untold.remove(interest);
     interest.told.tryComplete();
     if (interest.owner == null)
-      return;
-    Batch batch = withdrawn.computeIfAbsent(interest.owner, owner -> new Batch());
-    batch.add(interest);
-    soon();
+      return false;
+    withdrawn.computeIfAbsent(interest.owner, owner -> new Batch()).add(interest);
+    return true;
   }
 
   private void tell(Interest interest) {

@@ -250,6 +250,8 @@ class StreamsTest {
     gateway.does(() -> log.append(new StreamRecord.Chunk(1, StreamRecord.Kind.CONTENT, "a", null, null, null)));
     gateway.does(log::complete);
     hears(reader, "open", "1", "end2");
+    // Its owner has nothing more to say of it, so that it is in no hurry to hear it.
+    gateway.does(() -> gateway.streams.tick());
     Until.holds(() -> gateway.on(() -> gateway.streaming.streams.isEmpty()));
     assertThat(attach(OWN, 2L, "word", new Reader()).complete()).isTrue();
   }

@@ -27,6 +27,7 @@ public final class Unlogged {
   private final Clock clock;
   private final Runnable told;
   private final Map<StreamId, Kept> streams = new HashMap<>();
+  private final PerUser running = new PerUser();
   private final Gathering gathering;
   private Map<Logged, List<StreamRecord>> untold = new LinkedHashMap<>();
   private int waiting;
@@ -34,10 +35,6 @@ public final class Unlogged {
   private record Kept(Event.StreamOpen open, List<StreamRecord> records) {
     String status(String running) {
       return !records.isEmpty() && records.getLast() instanceof StreamRecord.End end ? end.status() : running;
-    }
-
-    boolean isRunning() {
-      return status("").isEmpty();
     }
   }
 
@@ -51,12 +48,13 @@ public final class Unlogged {
 
   /** A new stream without records. */
   public void open(Event.StreamOpen open) {
-    streams.put(open.streamId(), new Kept(open, new ArrayList<>()));
+    if (streams.put(open.streamId(), new Kept(open, new ArrayList<>())) == null)
+      running.add(open.user());
   }
 
   /** How many of that user's are running here. */
-  public long running(UserId user) {
-    return streams.values().stream().filter(kept -> kept.isRunning() && kept.open.user().equals(user)).count();
+  public int running(UserId user) {
+    return running.of(user);
   }
 
   /** The next record of a stream. {@code logged} hears of it in a later turn, as it would of one that was written. */
@@ -65,8 +63,10 @@ public final class Unlogged {
     if (kept == null)
       return;
     kept.records.add(record);
-    if (record instanceof StreamRecord.End)
+    if (record instanceof StreamRecord.End) {
+      running.remove(kept.open.user());
       vertx.setTimer(KEPT_MS, timer -> streams.remove(stream, kept));
+    }
     untold.computeIfAbsent(logged, key -> new ArrayList<>()).add(record);
     waiting++;
     gathering.came(record);
@@ -110,6 +110,7 @@ public final class Unlogged {
   /** They are lost. */
   public void clear() {
     streams.clear();
+    running.clear();
     untold.clear();
     waiting = 0;
   }

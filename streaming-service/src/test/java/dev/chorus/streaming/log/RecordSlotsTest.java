@@ -127,6 +127,10 @@ final class RecordSlotsTest {
     assertThat(tables()).as("a slot has begun, so there is one ahead").containsExactly("records_0", "records_1", "records_2");
     await(slots.tend(Duration.ofHours(1), 0));
     assertThat(tables()).hasSize(3);
+    assertThat(
+        await(pool.query("SELECT relname FROM pg_class WHERE 'autovacuum_enabled=off' = ANY (reloptions) ORDER BY relname").execute()))
+        .as("tables in which nothing changes and that go as a whole").extracting(row -> row.getString(0))
+        .containsExactly("records_1", "records_2");
     next();
     Opened second = open();
     assertThat(second.slot).isEqualTo(2);
