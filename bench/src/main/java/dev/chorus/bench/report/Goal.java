@@ -14,6 +14,9 @@ public sealed interface Goal {
   /** The figure is at least so many times its reference. */
   record TimesReference(double factor) implements Goal {}
 
+  /** The figure is at most so many times its reference. */
+  record AtMostTimes(double factor) implements Goal {}
+
   /** The figure is at most its reference and so much more. */
   record OverReference(double more) implements Goal {}
 
@@ -29,6 +32,7 @@ public sealed interface Goal {
       case AtMost goal -> figure.value() <= goal.limit();
       case AtLeast goal -> figure.value() >= goal.limit();
       case TimesReference goal -> figure.ratio() >= goal.factor();
+      case AtMostTimes goal -> figure.ratio() <= goal.factor();
       case OverReference goal -> figure.value() <= figure.reference() + goal.more();
     };
   }
@@ -40,6 +44,7 @@ public sealed interface Goal {
       case AtMost goal -> "≤ " + Table.number(goal.limit());
       case AtLeast goal -> "≥ " + Table.number(goal.limit());
       case TimesReference goal -> "≥ " + Table.number(goal.factor()) + " ×";
+      case AtMostTimes goal -> "≤ " + Table.number(goal.factor()) + " ×";
       case OverReference goal -> "≤ reference + " + Table.number(goal.more());
     };
   }

@@ -6,7 +6,9 @@ import dev.chorus.bench.load.Outcome;
 import dev.chorus.bench.process.Meter;
 import dev.chorus.bench.process.ProcessFigures;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /** Unmeasured load, until the compilers of JVMs have done most of their work: before that they spend as much as what is measured, or more. */
 final class Heating {
@@ -16,18 +18,30 @@ final class Heating {
 
   private Heating() {}
 
-  /** Loads as often as it takes, within bounds; all of these loads together are the outcome. */
-  static Outcome of(Stage stage, Crowd crowd, Load.Pace pace, Meter meter, long... pids) throws IOException {
-    Load load = stage.plan().heat(pace);
-    Outcome all = null;
+  /** One load; gives the seconds that it lasted. */
+  interface Round {
+    double run() throws IOException;
+  }
+
+  /** Loads as often as it takes, within bounds. */
+  static void repeat(Round round, long... pids) throws IOException {
     for (int i = 0; i < MOST; i++) {
       double before = compilers(pids);
-      Outcome heat = crowd.run(load, meter);
-      all = all == null ? heat : all.plus(heat);
-      if (compilers(pids) - before < QUIET_SHARE * pids.length * heat.seconds())
-        break;
+      double seconds = round.run();
+      if (compilers(pids) - before <= QUIET_SHARE * pids.length * seconds)
+        return;
     }
-    return all;
+  }
+
+  /** The same with one kind of load; all of these loads together are the outcome. */
+  static Outcome of(Stage stage, Crowd crowd, Load.Pace pace, Meter meter, long... pids) throws IOException {
+    Load load = stage.plan().heat(pace);
+    List<Outcome> all = new ArrayList<>();
+    repeat(() -> {
+      all.add(crowd.run(load, meter));
+      return all.getLast().seconds();
+    }, pids);
+    return all.stream().reduce(Outcome::plus).orElseThrow();
   }
 
   private static double compilers(long... pids) {

@@ -32,6 +32,11 @@ record TokenPrice(TokenOutcome shorts, TokenOutcome longs, Map<String, Double> r
     return shorts.cpu().keySet().stream().mapToDouble(this::requestMicros).sum();
   }
 
+  /** CPU of one of the long answers, request and tokens, in microseconds. */
+  double answerMicros() {
+    return longs.cpu().keySet().stream().mapToDouble(name -> MICROS * spent(longs, name)).sum() / longs.answers();
+  }
+
   /** CPU cores that the processes occupy without any load. */
   double coresAtRest() {
     return rest.values().stream().mapToDouble(Double::doubleValue).sum();
