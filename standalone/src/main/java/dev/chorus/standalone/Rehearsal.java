@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 
 /**
  * Starts everything once, serves a first visit, and stops, in a directory that is thrown away, after a build: the JVM then writes down which classes it loaded
- * (class-data sharing), and every later start reads them at once. Five JVMs that start together on two cores need that, and so does a node to which everybody comes at once
+ * (class-data sharing, or a cache made ahead of time), and every later start reads them at once. Five JVMs that start together on two cores need that, and so does a node to which everybody comes at once
  * since another has died. The gateway is a node of its own, as in a cluster, so that they talk over the bus as it is between processes.
  */
 public final class Rehearsal {
