@@ -40,19 +40,19 @@ public final class Database {
    * seconds fails. Prepared statements are cached. A broken connection is replaced when the next caller needs one.
    */
   public static Pool pool(Vertx vertx, DatabaseConfig config, String schema, int size) {
-    return pool(vertx, config, schema, size, schema);
+    return pool(vertx, connectOptions(config, schema), size, schema);
   }
 
   /**
-   * A further pool of the same schema.
+   * The same with options of its own for each connection.
    *
    * @param name by which its metrics are told from those of the others
    */
-  public static Pool pool(Vertx vertx, DatabaseConfig config, String schema, int size, String name) {
+  public static Pool pool(Vertx vertx, PgConnectOptions connection, int size, String name) {
     PoolOptions options = new PoolOptions().setName(name).setMaxSize(size).setMaxWaitQueueSize(size * WAITING_PER_CONNECTION)
         .setConnectionTimeout(WAIT_MS).setConnectionTimeoutUnit(TimeUnit.MILLISECONDS).setIdleTimeout(IDLE_SECONDS)
         .setIdleTimeoutUnit(TimeUnit.SECONDS).setShared(false);
-    return PgBuilder.pool().with(options).with(netOptions()).connectingTo(connectOptions(config, schema)).using(vertx).build();
+    return PgBuilder.pool().with(options).with(netOptions()).connectingTo(connection).using(vertx).build();
   }
 
   /** Options for a connection that its holder opens and replaces by itself; see {@link #netOptions()} for the socket's. */

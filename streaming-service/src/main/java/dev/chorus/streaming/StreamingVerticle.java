@@ -15,6 +15,8 @@ import dev.chorus.streaming.answer.Tools;
 import dev.chorus.streaming.attempt.Breakers;
 import dev.chorus.streaming.deliver.Pacer;
 import dev.chorus.streaming.fanout.Fanout;
+import dev.chorus.streaming.generating.Thinking;
+import dev.chorus.streaming.log.LogConnection;
 import dev.chorus.streaming.log.LogLanes;
 import dev.chorus.streaming.log.Openings;
 import dev.chorus.streaming.log.Ownership;
@@ -28,10 +30,10 @@ import dev.chorus.streaming.progress.ProjectOwner;
 import dev.chorus.streaming.progress.PublishedEvents;
 import dev.chorus.streaming.progress.StreamProgress;
 import dev.chorus.streaming.takeover.Takeover;
-import dev.chorus.streaming.generating.Thinking;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
+import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.sqlclient.Pool;
 import java.util.List;
 import java.util.Optional;
@@ -62,19 +64,19 @@ final class StreamingVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    pool = Database.pool(vertx, config.database(), StreamingService.SCHEMA, config.readers());
+    PgConnectOptions connection = LogConnection.options(config.database());
+    pool = Database.pool(vertx, connection, config.readers(), StreamingService.SCHEMA);
     StreamLog log = new StreamLog(pool);
-    lives = Database.pool(vertx, config.database(), StreamingService.SCHEMA, OWNERSHIP_CONNECTIONS, "streaming-owners");
+    lives = Database.pool(vertx, connection, OWNERSHIP_CONNECTIONS, "streaming-owners");
     Ownership ownership = new Ownership(lives);
     Fanout fanout = new Fanout(node.bus(), node.self());
     Meters meters = new Meters(node.metrics(), () -> runs.size(), () -> lanes.size());
     owner = new Owner(vertx, ownership, node.self(), meters::heartbeatRefused, () -> runs.discard());
     Openings openings = new Openings(pool, node.clock(), config.maxStreamsPerUser());
-    lanes = new LogLanes(vertx, node.clock(), Database.connectOptions(config.database(), StreamingService.SCHEMA), owner::incarnation,
-        openings, () -> {
-          meters.appendRefused();
-          owner.fenced();
-        }, fanout::flush);
+    lanes = new LogLanes(vertx, node.clock(), connection, owner::incarnation, openings, () -> {
+      meters.appendRefused();
+      owner.fenced();
+    }, fanout::flush);
     Adapters adapters = new Adapters(vertx, node.clock());
     Tools tools = new Tools(vertx, node.clock(), lanes, new Unlogged(vertx, node.clock(), fanout::flush), adapters::of, new Breakers(),
         () -> ThreadLocalRandom.current().nextDouble(),
@@ -112,7 +114,7 @@ final class StreamingVerticle extends VerticleBase {
       producers.endSilent();
       projects.tidy();
     });
-    RecordSlots slots = new RecordSlots(vertx, Database.connectOptions(config.database(), StreamingService.SCHEMA));
+    RecordSlots slots = new RecordSlots(vertx, connection);
     vertx.setPeriodic(1, SLOTS_MS, timer -> janitor.tend(slots));
     return owner.register().compose(registered -> {
       takeover.look();
