@@ -5,6 +5,8 @@ DO $$
 DECLARE
   its_slot integer;
 BEGIN
+  -- Whoever makes and drops slots holds this: none goes while we look at it.
+  PERFORM pg_advisory_xact_lock(hashtextextended('chorus.streaming.record_slots', 0));
   FOR its_slot IN SELECT slot FROM streaming.record_slots WHERE slot > 0 AND to_regclass('streaming.records_' || slot) IS NOT NULL LOOP
     EXECUTE format('ALTER TABLE streaming.records_%s SET (autovacuum_enabled = off, toast.autovacuum_enabled = off)', its_slot);
   END LOOP;

@@ -63,6 +63,15 @@ public final class Database {
     return tls(options, config);
   }
 
+  /**
+   * The same for statements that find everything by its key, whatever PostgreSQL believes of a table's size: one that was planned while its table was empty, or that nobody ever
+   * analyses, must not read all of it.
+   */
+  public static PgConnectOptions byIndex(PgConnectOptions options) {
+    return new PgConnectOptions(options).addProperty("jit", "off").addProperty("enable_seqscan", "off")
+        .addProperty("enable_hashjoin", "off").addProperty("enable_mergejoin", "off");
+  }
+
   /** Socket options with a bounded connect time, and a bounded time (on Linux) until a host that is gone is noticed, for {@code PgBuilder…with(netOptions())}. */
   public static NetClientOptions netOptions() {
     return new NetClientOptions().setConnectTimeout(CONNECT_TIMEOUT_MS).setTcpNoDelay(true).setTcpKeepAlive(true)

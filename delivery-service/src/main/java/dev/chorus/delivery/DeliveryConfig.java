@@ -62,10 +62,9 @@ record DeliveryConfig(DatabaseConfig database, int lanes, int readers, LaneLimit
     return options().addProperty("statement_timeout", Long.toString(2 * ANSWER_MS));
   }
 
-  /** Of the readers' connections: a statement that was planned while its table was empty must not go on scanning it. */
+  /** Of the readers' connections. */
   PgConnectOptions readerOptions() {
-    return options().addProperty("statement_timeout", "5000").addProperty("enable_seqscan", "off").addProperty("enable_hashjoin", "off")
-        .addProperty("enable_mergejoin", "off");
+    return Database.byIndex(options()).addProperty("statement_timeout", "5000");
   }
 
   private PgConnectOptions options() {

@@ -16,7 +16,6 @@ import dev.chorus.streaming.attempt.Breakers;
 import dev.chorus.streaming.deliver.Pacer;
 import dev.chorus.streaming.fanout.Fanout;
 import dev.chorus.streaming.generating.Thinking;
-import dev.chorus.streaming.log.LogConnection;
 import dev.chorus.streaming.log.LogLanes;
 import dev.chorus.streaming.log.Openings;
 import dev.chorus.streaming.log.Ownership;
@@ -64,7 +63,7 @@ final class StreamingVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    PgConnectOptions connection = LogConnection.options(config.database());
+    PgConnectOptions connection = Database.byIndex(Database.connectOptions(config.database(), StreamingService.SCHEMA));
     pool = Database.pool(vertx, connection, config.readers(), StreamingService.SCHEMA);
     StreamLog log = new StreamLog(pool);
     lives = Database.pool(vertx, connection, OWNERSHIP_CONNECTIONS, "streaming-owners");

@@ -48,8 +48,8 @@ public final class Unlogged {
 
   /** A new stream without records. */
   public void open(Event.StreamOpen open) {
-    if (streams.put(open.streamId(), new Kept(open, new ArrayList<>())) == null)
-      running.add(open.user());
+    streams.put(open.streamId(), new Kept(open, new ArrayList<>()));
+    running.add(open.user());
   }
 
   /** How many of that user's are running here. */

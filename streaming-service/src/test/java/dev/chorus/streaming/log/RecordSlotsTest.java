@@ -44,7 +44,7 @@ final class RecordSlotsTest {
     vertx = Vertx.vertx();
     DatabaseConfig database = TestPostgres.fresh();
     await(Database.migrate(vertx, database, "streaming"));
-    options = LogConnection.options(database);
+    options = Database.byIndex(Database.connectOptions(database, "streaming"));
     pool = Database.pool(vertx, options, 2, "streaming");
     slots = new RecordSlots(vertx, options);
     await(pool.query("SELECT 1").execute().recover(slow -> pool.query("SELECT 1").execute()));
