@@ -107,6 +107,7 @@ final class GroupTest {
     Eventually.await("the first has won", Duration.ofSeconds(30), () -> status(group.agents().getFirst().stream()).equals("COMPLETED"));
     await(holder.query("COMMIT").execute());
     await(holder.close());
+    Eventually.await("the second is opened", Duration.ofSeconds(30), () -> !status(group.agents().getLast().stream()).isEmpty());
     // FAILED: where all of this took seconds, since its starter has given up.
     assertThat(TestNode.end(node.ended(group.agents().getLast().stream())).status()).isIn("CANCELLED", "FAILED");
     await(starting.otherwiseEmpty());

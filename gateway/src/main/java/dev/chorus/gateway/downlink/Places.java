@@ -16,15 +16,15 @@ import java.util.zip.CRC32;
  * header; the client names its rooms again.
  *
  * <pre>
- *  base64url( for each room: hash of the name: 4 bytes | hash of the epoch: 2 bytes | seq: 7 bits a byte, the lowest first, the top bit set on all but the last )
+ *  base64url( for each room: hash of the name: 4 bytes | hash of the epoch: 4 bytes | seq: 7 bits a byte, the lowest first, the top bit set on all but the last )
  * </pre>
  */
 final class Places {
-  private static final int MAX_WORD = 1_000;
+  private static final int MAX_WORD = 1_100;
   private static final int MAX_SHIFT = 56;
   private final Map<Integer, Place> places;
 
-  private record Place(short epoch, long seq) {}
+  private record Place(int epoch, long seq) {}
 
   private Places(Map<Integer, Place> places) {
     this.places = places;
@@ -41,8 +41,8 @@ final class Places {
         return Optional.empty();
       ByteBuffer in = ByteBuffer.wrap(Base64.getUrlDecoder().decode(word));
       Map<Integer, Place> places = new LinkedHashMap<>();
-      while (in.remaining() >= 7)
-        places.put(in.getInt(), new Place(in.getShort(), seq(in)));
+      while (in.remaining() >= 9)
+        places.put(in.getInt(), new Place(in.getInt(), seq(in)));
       return in.hasRemaining() || places.isEmpty() ? Optional.empty() : Optional.of(new Places(places));
     } catch (IllegalArgumentException notOurs) {
       return Optional.empty();
@@ -69,12 +69,12 @@ final class Places {
   /** Whether the client was in the room's log of that epoch. */
   boolean isOf(RoomId room, String epoch) {
     Place place = places.get(hash(room.value()));
-    return place != null && place.epoch == (short) hash(epoch);
+    return place != null && place.epoch == hash(epoch);
   }
 
   /** The downlink begins there. */
   void begin(RoomId room, String epoch, long seq) {
-    places.put(hash(room.value()), new Place((short) hash(epoch), seq));
+    places.put(hash(room.value()), new Place(hash(epoch), seq));
   }
 
   /** The client is given that entry. False when it changes nothing: it is one that is sent again, or of a room that the downlink was not opened with. */
@@ -85,9 +85,9 @@ final class Places {
 
   /** As the client says it. */
   String word() {
-    ByteArrayOutputStream out = new ByteArrayOutputStream(places.size() * 10);
+    ByteArrayOutputStream out = new ByteArrayOutputStream(places.size() * 12);
     places.forEach((room, place) -> {
-      out.writeBytes(ByteBuffer.allocate(6).putInt(room).putShort(place.epoch).array());
+      out.writeBytes(ByteBuffer.allocate(8).putInt(room).putInt(place.epoch).array());
       long seq = place.seq;
       for (; seq > 0x7f; seq >>>= 7)
         out.write((int) (seq & 0x7f) | 0x80);

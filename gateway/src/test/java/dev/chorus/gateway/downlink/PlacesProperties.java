@@ -25,7 +25,7 @@ final class PlacesProperties {
       assertThat(read.isOf(new RoomId(room), "another epoch")).isFalse();
     });
     assertThat(read.after(new RoomId("never-in-it"))).isEmpty();
-    assertThat(places.word().length()).isLessThanOrEqualTo(1_000);
+    assertThat(places.word().length()).isLessThanOrEqualTo(1_100);
   }
 
   @Property(tries = 500)
