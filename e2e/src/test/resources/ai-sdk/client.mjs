@@ -3,13 +3,13 @@ import assert from 'node:assert/strict';
 import { Chat } from '@ai-sdk/react';
 import { DefaultChatTransport } from 'ai';
 
-const { BASE_URL, API_KEY, TEXT, SLOW_TEXT } = process.env;
+const { BASE_URL, API_KEY, TEXT, GATED_TEXT, GO_ON } = process.env;
 const headers = { Authorization: `Bearer ${API_KEY}` };
 const transport = (model) => new DefaultChatTransport({ api: `${BASE_URL}/api/chat`, headers, body: { model } });
 const text = (message) => message.parts.filter((part) => part.type === 'text').map((part) => part.text).join('');
 
 async function until(what, condition) {
-  for (let i = 0; i < 1500; i++) {
+  for (let i = 0; i < 3000; i++) {
     if (condition()) return;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
@@ -33,20 +33,23 @@ assert.equal(text(chat.lastMessage), TEXT);
 assert.notEqual(chat.messages[1].id, chat.messages[3].id);
 
 // A page is loaded anew while the answer comes: it gets all of it, from its beginning, as the same message.
-const before = new Chat({ id: 'resumed', transport: transport('words-40-every-50') });
+const before = new Chat({ id: 'resumed', transport: transport('gated-40') });
 before.sendMessage({ text: 'go' });
 await until('the answer has begun', () => before.lastMessage?.role === 'assistant' && text(before.lastMessage).length > 20);
-const after = new Chat({ id: 'resumed', transport: transport('words-40-every-50'), messages: [before.messages[0]] });
-await after.resumeStream();
+const after = new Chat({ id: 'resumed', transport: transport('gated-40'), messages: [before.messages[0]] });
+const resumed = after.resumeStream();
+await until('the answer is there again', () => after.lastMessage?.role === 'assistant' && text(after.lastMessage).length > 20);
+await fetch(GO_ON, { method: 'POST' });
+await resumed;
 assert.equal(after.error, undefined);
-assert.equal(text(after.lastMessage), SLOW_TEXT);
+assert.equal(text(after.lastMessage), GATED_TEXT);
 assert.equal(after.messages.length, 2);
 await until('the first reader has it all', () => before.status === 'ready');
 assert.equal(after.lastMessage.id, before.lastMessage.id);
-assert.equal(text(before.lastMessage), SLOW_TEXT);
+assert.equal(text(before.lastMessage), GATED_TEXT);
 
 // Nothing runs: resuming is quiet.
-const quiet = new Chat({ id: 'resumed', transport: transport('words-40-every-50') });
+const quiet = new Chat({ id: 'resumed', transport: transport('gated-40') });
 await quiet.resumeStream();
 assert.equal(quiet.error, undefined);
 assert.equal(quiet.messages.length, 0);

@@ -74,13 +74,11 @@ final class BrowserTest {
       ChatTab ben = join("ben");
       ada.seesPeople(2);
       assertThat(ben.people()).containsExactlyInAnyOrder("ada", "ben");
-      ben.type("I am thinking about");
-      ada.seesTyping("ben is typing");
+      ben.typesUntil("I am thinking about", ada);
       ben.page().pressEnter();
       ada.sees("I am thinking about");
       ada.seesNobodyTyping();
-      ben.type("This I shall not send");
-      ada.seesTyping("ben is typing");
+      ben.typesUntil("This I shall not send", ada);
       ada.seesNobodyTyping();
       ben.close();
       ada.seesPeople(1);
@@ -92,12 +90,13 @@ final class BrowserTest {
     try (ChatTab ada = join("ada"); ChatTab ben = join("ben")) {
       ada.ask("How does a chorus keep time?");
       ben.sees("How does a chorus keep time?");
-      int first = ben.answerLongerThan(0);
-      ada.answerLongerThan(first);
-      ben.answerLongerThan(first + 20);
+      ben.answerLongerThan(0);
+      ada.answerLongerThan(20);
+      ben.answerLongerThan(40);
       ben.page().reload();
       ben.answerLongerThan(0);
       assertThat(ben.answerStatus()).as("the reload was in the middle of the answer").isEqualTo("STREAMING");
+      chorus.goOn();
       ada.answerIs("COMPLETED");
       ben.answerIs("COMPLETED");
       String whole = textOf(ada.answerStream());
@@ -123,6 +122,7 @@ final class BrowserTest {
       try (ChatTab ben = join("ben")) {
         ben.answerLongerThan(30);
         assertThat(ada.answerStatus()).as("ben came in the middle of the answer").isEqualTo("STREAMING");
+        chorus.goOn();
         ben.answerIs("COMPLETED");
         assertThat(ben.rememberedAnswer()).isEqualTo(textOf(ada.answerStream()));
         assertThat(ben.answers()).isOne();
@@ -218,6 +218,11 @@ final class BrowserTest {
       @Override
       public String token(String user) {
         return tokens.of(user);
+      }
+
+      @Override
+      public void goOn() {
+        // It does so by itself.
       }
     };
   }

@@ -1,7 +1,9 @@
 package dev.chorus.e2e.browser;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.chorus.e2e.kit.Await;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 
 /** The page as its user sees it: a room with messages, people, typing and answers. Elements are found by what the page marks them with. */
@@ -71,8 +73,13 @@ final class ChatTab implements AutoCloseable {
     page.waitFor("document.querySelectorAll('#people-list li').length === " + count);
   }
 
-  void seesTyping(String words) {
-    page.waitFor("document.getElementById('typing').innerText.includes(" + quoted(words) + ")");
+  /** Types, and goes on with dots until the other tab shows it, which it does for three seconds. */
+  void typesUntil(String text, ChatTab other) {
+    type(text);
+    Await.until("somebody types", Duration.ofMinutes(1), () -> {
+      type(".");
+      return other.page.evaluate("document.getElementById('typing').innerText.includes('is typing')").asBoolean();
+    });
   }
 
   void seesNobodyTyping() {

@@ -14,7 +14,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** One tab: what a person does with it, and what they would see. What the page complains about is collected. */
 final class ChromiumPage implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
   private static final int CONTROL = 2;
 
   private final DevTools devTools;

@@ -22,7 +22,7 @@ import java.util.function.Consumer;
  * itself.
  */
 final class DevTools implements AutoCloseable, WebSocket.Listener {
-  private static final long ANSWER_SECONDS = 20;
+  private static final long ANSWER_SECONDS = 60;
 
   private final ObjectMapper json = new ObjectMapper();
   private final HttpClient http = HttpClient.newHttpClient();

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * {@code chorus up} with a provider that writes slowly enough to reload in the middle of an answer: the model {@code assistant} takes some seconds,
+ * {@code chorus up} with a provider that stops in the middle of an answer: the model {@code assistant} goes on when it is let,
  * {@code broken} is refused by the provider.
  */
 final class LocalChorus implements RunningChorus, AutoCloseable {
@@ -37,7 +37,7 @@ final class LocalChorus implements RunningChorus, AutoCloseable {
   private static String providerFile(URI address) throws IOException {
     return new ObjectMapper().writeValueAsString(
         Map.of("providers", List.of(Map.of("name", "mock", "dialect", "openai", "baseUrl", address.toString(), "apiKeyEnv", "MOCK_KEY")),
-            "models", List.of(model("assistant", "words-150-every-40"), model("broken", "status-400"))));
+            "models", List.of(model("assistant", "gated-150"), model("broken", "status-400"))));
   }
 
   private static Map<String, ?> model(String name, String target) {
@@ -52,6 +52,11 @@ final class LocalChorus implements RunningChorus, AutoCloseable {
   @Override
   public String token(String user) {
     return tokens.of(user);
+  }
+
+  @Override
+  public void goOn() {
+    provider.goOn();
   }
 
   @Override

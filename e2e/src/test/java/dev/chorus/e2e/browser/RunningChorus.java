@@ -9,4 +9,7 @@ interface RunningChorus {
 
   /** A token of this user that the server accepts. */
   String token(String user);
+
+  /** Lets an answer go on that has stopped in the middle. */
+  void goOn();
 }

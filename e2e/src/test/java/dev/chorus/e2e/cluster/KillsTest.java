@@ -36,11 +36,12 @@ import org.junit.jupiter.api.io.TempDir;
  */
 final class KillsTest {
   private static final int KILLS = Soak.size(1, 10);
-  /** The goal for all of them; with enough kills it is asked of half, since the machine may be busy with other things too. */
+  /** The goal for all of them; in a soak it is asked of half, since the machine may be busy with other things too. */
   private static final Duration SERVES_AGAIN = Duration.ofSeconds(2);
   private static final Duration AT_WORST = Duration.ofSeconds(10);
   /** How long after a kill silence is looked for; longer ones are shown as this long. */
   private static final Duration SEEN_FOR = Duration.ofSeconds(3);
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
   private static final String ROOM = "storm";
   private static final int WORDS = 60;
   private final Times delivery = new Times("delivery owner killed: longest silence of any sender");
@@ -71,7 +72,7 @@ final class KillsTest {
         senders.add(new Sender(this::gateways, tokens.admin(user), user, ROOM, 40));
         readers.add(new Reader(this::gateways, tokens.of("reader" + i), ROOM));
       }
-      Await.until("load flows", Duration.ofSeconds(20), () -> readers.stream().allMatch(reader -> reader.position() > 50));
+      Await.until("load flows", PATIENCE, () -> readers.stream().allMatch(reader -> reader.position() > 50));
       for (int round = 0; round < KILLS; round++) {
         killDeliveryOwner(senders);
         killStreamingOwner(tokens, round);
@@ -88,9 +89,10 @@ final class KillsTest {
     }
     List<Times> all = List.of(delivery, goesOn, streamAgain, gateway);
     all.forEach(Times::print);
+    if (!Soak.isWhole())
+      return;
     for (Times times : all) {
-      if (KILLS > 5)
-        assertThat(times.median()).describedAs("half of the times").isLessThan(SERVES_AGAIN);
+      assertThat(times.median()).describedAs("half of the times").isLessThan(SERVES_AGAIN);
       assertThat(times.max()).describedAs("the worst").isLessThan(AT_WORST);
     }
   }
@@ -119,12 +121,12 @@ final class KillsTest {
       long at = System.nanoTime();
       owner("streaming", room).kill();
       // The heir says that it goes on when the provider has said again what was there.
-      viewer.expect(type("stream:notice").or(type("stream:end")).and(frame -> frame.toString().contains(killed)), Duration.ofSeconds(20));
+      viewer.expect(type("stream:notice").or(type("stream:end")).and(frame -> frame.toString().contains(killed)), PATIENCE);
       goesOn.add(Duration.ofNanos(System.nanoTime() - at));
       String next = start(viewer, room, 5);
-      viewer.expect(type("stream:chunk").and(frame -> frame.toString().contains(next)), Duration.ofSeconds(20));
+      viewer.expect(type("stream:chunk").and(frame -> frame.toString().contains(next)), PATIENCE);
       streamAgain.add(Duration.ofNanos(System.nanoTime() - at));
-      viewer.expect(type("stream:end").and(frame -> frame.toString().contains(killed)), Duration.ofSeconds(30));
+      viewer.expect(type("stream:end").and(frame -> frame.toString().contains(killed)), PATIENCE);
       StreamText seen = StreamText.of(viewer, killed);
       if (seen.end().get("status").asText().equals("COMPLETED")) {
         assertThat(seen.text()).isEqualTo(MockProvider.text(WORDS));
@@ -153,7 +155,7 @@ final class KillsTest {
       acked.putAll(sender.acked());
     long head = acked.keySet().stream().mapToLong(Long::longValue).max().orElseThrow();
     for (Reader reader : readers) {
-      Await.until("reader has all up to " + head, Duration.ofSeconds(15), () -> reader.position() >= head);
+      Await.until("reader has all up to " + head, PATIENCE, () -> reader.position() >= head);
       assertThat(reader.faults()).isEmpty();
       assertThat(reader.entries().keySet()).containsExactlyElementsOf(LongStream.rangeClosed(1, reader.position()).boxed().toList());
       assertThat(reader.entries()).containsAllEntriesOf(acked);
@@ -172,7 +174,7 @@ final class KillsTest {
 
   /** The gateways, as a load balancer that notices a dead one would offer them. */
   private List<URI> gateways() {
-    return Await.until("a gateway", Duration.ofSeconds(10), () -> {
+    return Await.until("a gateway", PATIENCE, () -> {
       List<URI> alive = cluster.nodes("gateway").stream().map(Node::http).toList();
       return alive.isEmpty() ? null : alive;
     });

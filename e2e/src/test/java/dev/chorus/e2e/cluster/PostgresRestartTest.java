@@ -26,6 +26,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** PostgreSQL dies and comes back in the middle of sends: senders hear a retryable error, nothing acknowledged is lost, and it goes on by itself. */
 @ExtendWith(StandingCluster.class)
 final class PostgresRestartTest {
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   @Test
   void sendsGoOnByThemselvesAfterPostgresqlCameBack() throws Exception {
@@ -36,7 +37,7 @@ final class PostgresRestartTest {
       for (int i = 0; i < 4; i++)
         senders.add(new Sender(() -> List.of(gateway), tokens.admin("s" + i), "s" + i, "restarts", 50));
       for (String signal : List.of("KILL", "INT", "KILL")) {
-        Await.until("sends flow", Duration.ofSeconds(30), () -> reader.position() > 100);
+        Await.until("sends flow", PATIENCE, () -> reader.position() > 100);
         restart(StandingCluster.cluster().data(), signal, senders);
       }
       senders.forEach(Sender::close);
@@ -44,7 +45,7 @@ final class PostgresRestartTest {
       for (Sender sender : senders)
         acked.putAll(sender.acked());
       long head = acked.keySet().stream().mapToLong(Long::longValue).max().orElseThrow();
-      Await.until("reader complete", Duration.ofSeconds(15), () -> reader.position() >= head);
+      Await.until("reader complete", PATIENCE, () -> reader.position() >= head);
       assertThat(reader.faults()).isEmpty();
       assertThat(reader.entries().keySet()).containsExactlyElementsOf(LongStream.rangeClosed(1, reader.position()).boxed().toList());
       assertThat(reader.entries()).containsAllEntriesOf(acked);
@@ -57,12 +58,12 @@ final class PostgresRestartTest {
   }
 
   private static void restart(Path data, String signal, List<Sender> senders) throws IOException {
-    long postmaster = postmaster(data);
+    long postmaster = Await.until("a postmaster", PATIENCE, () -> postmaster(data));
     ChorusProcess.signal(postmaster, signal);
-    Await.until("another postmaster", Duration.ofSeconds(20), () -> postmaster(data) != postmaster);
+    Await.until("another postmaster", PATIENCE, () -> postmaster(data) != postmaster);
     long back = System.nanoTime();
     for (Sender sender : senders)
-      Await.until("sends go on", Duration.ofSeconds(20), () -> sender.lastAckNanos() > back);
+      Await.until("sends go on", PATIENCE, () -> sender.lastAckNanos() > back);
     LockSupport.parkNanos(Duration.ofMillis(500).toNanos());
   }
 

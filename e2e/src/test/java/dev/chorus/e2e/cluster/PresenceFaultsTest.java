@@ -42,7 +42,7 @@ final class PresenceFaultsTest {
   /** Too short for anybody to think that the gateway is gone. */
   private static final Duration PAUSES = Duration.ofSeconds(Soak.size(2, 5));
   /** Many have to come back within it, also on a slow machine. */
-  private static final Duration GRACE = Duration.ofSeconds(5);
+  private static final Duration GRACE = Duration.ofSeconds(Soak.size(8, 5));
   private static final long TYPING_MS = 3_000;
   private static final long LATE_MS = 2_000;
   private final Times ownerKilled = new Times("a presence owner is killed");
@@ -61,7 +61,7 @@ final class PresenceFaultsTest {
   @Test
   void whateverDiesEverybodySeesWhoIsThereAndNobodyIsShownLeavingWhoStayed(@TempDir Path data) throws Exception {
     cluster = ClusterProcess.start(data, GATEWAYS, 1, OWNERS, 1,
-        Map.of("CHORUS_MAX_CONNECTIONS_PER_USER", "100"));
+        Map.of("CHORUS_MAX_CONNECTIONS_PER_USER", "100", "CHORUS_LEAVE_GRACE_MS", Long.toString(GRACE.toMillis())));
     try (ClusterProcess running = cluster; Population everybody = new Population(running.tokens(), ROOMS)) {
       population = everybody;
       come(PEOPLE);
@@ -136,12 +136,14 @@ final class PresenceFaultsTest {
   private Duration half(long start, URI died) throws Exception {
     URI survivor = cluster.nodes("gateway").stream().map(Node::http).filter(http -> !http.equals(died)).findFirst().orElseThrow();
     List<Person> lost = population.lost(died);
+    List<Integer> back = new ArrayList<>();
     for (int i = 0; i < lost.size(); i++) {
       if (i % 2 == 0)
-        population.enter(number(lost.get(i)), survivor);
+        back.add(number(lost.get(i)));
       else
         left.add(lost.get(i).user());
     }
+    population.enter(back, survivor);
     awaitTruth("after a gateway was killed");
     return Duration.ofNanos(System.nanoTime() - start);
   }

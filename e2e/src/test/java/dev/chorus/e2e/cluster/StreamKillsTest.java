@@ -89,7 +89,7 @@ final class StreamKillsTest {
       int slot = i;
       slots.add(Thread.ofVirtual().start(() -> watch(slot, everyMs)));
     }
-    Await.until("all streams run", Duration.ofMinutes(1), () -> viewers.getFirst().open().size() >= STREAMS || !faults.isEmpty());
+    Await.until("all streams run", STUCK, () -> viewers.getFirst().open().size() >= STREAMS || !faults.isEmpty());
     for (int round = 0; round < KILLS && faults.isEmpty(); round++) {
       boolean owner = round % 2 == 0;
       killed(owner);
@@ -121,22 +121,36 @@ final class StreamKillsTest {
   private void killed(boolean owner) throws Exception {
     Node victim = cluster.nodes(owner ? "streaming" : "gateway").getFirst();
     if (owner)
-      awaitDrift(victim);
+      awaitPrey(victim);
     mark(victim, owner);
     victim.kill();
     LockSupport.parkNanos(SEEN_FOR.toNanos());
     viewers.forEach(viewer -> viewer.silences().forEach((owner ? owners : gateways)::add));
   }
 
-  /** Of an answer whose beginning is the same each time, nothing has to be taken back while it is no further than that. */
-  private void awaitDrift(Node victim) {
-    Await.until("an answer is beyond what is the same each time", STUCK, () -> {
-      Ring ring = ring();
+  /**
+   * Of an answer whose beginning is the same each time, nothing has to be taken back while it is no further than that: the victim has one that is, and one that can be gone on with
+   * as it is.
+   */
+  private void awaitPrey(Node victim) {
+    Await.until("an answer is beyond what is the same each time, and another goes on", STUCK, () -> {
       StreamViewer viewer = viewers.getFirst();
-      return viewer.open().stream().filter(drifting::contains)
-          .filter(stream -> ring.owner(new StreamId(stream).key()).orElseThrow().value().equals(victim.node()))
-          .mapToLong(viewer::position).anyMatch(position -> position > WORDS / 3 + 1 && position < WORDS / 2);
+      List<String> owned = owned(viewer, victim);
+      return owned.stream().filter(drifting::contains).anyMatch(stream -> isBetween(viewer.position(stream), WORDS / 3 + 1, WORDS / 2))
+          && owned.stream().filter(stream -> !drifting.contains(stream))
+              .anyMatch(stream -> isBetween(viewer.position(stream), 0, WORDS / 2));
     });
+  }
+
+  private static boolean isBetween(long position, long low, long high) {
+    return position > low && position < high;
+  }
+
+  /** The running answers of a node that a viewer looks at. */
+  private List<String> owned(StreamViewer viewer, Node owner) throws IOException {
+    Ring ring = ring();
+    return viewer.open().stream().filter(stream -> ring.owner(new StreamId(stream).key()).orElseThrow().value().equals(owner.node()))
+        .toList();
   }
 
   private Ring ring() throws IOException {
@@ -158,11 +172,9 @@ final class StreamKillsTest {
    * which takes as long as the provider does; those are looked at for their text only.
    */
   private void mark(Node victim, boolean owner) throws IOException {
-    Ring ring = ring();
     for (StreamViewer viewer : viewers)
       if (owner)
-        viewer.mark(viewer.open().stream().filter(stream -> !drifting.contains(stream))
-            .filter(stream -> ring.owner(new StreamId(stream).key()).orElseThrow().value().equals(victim.node())).toList());
+        viewer.mark(owned(viewer, victim).stream().filter(stream -> !drifting.contains(stream)).toList());
       else if (victim.http().equals(viewer.gateway()))
         viewer.mark(viewer.open());
   }
@@ -236,7 +248,7 @@ final class StreamKillsTest {
 
   /** The gateways, as a load balancer that notices a dead one would offer them. */
   private List<URI> gateways() {
-    return Await.until("a gateway", Duration.ofSeconds(10), () -> {
+    return Await.until("a gateway", Duration.ofMinutes(1), () -> {
       List<URI> alive = cluster.nodes("gateway").stream().map(Node::http).toList();
       return alive.isEmpty() ? null : alive;
     });

@@ -135,7 +135,7 @@ final class TwoGatewaysTest {
       for (long id : posted)
         ChatClient.acked(sender.answer(id));
       for (Reader reader : readers) {
-        Await.until("reader complete", Duration.ofSeconds(15), () -> reader.position() == 500);
+        Await.until("reader complete", Duration.ofMinutes(1), () -> reader.position() == 500);
         assertThat(reader.faults()).isEmpty();
         assertThat(reader.entries().keySet()).containsExactlyElementsOf(LongStream.rangeClosed(1, 500).boxed().toList());
       }

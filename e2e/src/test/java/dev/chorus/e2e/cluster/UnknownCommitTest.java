@@ -43,7 +43,7 @@ final class UnknownCommitTest {
         assertThat(acked.put(ack.get("seq").asLong(), ack.get("messageId").asText())).describedAs("a seq given twice").isNull();
       }
       assertThat(proxy.cuts()).isEqualTo(CUTS);
-      Await.until("reader complete", Duration.ofSeconds(15), () -> reader.position() == CUTS);
+      Await.until("reader complete", Duration.ofMinutes(1), () -> reader.position() == CUTS);
       assertThat(reader.faults()).isEmpty();
       assertThat(reader.entries()).isEqualTo(acked);
       System.out.printf("%d commits whose answer was lost: %d entries, no gap, no repeat%n", proxy.cuts(), reader.position());

@@ -17,13 +17,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A streaming owner that hangs (SIGSTOP) in the middle of an answer while another takes over, and then wakes up and appends: its append is refused. */
 final class ZombieTest {
-  private static final Duration HANGS = Duration.ofSeconds(15);
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
   /** The heir is still writing when the zombie wakes up. */
   private static final int WORDS = 1_300;
   private static final String ROOM = "zombies";
@@ -45,13 +44,14 @@ final class ZombieTest {
 
         Node zombie = owner(cluster);
         zombie.stop();
-        LockSupport.parkNanos(HANGS.toNanos());
+        Node heir = cluster.nodes("streaming").stream().filter(node -> !node.node().equals(zombie.node())).findFirst().orElseThrow();
+        Await.until("the heir goes on with it", PATIENCE, () -> sum(heir, "chorus_streams_inherited_total") > 0);
         zombie.resume();
 
         // The heir begins the answer anew and swallows what the viewer has: it takes as long as the whole answer.
         JsonNode end = viewer.expect(type("stream:end"), Duration.ofMinutes(3));
         assertThat(end.get("data").get("status").asText()).describedAs(end.toString()).isEqualTo("COMPLETED");
-        Await.until("the zombie was refused", Duration.ofSeconds(20), () -> refusals(zombie) > 0);
+        Await.until("the zombie was refused", PATIENCE, () -> sum(zombie, "chorus_streams_fenced_total") > 0);
         StreamText seen = StreamText.of(viewer, stream);
         assertThat(seen.text()).isEqualTo(MockProvider.text(WORDS));
 
@@ -63,9 +63,9 @@ final class ZombieTest {
     }
   }
 
-  private static double refusals(Node node) throws Exception {
+  private static double sum(Node node, String counter) throws Exception {
     return new HttpApi(ClusterProcess.management(node), null).get("/metrics").body().lines()
-        .filter(line -> line.startsWith("chorus_streams_fenced_total"))
+        .filter(line -> line.startsWith(counter))
         .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ')))).sum();
   }
 

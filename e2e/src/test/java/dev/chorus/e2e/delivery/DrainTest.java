@@ -86,11 +86,11 @@ final class DrainTest {
     return IntStream.range(0, ROOMS).filter(room -> room % USERS == user).mapToObj(room -> "waits-" + room).toList();
   }
 
-  private ChatClient connect(String user) throws IOException {
-    return ChatClient.connect(gateways.get(Math.floorMod(user.hashCode(), 2)), tokens.of(user));
+  private ChatClient connect(String user) {
+    return Await.until("let in: " + user, LONG, () -> ChatClient.connect(gateways.get(Math.floorMod(user.hashCode(), 2)), tokens.of(user)));
   }
 
-  private Void joinAndLeave(String user, List<String> rooms) throws IOException {
+  private Void joinAndLeave(String user, List<String> rooms) {
     try (ChatClient client = connect(user)) {
       for (String room : rooms)
         Await.until("joined " + room, LONG, () -> client.ask("room:join", room, Map.of()).get("type").asText().equals("ack"));
@@ -107,7 +107,7 @@ final class DrainTest {
     }
   }
 
-  private Void drain(int user) throws IOException {
+  private Void drain(int user) {
     try (ChatClient client = connect("user" + user)) {
       acked(client.ask("queue:drain", null, Map.of()));
       JsonNode empty = client.expect(type("queue:empty"), LONG);
@@ -122,14 +122,14 @@ final class DrainTest {
   }
 
   private Void comeIn(String user) {
-    try (ChatClient client = Await.until("let in: " + user, LONG, () -> connect(user))) {
+    try (ChatClient client = connect(user)) {
       acked(client.ask("queue:drain", null, Map.of()));
       client.expect(type("queue:empty"), LONG);
     }
     return null;
   }
 
-  private Void drainHoarder() throws IOException {
+  private Void drainHoarder() {
     try (ChatClient client = connect("hoarder")) {
       acked(client.ask("queue:drain", null, Map.of()));
       JsonNode empty = client.expect(type("queue:empty"), LONG);

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 final class FaultsTest {
   private static final int ROUNDS = Soak.size(1, 4);
-  private static final Duration LONG = Duration.ofSeconds(40);
+  private static final Duration LONG = Duration.ofMinutes(1);
   private static final Duration STOPPED = Duration.ofSeconds(5);
   private static final List<String> ROOMS = List.of("faults-a", "faults-b");
   private final List<Times> table = new ArrayList<>();
@@ -80,7 +80,7 @@ final class FaultsTest {
     });
     fault("gateway killed", random, () -> cluster.nodes("gateway").getFirst().kill());
     fault("presence owner killed", random, () -> cluster.nodes("presence").getFirst().kill());
-    fault("PostgreSQL killed", random, () -> ChorusProcess.signal(postmaster(data), "KILL"));
+    fault("PostgreSQL killed", random, () -> ChorusProcess.signal(Await.until("a postmaster", LONG, () -> postmaster(data)), "KILL"));
     if (ROUNDS > 1) {
       for (String role : List.of("delivery", "gateway", "presence"))
         cluster.addNode(role);
@@ -148,7 +148,7 @@ final class FaultsTest {
   }
 
   private List<URI> gateways() {
-    return Await.until("a gateway", Duration.ofSeconds(10), () -> {
+    return Await.until("a gateway", LONG, () -> {
       List<URI> alive = cluster.nodes("gateway").stream().map(Node::http).toList();
       return alive.isEmpty() ? null : alive;
     });

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** The three guarantees, each by what the two others would do otherwise; and what admins do to members. */
 @ExtendWith(StandingCluster.class)
 final class GuaranteesTest {
-  private static final Duration LONG = Duration.ofSeconds(30);
+  private static final Duration LONG = Duration.ofMinutes(1);
   private static Tokens tokens;
   private static URI first;
   private static URI second;

@@ -17,8 +17,9 @@ import java.util.function.Predicate;
 
 /** A chat client on one WebSocket, as protocol version 1 describes it. Calls block; what the server says is kept in order and can be waited for. */
 public final class ChatClient implements AutoCloseable, WebSocket.Listener {
-  public static final Duration PATIENCE = Duration.ofSeconds(15);
-  private static final HttpClient CLIENT = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
+  public static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration CONNECT = Duration.ofSeconds(20);
+  private static final HttpClient CLIENT = HttpClient.newBuilder().connectTimeout(CONNECT).build();
   private static final ObjectMapper JSON = new ObjectMapper();
   private final List<JsonNode> received = new ArrayList<>();
   private final StringBuilder partial = new StringBuilder();
@@ -42,7 +43,7 @@ public final class ChatClient implements AutoCloseable, WebSocket.Listener {
 
   private static ChatClient open(URI gateway, String query, String[] headers) throws IOException {
     ChatClient client = new ChatClient();
-    WebSocket.Builder builder = CLIENT.newWebSocketBuilder().connectTimeout(Duration.ofSeconds(3)).subprotocols("chorus.v1");
+    WebSocket.Builder builder = CLIENT.newWebSocketBuilder().connectTimeout(CONNECT).subprotocols("chorus.v1");
     for (int i = 0; i < headers.length; i += 2)
       builder.header(headers[i], headers[i + 1]);
     try {

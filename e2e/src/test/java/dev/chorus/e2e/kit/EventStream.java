@@ -70,7 +70,7 @@ public final class EventStream implements AutoCloseable {
 
   /** The next event of that type; those before it are skipped. */
   public Heard expect(String type) throws InterruptedException {
-    long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+    long deadline = System.nanoTime() + Duration.ofMinutes(1).toNanos();
     while (true) {
       Heard next = heard.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
       if (next == null)

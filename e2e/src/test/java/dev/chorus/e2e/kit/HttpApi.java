@@ -11,8 +11,9 @@ import java.time.Duration;
 
 /** A program that uses the HTTP surface with one token. */
 public final class HttpApi {
+  private static final Duration ANSWER = Duration.ofSeconds(10);
   private static final HttpClient CLIENT = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
-      .connectTimeout(Duration.ofSeconds(2)).build();
+      .connectTimeout(ANSWER).build();
   private static final ObjectMapper JSON = new ObjectMapper();
   private final URI base;
   private final String token;
@@ -25,7 +26,7 @@ public final class HttpApi {
   /** The status of a GET without a token, or -1 when nobody answers. */
   public static int status(URI address) {
     try {
-      return CLIENT.send(HttpRequest.newBuilder(address).timeout(Duration.ofSeconds(2)).build(), HttpResponse.BodyHandlers.discarding())
+      return CLIENT.send(HttpRequest.newBuilder(address).timeout(ANSWER).build(), HttpResponse.BodyHandlers.discarding())
           .statusCode();
     } catch (IOException e) {
       return -1;

@@ -12,16 +12,18 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntFunction;
 
-/** An OpenAI-compatible provider over real HTTP. The model's name says what it does: {@code words-N-every-MS} streams N words, one each MS milliseconds; {@code drift-N-every-MS} says the last two thirds of them otherwise each time; {@code blocks-N-every-MS} says blocks of {@value #BLOCK} characters instead of words; {@code status-CODE} refuses. */
+/** An OpenAI-compatible provider over real HTTP. The model's name says what it does: {@code words-N-every-MS} streams N words, one each MS milliseconds; {@code drift-N-every-MS} says the last two thirds of them otherwise each time; {@code blocks-N-every-MS} says blocks of {@value #BLOCK} characters instead of words; {@code gated-N} streams N words and stops before its last third until it is let go on; {@code status-CODE} refuses. */
 public final class MockProvider implements AutoCloseable {
   /** Characters of a block. */
   public static final int BLOCK = 4096;
   private static final ObjectMapper JSON = new ObjectMapper();
   private final HttpServer server;
+  private final Semaphore gate = new Semaphore(0);
   private final AtomicInteger requests = new AtomicInteger();
   private volatile String traceparent;
 
@@ -29,11 +31,22 @@ public final class MockProvider implements AutoCloseable {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 64);
     server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
     server.createContext("/v1/chat/completions", this::complete);
+    server.createContext("/go-on", exchange -> {
+      try (exchange) {
+        goOn();
+        exchange.sendResponseHeaders(204, -1);
+      }
+    });
     server.start();
   }
 
   public URI address() {
     return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/v1");
+  }
+
+  /** Lets one of those go on that stop, or that will stop; {@code POST /go-on} does the same. */
+  public void goOn() {
+    gate.release();
   }
 
   /** How many generations were asked for. */
@@ -87,9 +100,7 @@ public final class MockProvider implements AutoCloseable {
       if (model[0].equals("status")) {
         refuse(exchange, Integer.parseInt(model[1]));
       } else {
-        IntFunction<String> words = model[0].equals("blocks") ? MockProvider::block : MockProvider::word;
-        stream(exchange, words, Integer.parseInt(model[1]), Long.parseLong(model[3]), model[0].equals("drift") ? "-" + number : "",
-            begun(request.get("messages")));
+        stream(exchange, saying(model, number), begun(request.get("messages")));
       }
     }
   }
@@ -109,20 +120,34 @@ public final class MockProvider implements AutoCloseable {
     return last.path("role").asText().equals("assistant") ? last.path("content").asText().split(" ", -1).length : 0;
   }
 
-  private static void stream(HttpExchange exchange, IntFunction<String> said, int words, long everyMs, String drift, int begun)
-      throws IOException {
+  /** @param gateAt behind which word it stops, or -1 */
+  private record Saying(IntFunction<String> words, int count, long everyMs, String drift, int gateAt) {}
+
+  private static Saying saying(String[] model, int number) {
+    int count = Integer.parseInt(model[1]);
+    return switch (model[0]) {
+      case "gated" -> new Saying(MockProvider::word, count, 5, "", count * 2 / 3);
+      case "blocks" -> new Saying(MockProvider::block, count, Long.parseLong(model[3]), "", -1);
+      case "drift" -> new Saying(MockProvider::word, count, Long.parseLong(model[3]), "-" + number, -1);
+      default -> new Saying(MockProvider::word, count, Long.parseLong(model[3]), "", -1);
+    };
+  }
+
+  private void stream(HttpExchange exchange, Saying saying, int begun) throws IOException {
     exchange.getResponseHeaders().add("Content-Type", "text/event-stream");
     exchange.sendResponseHeaders(200, 0);
     OutputStream out = exchange.getResponseBody();
     write(out, "{\"role\":\"assistant\",\"content\":\"\"}", "null", "");
-    for (int i = begun; i < words; i++) {
-      write(out, "{\"content\":\"" + said.apply(i) + (i < words / 3 ? "" : drift) + "\"}", "null", "");
-      LockSupport.parkNanos(everyMs * 1_000_000);
+    for (int i = begun; i < saying.count; i++) {
+      write(out, "{\"content\":\"" + saying.words.apply(i) + (i < saying.count / 3 ? "" : saying.drift) + "\"}", "null", "");
+      if (i == saying.gateAt)
+        gate.acquireUninterruptibly();
+      LockSupport.parkNanos(saying.everyMs * 1_000_000);
     }
     write(out, "{}", "\"stop\"", "");
     out.write(
         ("data: {\"id\":\"c1\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"mock-1\",\"choices\":[],\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":"
-            + words + ",\"total_tokens\":" + (words + 3) + "}}\n\ndata: [DONE]\n\n").getBytes(StandardCharsets.UTF_8));
+            + saying.count + ",\"total_tokens\":" + (saying.count + 3) + "}}\n\ndata: [DONE]\n\n").getBytes(StandardCharsets.UTF_8));
     out.flush();
   }
 

@@ -10,10 +10,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /** Many users, each in one of many rooms, connected to several gateways in turn; each of them sees who is in their room. */
 public final class Population implements AutoCloseable {
-  private static final Duration JOINS = Duration.ofSeconds(20);
+  private static final Duration JOINS = Duration.ofMinutes(1);
   private static final Duration LONG = Duration.ofSeconds(2);
   private final Tokens tokens;
   private final int rooms;
@@ -29,6 +33,20 @@ public final class Population implements AutoCloseable {
 
   /** Connects a user; the number says which room. */
   public void enter(int number, URI gateway) throws IOException {
+    Person person = connect(number, gateway);
+    people.put(person.user(), person);
+  }
+
+  /** Connects several at once. */
+  public void enter(List<Integer> numbers, URI gateway) throws ExecutionException, InterruptedException {
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<Person>> coming = numbers.stream().map(number -> threads.submit(() -> connect(number, gateway))).toList();
+      for (Future<Person> person : coming)
+        people.put(person.get().user(), person.get());
+    }
+  }
+
+  private Person connect(int number, URI gateway) throws IOException {
     String user = "user-" + number;
     String room = "room-" + number % rooms;
     ChatClient client = ChatClient.connect(gateway, tokens.of(user));
@@ -37,7 +55,7 @@ public final class Population implements AutoCloseable {
       JsonNode answer = client.ask("room:join", room, Map.of());
       return answer.path("data").path("retryable").asBoolean() ? null : ChatClient.acked(answer);
     });
-    people.put(user, new Person(user, room, gateway, client, new RosterView(client, room, joined)));
+    return new Person(user, room, gateway, client, new RosterView(client, room, joined));
   }
 
   /** They leave on purpose. */

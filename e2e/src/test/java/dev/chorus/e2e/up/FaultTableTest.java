@@ -37,7 +37,7 @@ final class FaultTableTest {
   private static final Answer OTHER = Answer.text("word1 word2 something else altogether");
   private static final Pattern TYPE = Pattern.compile("\"(?:type|notice|status)\":\"([A-Za-z:-]+)\"");
   private static final String PROVIDER = """
-      {"name":"mock-N","dialect":"openai","baseUrl":"URL/v1","apiKeyEnv":"MOCK_KEY","firstTokenTimeoutMs":4000,"interChunkTimeoutMs":4000}""";
+      {"name":"mock-N","dialect":"openai","baseUrl":"URL/v1","apiKeyEnv":"MOCK_KEY","firstTokenTimeoutMs":PATIENCE,"interChunkTimeoutMs":PATIENCE}""";
   private static final String MODEL = """
       {"name":"m-N","targets":[{"provider":"mock-N","model":"a"},{"provider":"mock-N","model":"b"}]}""";
   private final HttpClient client = HttpClient.newHttpClient();
@@ -45,7 +45,12 @@ final class FaultTableTest {
   private String token;
 
   /** What a provider does: the first answers, and all behind them. */
-  private record Case(String says, Plan otherwise, Plan... first) {}
+  private record Case(String says, Plan otherwise, Plan... first) {
+    /** Milliseconds; only where a provider is silent somebody waits for that long. */
+    int patience() {
+      return says.contains("stall") || says.contains("no token") ? 4_000 : 60_000;
+    }
+  }
 
   private static final List<Case> CASES = List.of(
       new Case("429 once", Plan.whole(ANSWER), Plan.status(429, "Retry-After: 0\r\n", "{}")),
@@ -96,7 +101,9 @@ final class FaultTableTest {
 
   private static String each(List<MockProvider> mocks, String entry) {
     return IntStream.range(0, mocks.size())
-        .mapToObj(number -> entry.replace("-N", "-" + number).replace("URL", mocks.get(number).url())).collect(Collectors.joining(","));
+        .mapToObj(number -> entry.replace("-N", "-" + number).replace("URL", mocks.get(number).url()).replace("PATIENCE",
+            Integer.toString(CASES.get(number).patience())))
+        .collect(Collectors.joining(","));
   }
 
   private String row(MockProvider provider, int number) throws Exception {

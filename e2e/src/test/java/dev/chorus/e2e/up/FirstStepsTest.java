@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What a newcomer does first: start it, get a token, write, stop it, start it again and find everything. */
 final class FirstStepsTest {
+  private static final Duration LONG = Duration.ofMinutes(1);
   @TempDir
   Path folder;
 
@@ -25,11 +26,11 @@ final class FirstStepsTest {
   void whatWasSaidIsThereAfterAStopAndAStart() throws Exception {
     Path data = folder.resolve("data");
     try (UpProcess up = UpProcess.start(data, Map.of())) {
-      Await.until("the links are printed", Duration.ofSeconds(10), () -> up.process().output().contains("#token="));
+      Await.until("the links are printed", LONG, () -> up.process().output().contains("#token="));
       assertThat(up.process().output()).contains(up.http().getPort() + "");
       ChorusProcess token = ChorusProcess.start("dev.chorus.standalone.Launcher",
           List.of("token", "nia", "--data", data.toString(), "--room", "first-*"), Map.of(), folder.resolve("token"));
-      assertThat(token.awaitExit(Duration.ofSeconds(20))).isZero();
+      assertThat(token.awaitExit(LONG)).isZero();
       try (ChatClient nia = ChatClient.connect(up.http(), token.output().trim())) {
         nia.join("first-room");
         nia.send("first-room", "remember me");
@@ -41,7 +42,7 @@ final class FirstStepsTest {
       assertThat(new HttpApi(up.management(), null).get("/metrics").body()).contains("chorus_");
       assertThat(new HttpApi(up.http(), null).get("/").body()).contains("<title>");
       up.process().signal("TERM");
-      assertThat(up.process().awaitExit(Duration.ofSeconds(30))).isZero();
+      assertThat(up.process().awaitExit(LONG)).isZero();
     }
     try (UpProcess up = UpProcess.start(data, Map.of())) {
       HttpResponse<String> history = new HttpApi(up.http(), up.tokens().of("nia")).get("/api/rooms/first-room/messages");

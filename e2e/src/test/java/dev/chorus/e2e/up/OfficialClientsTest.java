@@ -83,7 +83,7 @@ final class OfficialClientsTest {
     ClientProgram client = installed(aiSdk);
     int before = provider.requests();
     int exit = client.run(Map.of("BASE_URL", up.http().toString(), "API_KEY", up.tokens().of("chatter"), "TEXT", MockProvider.text(12),
-        "SLOW_TEXT", MockProvider.text(40)));
+        "GATED_TEXT", MockProvider.text(40), "GO_ON", provider.address().resolve("/go-on").toString()));
     assertThat(exit).describedAs(client.output() + log()).isZero();
     // Four questions and one that was refused: whoever resumed asked for nothing.
     assertThat(provider.requests() - before).isEqualTo(4);

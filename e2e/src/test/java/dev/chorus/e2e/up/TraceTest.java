@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A trace goes from the caller's request by way of gateway and streaming to the provider, and a collector gets the spans. */
 final class TraceTest {
   private static final String TRACE = "0af7651916cd43dd8448eb211c80319c";
-  private static final Duration LONG = Duration.ofSeconds(30);
+  private static final Duration LONG = Duration.ofMinutes(1);
   private static final String ASK = "{\"model\":\"words-3-every-1\",\"messages\":[{\"role\":\"user\",\"content\":\"a secret\"}]}";
 
   @Test
