@@ -25,7 +25,8 @@ public final class TestPostgres {
     private static EmbeddedPostgres start() {
       try {
         // Nothing here outlives the JVM, so nothing needs to reach the disk.
-        return EmbeddedPostgres.builder().setPGStartupWait(Duration.ofSeconds(60)).setServerConfig("fsync", "off")
+        return EmbeddedPostgres.builder().setPort(FreePorts.take(1).getFirst()).setPGStartupWait(Duration.ofSeconds(60))
+            .setServerConfig("fsync", "off")
             .setServerConfig("full_page_writes", "off").setServerConfig("max_connections", "200").start();
       } catch (IOException failed) {
         throw new UncheckedIOException(failed);

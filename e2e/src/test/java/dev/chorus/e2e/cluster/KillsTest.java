@@ -139,14 +139,8 @@ final class KillsTest {
   }
 
   private static String start(ChatClient viewer, String room, int words) {
-    while (true) {
-      JsonNode answer = viewer.ask("stream:start", room,
-          Map.of("model", "words-" + words + "-every-50", "messages", List.of(Map.of("role", "user", "content", "go"))));
-      if (answer.get("type").asText().equals("ack"))
-        return answer.get("data").get("streamId").asText();
-      if (!answer.get("data").get("retryable").asBoolean())
-        throw new AssertionError("refused for good: " + answer);
-    }
+    return viewer.insist("stream:start", room, Map.of("model", "words-" + words + "-every-50", "clientId", room + "-" + words, "messages",
+        List.of(Map.of("role", "user", "content", "go")))).get("streamId").asText();
   }
 
   private void check(List<Sender> senders, List<Reader> readers) {

@@ -44,9 +44,9 @@ final class StalledViewerTest {
         String token = cluster.tokens().of("viewer");
         try (ChatClient reading = ChatClient.connect(gateway, token); StallingViewer stalling = StallingViewer.connect(gateway, token)) {
           String stream = reading
-              .ask("stream:start", null, Map.of("model", "blocks-" + BLOCKS + "-every-" + EVERY_MS, "messages",
+              .insist("stream:start", null, Map.of("model", "blocks-" + BLOCKS + "-every-" + EVERY_MS, "clientId", "the-one", "messages",
                   List.of(Map.of("role", "user", "content", "go"))))
-              .get("data").get("streamId").asText();
+              .get("streamId").asText();
           stalling.say("stream:attach", Map.of("streamId", stream, "after", 0));
           List<JsonNode> seen = new ArrayList<>();
           assertThat(stalling.readUntil(seen, frame -> isOf(frame, "stream:chunk", stream))).isTrue();

@@ -149,8 +149,8 @@ final class TwoGatewaysTest {
     try (ChatClient ann = ChatClient.connect(first, tokens.of("ann")); ChatClient ben = ChatClient.connect(second, tokens.of("ben"))) {
       ann.join("ask");
       ben.join("ask");
-      JsonNode started = ChatClient.acked(ann.ask("stream:start", "ask",
-          Map.of("model", "assistant", "messages", List.of(Map.of("role", "user", "content", "Tell me about rivers")))));
+      JsonNode started = ann.insist("stream:start", "ask", Map.of("model", "assistant", "clientId", "the-one", "messages",
+          List.of(Map.of("role", "user", "content", "Tell me about rivers"))));
       String stream = started.get("streamId").asText();
       for (ChatClient client : List.of(ann, ben)) {
         JsonNode end = client.expect(type("stream:end").and(frame -> frame.toString().contains(stream)), Duration.ofSeconds(60));
@@ -166,9 +166,8 @@ final class TwoGatewaysTest {
     try (ChatClient ann = ChatClient.connect(first, tokens.of("ann")); ChatClient ben = ChatClient.connect(second, tokens.of("ben"))) {
       ann.join("think");
       ben.join("think");
-      JsonNode started = ChatClient.acked(ann.ask("stream:start", "think",
-          Map.of("model", "assistant", "agentId", "helper", "messages",
-              List.of(Map.of("role", "user", "content", "[[words:9000]] [[rate:50]]")))));
+      JsonNode started = ann.insist("stream:start", "think", Map.of("model", "assistant", "clientId", "the-one", "agentId", "helper",
+          "messages", List.of(Map.of("role", "user", "content", "[[words:9000]] [[rate:50]]"))));
       ben.expect(type("typing:start").and(frame -> frame.toString().contains("helper")));
       ben.expect(type("activity:update").and(frame -> frame.toString().contains("THINKING")));
       ChatClient.acked(ann.ask("stream:cancel", "think", Map.of("streamId", started.get("streamId").asText())));

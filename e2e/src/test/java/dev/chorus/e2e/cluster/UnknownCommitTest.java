@@ -39,7 +39,7 @@ final class UnknownCommitTest {
       for (int i = 0; i < CUTS; i++) {
         String content = "cut-here-" + i + "-end";
         proxy.cutAnswerTo(content);
-        JsonNode ack = sendUntilAcked(sender, content);
+        JsonNode ack = sender.insist("message:send", ROOM, Map.of("content", content, "clientId", content));
         assertThat(acked.put(ack.get("seq").asLong(), ack.get("messageId").asText())).describedAs("a seq given twice").isNull();
       }
       assertThat(proxy.cuts()).isEqualTo(CUTS);
@@ -47,16 +47,6 @@ final class UnknownCommitTest {
       assertThat(reader.faults()).isEmpty();
       assertThat(reader.entries()).isEqualTo(acked);
       System.out.printf("%d commits whose answer was lost: %d entries, no gap, no repeat%n", proxy.cuts(), reader.position());
-    }
-  }
-
-  private static JsonNode sendUntilAcked(ChatClient sender, String content) {
-    while (true) {
-      JsonNode answer = sender.ask("message:send", ROOM, Map.of("content", content, "clientId", content));
-      if (answer.get("type").asText().equals("ack"))
-        return answer.get("data");
-      if (!answer.get("data").get("retryable").asBoolean())
-        throw new AssertionError("refused for good: " + answer);
     }
   }
 }

@@ -36,9 +36,8 @@ final class ZombieTest {
               file.toString());
           ChatClient viewer = ChatClient.connect(cluster.gateway(0).http(), cluster.tokens().of("viewer"))) {
         viewer.join(ROOM);
-        JsonNode started = ChatClient.acked(
-            viewer.ask("stream:start", ROOM,
-                Map.of("model", "words-" + WORDS + "-every-10", "messages", List.of(Map.of("role", "user", "content", "go")))));
+        JsonNode started = viewer.insist("stream:start", ROOM, Map.of("model", "words-" + WORDS + "-every-10", "clientId", "the-one",
+            "messages", List.of(Map.of("role", "user", "content", "go"))));
         String stream = started.get("streamId").asText();
         viewer.expect(type("stream:chunk").and(frame -> frame.path("data").path("to").asLong() > 100));
 

@@ -18,6 +18,7 @@ import java.util.function.Predicate;
 /** A chat client on one WebSocket, as protocol version 1 describes it. Calls block; what the server says is kept in order and can be waited for. */
 public final class ChatClient implements AutoCloseable, WebSocket.Listener {
   public static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration INSISTING = Duration.ofMinutes(1);
   private static final Duration CONNECT = Duration.ofSeconds(20);
   private static final HttpClient CLIENT = HttpClient.newBuilder().connectTimeout(CONNECT).build();
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -98,15 +99,22 @@ public final class ChatClient implements AutoCloseable, WebSocket.Listener {
         && (frame.path("type").asText().equals("ack") || frame.path("type").asText().equals("error")));
   }
 
+  /** Sends a frame until it is acknowledged, as clients do with what may be tried again; returns the ack's data. */
+  public JsonNode insist(String type, String room, Object data) {
+    return Await.until(type + " is acknowledged", INSISTING, () -> {
+      JsonNode answer = ask(type, room, data);
+      return answer.path("data").path("retryable").asBoolean() ? null : acked(answer);
+    });
+  }
+
   /** Joins from the head; returns the ack's data. */
   public JsonNode join(String room) {
-    return acked(ask("room:join", room, java.util.Map.of()));
+    return insist("room:join", room, java.util.Map.of());
   }
 
   /** Joins behind a cursor; returns the ack's data. */
   public JsonNode join(String room, long after, String epoch) {
-    return acked(
-        ask("room:join", room, epoch == null ? java.util.Map.of("after", after) : java.util.Map.of("after", after, "epoch", epoch)));
+    return insist("room:join", room, epoch == null ? java.util.Map.of("after", after) : java.util.Map.of("after", after, "epoch", epoch));
   }
 
   /** Sends a message; returns the ack's data. */

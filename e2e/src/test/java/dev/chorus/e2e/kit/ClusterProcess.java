@@ -17,7 +17,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class ClusterProcess implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration START = Duration.ofMinutes(4);
-  private static final AtomicInteger NEXT_PORT = new AtomicInteger(21_000);
+  private static final int PORTS = 1_500;
+  /** Others than those of the JVM that tests run in beside this one, which is number two. */
+  private static final AtomicInteger NEXT_PORT = new AtomicInteger(21_000 + PORTS * (Integer.getInteger("chorus.fork", 1) - 1));
   private final ChorusProcess launcher;
   private final Path data;
   private final Map<String, String> environment;
@@ -73,7 +75,7 @@ public final class ClusterProcess implements AutoCloseable {
   public void awaitNodes(int gateways, int delivery, int presence, int streaming) {
     Await.until("all nodes ready", START, () -> {
       if (!launcher.alive())
-        throw new IllegalStateException("the launcher has ended: " + launcher.output());
+        throw new AssertionError("the launcher has ended: " + launcher.output());
       return nodes("gateway").size() == gateways && nodes("delivery").size() == delivery && nodes("presence").size() == presence
           && nodes("streaming").size() == streaming
           && nodes().stream().allMatch(node -> HttpApi.status(management(node).resolve("/health/ready")) == 200);

@@ -17,7 +17,6 @@ import java.util.concurrent.Future;
 
 /** Many users, each in one of many rooms, connected to several gateways in turn; each of them sees who is in their room. */
 public final class Population implements AutoCloseable {
-  private static final Duration JOINS = Duration.ofMinutes(1);
   private static final Duration LONG = Duration.ofSeconds(2);
   private final Tokens tokens;
   private final int rooms;
@@ -50,12 +49,7 @@ public final class Population implements AutoCloseable {
     String user = "user-" + number;
     String room = "room-" + number % rooms;
     ChatClient client = ChatClient.connect(gateway, tokens.of(user));
-    // As any client does: what may be tried again is, for instance while the cluster takes in a node.
-    JsonNode joined = Await.until(user + " joins", JOINS, () -> {
-      JsonNode answer = client.ask("room:join", room, Map.of());
-      return answer.path("data").path("retryable").asBoolean() ? null : ChatClient.acked(answer);
-    });
-    return new Person(user, room, gateway, client, new RosterView(client, room, joined));
+    return new Person(user, room, gateway, client, new RosterView(client, room, client.join(room)));
   }
 
   /** They leave on purpose. */

@@ -33,7 +33,7 @@ public final class UpProcess implements AutoCloseable {
     try {
       Await.until("up is ready", Duration.ofSeconds(90), () -> {
         if (!process.alive())
-          throw new IllegalStateException("it has ended");
+          throw new AssertionError("it has ended");
         return HttpApi.status(up.management().resolve("/health/ready")) == 200;
       });
     } catch (AssertionError e) {
