@@ -242,15 +242,12 @@ final class ControlTest {
   @Test
   void itDescribesTheWholeText() throws Exception {
     StartedStream started = node.start(TestNode.asking("[[rate:1000]] [[words:1500]] [[think]] Describe."));
-    Eventually.await("it has ended", Duration.ofSeconds(60), () -> described(started.streamId()).status().equals("COMPLETED"));
+    Eventually.await("it has ended", Duration.ofSeconds(60), () -> node.client.describe(new DescribeStream(started.streamId()))
+        .map(it -> it.state().status().equals("COMPLETED")).otherwise(false).toCompletionStage().toCompletableFuture().join());
     // It may be longer than one page.
-    Ack.StreamState described = described(started.streamId());
+    Ack.StreamState described = await(node.client.describe(new DescribeStream(started.streamId()))).state();
     assertThat(described.text().split(" ", -1)).hasSize(1500);
     assertThat(described.reasoning()).isNotBlank();
     assertThat(node.ended(started.streamId(), described.head() - 1)).singleElement().isInstanceOf(StreamRecord.End.class);
-  }
-
-  private static Ack.StreamState described(StreamId stream) {
-    return node.client.describe(new DescribeStream(stream)).toCompletionStage().toCompletableFuture().join().state();
   }
 }

@@ -15,8 +15,6 @@ import java.time.ZoneOffset;
  */
 public final class RecordSlots {
   private static final String ALONE = "SELECT pg_try_advisory_lock(hashtextextended('chorus.streaming.record_slots', 0)) AS alone";
-  /** Said, and not left to the end of the connection, of which PostgreSQL hears when it comes to it: whoever is next must not take this for somebody at work. */
-  private static final String DONE = "SELECT pg_advisory_unlock(hashtextextended('chorus.streaming.record_slots', 0))";
   private static final String ADD = "SELECT add_record_slot($1::bigint * interval '1 millisecond') AS added";
   private static final String SPENT = "SELECT slot, (SELECT inhdetachpending FROM pg_inherits WHERE inhrelid = to_regclass('streaming.records_' || slot)) AS pending"
       + " FROM spent_record_slot($1) AS slot WHERE slot IS NOT NULL";
@@ -54,7 +52,7 @@ public final class RecordSlots {
   public Future<Void> tend(Duration length, long before) {
     return PgConnection.connect(vertx, options)
         .compose(connection -> connection.query(ALONE).execute().compose(rows -> rows.iterator().next().getBoolean("alone")
-            ? add(connection, length).compose(added -> drop(connection, before, MOST_AT_ONCE)).eventually(() -> connection.query(DONE).execute())
+            ? add(connection, length).compose(added -> drop(connection, before, MOST_AT_ONCE))
             // Whoever is at it does all there is to do.
             : Future.succeededFuture()).eventually(connection::close));
   }

@@ -235,15 +235,6 @@ final class RecordSlotsTest {
   }
 
   @Test
-  void whoIsDoneIsInNobodysWay() throws Exception {
-    for (int round = 0; round < 30; round++) {
-      await(slots.tend(Duration.ofHours(1), 0));
-      assertThat(await(pool.query("SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database"
-          + " WHERE l.locktype = 'advisory' AND d.datname = current_database()").execute()).iterator().next().getLong(0)).isZero();
-    }
-  }
-
-  @Test
   void whatIsOldIsDeletedInBatches() throws Exception {
     List<Opened> streams = List.of(open(), open(), open());
     for (Opened stream : streams)

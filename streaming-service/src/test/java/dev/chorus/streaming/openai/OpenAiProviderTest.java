@@ -105,7 +105,7 @@ final class OpenAiProviderTest implements ProviderContract {
     Eventually.await("it has begun", LIMIT, () -> heard.size() == 1);
     ProviderContract.onLoop(() -> generation.rest(true));
     rests.complete(null);
-    written.get(20, TimeUnit.SECONDS);
+    written.get(60, TimeUnit.SECONDS);
     // Another answer, from its connection to its end: had anybody read the first one, it would have been heard by now.
     another();
     assertThat(heard.size()).isEqualTo(1);
