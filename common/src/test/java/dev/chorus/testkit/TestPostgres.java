@@ -34,7 +34,8 @@ public final class TestPostgres {
       try {
         // Nothing here outlives the JVM, so nothing needs to reach the disk.
         // A port of those that no outgoing connection gets while the server is being started.
-        return EmbeddedPostgres.builder().setPort(FreePorts.take(1).getFirst()).setPGStartupWait(Duration.ofSeconds(60)).setServerConfig("fsync", "off")
+        return EmbeddedPostgres.builder().setPort(FreePorts.take(1).getFirst()).setPGStartupWait(Duration.ofSeconds(60))
+            .setServerConfig("fsync", "off")
             .setServerConfig("full_page_writes", "off").setServerConfig("max_connections", "200").start();
       } catch (IOException failed) {
         throw new UncheckedIOException(failed);

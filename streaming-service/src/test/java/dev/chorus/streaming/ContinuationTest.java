@@ -52,7 +52,8 @@ final class ContinuationTest {
     one = new MockProvider(Plan.whole(TEXT));
     two = new MockProvider(Plan.whole(TEXT));
     Path file = directory.resolve("providers.json");
-    Files.writeString(file, "{\"providers\":[{" + entry(Dialect.OPENAI, "one", one) + "},{" + entry(Dialect.OPENAI, "halting", one) + ",\"interChunkTimeoutMs\":1000},{"
+    Files.writeString(file, "{\"providers\":[{" + entry(Dialect.OPENAI, "one", one) + "},{" + entry(Dialect.OPENAI, "halting", one)
+        + ",\"interChunkTimeoutMs\":1000},{"
         + entry(Dialect.OPENAI, "two", two)
         + "},{" + entry(Dialect.ANTHROPIC, "claude", two) + ",\"prefill\":true}],\"models\":["
         + "{\"name\":\"m\",\"targets\":[{\"provider\":\"one\"},{\"provider\":\"two\"}],\"price\":{\"promptPerMillion\":1000000,\"completionPerMillion\":1000000}},"

@@ -197,7 +197,8 @@ final class SlowLogTest {
     Eventually.await("it took longer than a starter waits", LIMIT, () -> System.nanoTime() - from > TimeUnit.SECONDS.toNanos(6));
     letGo(holder);
     Eventually.await("it is opened", LIMIT,
-        () -> node.client.read(new ReadStream(start.stream(), 0, 1)).map(true).otherwise(false).toCompletionStage().toCompletableFuture().join());
+        () -> node.client.read(new ReadStream(start.stream(), 0, 1)).map(true).otherwise(false).toCompletionStage().toCompletableFuture()
+            .join());
     assertThat(TestNode.end(node.ended(start.stream())).status()).isEqualTo("FAILED");
   }
 }

@@ -19,6 +19,8 @@ import dev.chorus.testkit.Eventually;
 import dev.chorus.testkit.TestPostgres;
 import io.vertx.sqlclient.Pool;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
@@ -58,8 +60,13 @@ final class TakeoverTest {
       // The first still ran it, was refused, and began a new life.
       Eventually.await("it runs nothing any more", LIMIT, () -> first.service.runningStreams() == 0);
       assertThat(await(first.client.read(new ReadStream(start.stream(), 0, 1000))).records()).isEqualTo(log);
-      assertThat(TestNode.end(first.ended(first.start(TestNode.asking("[[rate:1000]] Again.")).streamId())).status())
-          .isEqualTo("COMPLETED");
+      // It may take PostgreSQL a while to write the new life down.
+      Deque<StartStream> tries = new ArrayDeque<>();
+      Eventually.await("it starts streams again", LIMIT, () -> {
+        tries.add(TestNode.asking("[[rate:1000]] Again."));
+        return first.client.start(tries.getLast()).map(true).otherwise(false).toCompletionStage().toCompletableFuture().join();
+      });
+      assertThat(TestNode.end(first.ended(tries.getLast().stream())).status()).isEqualTo("COMPLETED");
     }
   }
 

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 
 /** Whose silence it is when this process stands still: what a provider said meanwhile waits in the socket. */
 final class HangTest {
-  private static final int LIMIT_MS = 3000;
+  private static final int LIMIT_MS = 5000;
   private static final String USAGE = "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":2,\"total_tokens\":3}}\n\ndata: [DONE]\n\n";
   private final CompletableFuture<Void> begun = new CompletableFuture<>();
   private final CompletableFuture<Void> stands = new CompletableFuture<>();
