@@ -15,6 +15,7 @@ import dev.chorus.protocol.Ack;
 import dev.chorus.protocol.Json;
 import dev.chorus.streaming.TestNode.Asking;
 import dev.chorus.streaming.recovery.Said;
+import dev.chorus.testkit.Eventually;
 import dev.chorus.testkit.provider.Answer;
 import dev.chorus.testkit.provider.Dialect;
 import dev.chorus.testkit.provider.Fault;
@@ -23,10 +24,12 @@ import dev.chorus.testkit.provider.Place;
 import dev.chorus.testkit.provider.Plan;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -39,6 +42,7 @@ final class ContinuationTest {
       .withTool("search",
           "{\"query\":", "\"ships\"", "}");
   private static final Answer TEXT = Answer.words(12);
+  private static final Duration LIMIT = Duration.ofSeconds(60);
   private static MockProvider one;
   private static MockProvider two;
   private static TestNode node;
@@ -48,10 +52,12 @@ final class ContinuationTest {
     one = new MockProvider(Plan.whole(TEXT));
     two = new MockProvider(Plan.whole(TEXT));
     Path file = directory.resolve("providers.json");
-    Files.writeString(file, "{\"providers\":[{" + entry(Dialect.OPENAI, "one", one) + ",\"interChunkTimeoutMs\":1000},{"
+    Files.writeString(file, "{\"providers\":[{" + entry(Dialect.OPENAI, "one", one) + "},{" + entry(Dialect.OPENAI, "halting", one)
+        + ",\"interChunkTimeoutMs\":1000},{"
         + entry(Dialect.OPENAI, "two", two)
         + "},{" + entry(Dialect.ANTHROPIC, "claude", two) + ",\"prefill\":true}],\"models\":["
         + "{\"name\":\"m\",\"targets\":[{\"provider\":\"one\"},{\"provider\":\"two\"}],\"price\":{\"promptPerMillion\":1000000,\"completionPerMillion\":1000000}},"
+        + "{\"name\":\"halting\",\"targets\":[{\"provider\":\"halting\"},{\"provider\":\"two\"}]},"
         + "{\"name\":\"prefill\",\"targets\":[{\"provider\":\"one\"},{\"provider\":\"claude\"}]},"
         + "{\"name\":\"stubborn\",\"targets\":[{\"provider\":\"one\"},{\"provider\":\"two\"}],\"recovery\":false}],"
         + "\"retry\":{\"baseDelayMs\":1},\"breaker\":{\"failures\":100000}}");
@@ -129,7 +135,7 @@ final class ContinuationTest {
 
   @Test
   void aSilentProviderIsLeftForTheNext() throws Exception {
-    List<StreamRecord> log = answer("m", false, Plan.failing(TEXT, Fault.STALL, Place.MIDDLE), Plan.whole(TEXT));
+    List<StreamRecord> log = answer("halting", false, Plan.failing(TEXT, Fault.STALL, Place.MIDDLE), Plan.whole(TEXT));
     assertThat(TestNode.text(log)).isEqualTo(TEXT.whole());
     assertThat(TestNode.notices(log)).containsExactly("failover", "continued");
   }
@@ -165,29 +171,21 @@ final class ContinuationTest {
     List<StreamRecord> log = answer("prefill", false, Plan.failing(TEXT, Fault.END, Place.MIDDLE), Plan.whole(TEXT));
     assertThat(TestNode.text(log)).isEqualTo(TEXT.whole());
     assertThat(TestNode.notices(log)).containsExactly("failover", "continued");
-    assertThat(two.requests().take().body()).contains("word1 word2");
+    assertThat(two.requests().poll(60, TimeUnit.SECONDS).body()).contains("word1 word2");
   }
 
   @Test
   void aPausedStreamStopsItsProvider() throws Exception {
     one.then(Plan.endless(Answer.words(1000)));
     StreamId stream = node.start(new Asking("hello").of("m").start()).streamId();
-    for (int looks = 0; looks < 2000 && one.written() < 1_000_000; looks++)
-      await(node.vertx.timer(10));
+    Eventually.await("much is written", LIMIT, () -> one.written() > 1_000_000);
     Ack.StreamState paused = await(node.client.control(new ControlStream(stream, TestNode.ANNA, false, Control.PAUSE))).state();
     assertThat(paused.status()).isEqualTo("PAUSED");
     assertThat(paused.usage().completionTokens()).isPositive();
     // What sockets and buffers hold is still taken; then its writes block.
-    long written = -1;
-    for (int looks = 0; looks < 60 && written != one.written(); looks++) {
-      written = one.written();
-      await(node.vertx.timer(500));
-    }
-    assertThat(one.written()).isEqualTo(written);
+    long written = Eventually.atRest("its writes block", LIMIT, one::written);
     await(node.client.control(new ControlStream(stream, TestNode.ANNA, false, Control.RESUME)));
-    for (int looks = 0; looks < 2000 && one.written() == written; looks++)
-      await(node.vertx.timer(10));
-    assertThat(one.written()).isGreaterThan(written);
+    Eventually.await("it writes on", LIMIT, () -> one.written() > written);
     assertThat(await(node.client.control(new ControlStream(stream, TestNode.ANNA, false, Control.CANCEL))).state().status())
         .isEqualTo("CANCELLED");
   }

@@ -15,7 +15,7 @@ import dev.chorus.bus.StreamingMessage.ReadStream;
 import dev.chorus.bus.StreamingMessage.RecoverStream;
 import dev.chorus.bus.StreamingMessage.RecoveredStream;
 import dev.chorus.bus.StreamingMessage.StartStream;
-import dev.chorus.database.Database;
+import dev.chorus.bus.StreamingMessage.StartedStream;
 import dev.chorus.database.DatabaseConfig;
 import dev.chorus.model.ErrorCode;
 import dev.chorus.model.Refusal;
@@ -25,33 +25,54 @@ import dev.chorus.model.UserId;
 import dev.chorus.model.Words;
 import dev.chorus.protocol.Ack;
 import dev.chorus.streaming.TestNode.Asking;
+import dev.chorus.streaming.openai.OpenAiServer;
+import dev.chorus.testkit.Eventually;
 import dev.chorus.testkit.TestPostgres;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Tuple;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** What people do to streams, by calls as gateways make them. */
 final class ControlTest {
+  private static final CountDownLatch talkerMayEnd = new CountDownLatch(1);
+  /** Says a word every now and then until it may end. */
+  private static OpenAiServer talker;
   private static TestNode node;
   private static Pool pool;
 
   @BeforeAll
   static void start() throws Exception {
     DatabaseConfig database = TestPostgres.fresh();
-    node = TestNode.alone(database, Map.of());
-    pool = Database.pool(node.vertx, database, "streaming", 1);
+    talker = new OpenAiServer((request, out) -> {
+      out.write(OpenAiServer.STREAM_HEAD.getBytes(StandardCharsets.US_ASCII));
+      for (int word = 1; !talkerMayEnd.await(50, TimeUnit.MILLISECONDS); word++) {
+        out.write(OpenAiServer.chunk("word" + word + " ", "null").getBytes(StandardCharsets.US_ASCII));
+        out.flush();
+      }
+      out.write((OpenAiServer.chunk("", "\"stop\"") + "data: [DONE]\n\n").getBytes(StandardCharsets.US_ASCII));
+    });
+    node = TestNode.alone(database,
+        TestNode.simulatingBeside("{\"name\":\"talker\",\"dialect\":\"openai\",\"baseUrl\":\"" + talker.baseUrl() + "\"}",
+            "{\"name\":\"talker\",\"targets\":[{\"provider\":\"talker\"}]}"));
+    pool = TestPostgres.pool(node.vertx, database, "streaming", 1);
   }
 
   @AfterAll
   static void stop() throws Exception {
+    talkerMayEnd.countDown();
     node.close();
+    talker.close();
   }
 
   private static Ack.StreamState control(StreamId stream, Control control) throws Exception {
@@ -102,19 +123,18 @@ final class ControlTest {
   }
 
   private static StartStream running(String prompt, String room) throws Exception {
-    StartStream start = new Asking(prompt).in(room).start();
+    return running(new Asking(prompt).in(room).start());
+  }
+
+  private static StartStream running(StartStream start) throws Exception {
     node.start(start);
-    for (int looks = 0; looks < 1000; looks++) {
-      if (await(node.client.read(new ReadStream(start.stream(), 0, 10))).head() >= 3)
-        return start;
-      await(node.vertx.timer(10));
-    }
-    throw new AssertionError("it does not come so far");
+    node.awaitHead(start.stream(), 3);
+    return start;
   }
 
   @Test
   void aPausedStreamStandsStillUntilItIsResumed() throws Exception {
-    StreamId stream = running("[[words:700]] [[rate:140]] Slowly.", "pausing").stream();
+    StreamId stream = running(new Asking("Slowly.").in("pausing").of("talker").start()).stream();
     assertThat(control(stream, Control.PAUSE).status()).isEqualTo("PAUSED");
     assertThat(control(stream, Control.PAUSE).status()).as("again").isEqualTo("PAUSED");
     // The notice is the last for as long as anybody cares to look.
@@ -126,6 +146,7 @@ final class ControlTest {
     assertThat(await(node.client.read(new ReadStream(stream, 0, 1))).status()).isEqualTo("PAUSED");
     assertThat(control(stream, Control.RESUME).status()).isEqualTo("STREAMING");
     control(stream, Control.RESUME);
+    talkerMayEnd.countDown();
     List<StreamRecord> log = node.ended(stream);
     assertThat(TestNode.notices(log)).containsExactly("paused", "resumed");
     assertThat(TestNode.end(log).status()).isEqualTo("COMPLETED");
@@ -134,7 +155,7 @@ final class ControlTest {
 
   @Test
   void aPausedStreamCanBeCancelled() throws Exception {
-    StreamId stream = running("[[words:1000]] [[rate:100]] Stop.", "stopping").stream();
+    StreamId stream = running("[[words:5000]] [[rate:50]] Stop.", "stopping").stream();
     control(stream, Control.PAUSE);
     Ack.StreamState state = control(stream, Control.CANCEL);
     assertThat(state.status()).isEqualTo("CANCELLED");
@@ -144,7 +165,7 @@ final class ControlTest {
 
   @Test
   void onlyTheStarterAndAdminsControlAStream() throws Exception {
-    StreamId stream = running("[[words:1000]] [[rate:100]] Mine.", "mine").stream();
+    StreamId stream = running("[[words:5000]] [[rate:50]] Mine.", "mine").stream();
     for (Control control : Control.values())
       assertThat(refusal(node.client.control(new ControlStream(stream, TestNode.BEN, false, control)))).isEqualTo(ErrorCode.FORBIDDEN);
     assertThat(refusal(node.client.control(new ControlStream(new StreamId("~nothing"), TestNode.BEN, true, Control.PAUSE))))
@@ -156,9 +177,9 @@ final class ControlTest {
   @Test
   void allOfARoomAreCancelledThatTheCallerMayCancel() throws Exception {
     RoomId room = new RoomId("crowd");
-    StreamId first = running("[[words:1000]] [[rate:100]] One.", "crowd").stream();
-    StreamId second = running("[[words:1000]] [[rate:100]] Two.", "crowd").stream();
-    StartStream other = new Asking("[[words:1000]] [[rate:100]] Three.").in("crowd").by(TestNode.BEN).start();
+    StreamId first = running("[[words:5000]] [[rate:50]] One.", "crowd").stream();
+    StreamId second = running("[[words:5000]] [[rate:50]] Two.", "crowd").stream();
+    StartStream other = new Asking("[[words:5000]] [[rate:50]] Three.").in("crowd").by(TestNode.BEN).start();
     node.start(other);
     assertThat(await(node.client.describeRoom(new DescribeRoom(room))).streams()).extracting(it -> it.state().streamId())
         .containsExactlyInAnyOrder(first, second, other.stream());
@@ -172,12 +193,13 @@ final class ControlTest {
 
   @Test
   void theMetricsOfARunningAndOfAnEndedStreamCanBeAskedFor() throws Exception {
-    StreamId stream = running("[[words:1000]] [[rate:100]] Count.", "counting").stream();
+    StreamId stream = running("[[words:5000]] [[rate:50]] Count.", "counting").stream();
     assertThat(await(node.client.measure(new MeasureStream(stream))).metrics().chunks()).isGreaterThanOrEqualTo(3);
     control(stream, Control.CANCEL);
     StreamRecord.End end = TestNode.end(node.ended(stream));
     assertThat(await(node.client.measure(new MeasureStream(stream))).metrics()).isEqualTo(end.metrics());
-    StreamFigures figures = await(node.client.figures(node.self)).figures().getFirst();
+    StreamFigures figures = await(node.client.figures(node.self)).figures().stream().filter(its -> its.provider().equals("sim")).findFirst()
+        .orElseThrow();
     assertThat(figures.cancelled()).isPositive();
     assertThat(figures.started()).isGreaterThanOrEqualTo(figures.cancelled() + figures.completed() + figures.failed());
     assertThat(StreamFigures.percentile(figures.firstToken(), 0.5)).isPositive();
@@ -215,5 +237,17 @@ final class ControlTest {
     assertThat(refusal(node.client.recover(new RecoverStream(stream.sibling("x1"), stream, TestNode.ANNA, false, null, "r"))))
         .isEqualTo(ErrorCode.CONFLICT);
     assertThat(await(node.client.describe(new DescribeStream(stream))).state().status()).isEqualTo("COMPLETED");
+  }
+
+  @Test
+  void itDescribesTheWholeText() throws Exception {
+    StartedStream started = node.start(TestNode.asking("[[rate:1000]] [[words:1500]] [[think]] Describe."));
+    Eventually.await("it has ended", Duration.ofSeconds(60), () -> node.client.describe(new DescribeStream(started.streamId()))
+        .map(it -> it.state().status().equals("COMPLETED")).otherwise(false).toCompletionStage().toCompletableFuture().join());
+    // It may be longer than one page.
+    Ack.StreamState described = await(node.client.describe(new DescribeStream(started.streamId()))).state();
+    assertThat(described.text().split(" ", -1)).hasSize(1500);
+    assertThat(described.reasoning()).isNotBlank();
+    assertThat(node.ended(started.streamId(), described.head() - 1)).singleElement().isInstanceOf(StreamRecord.End.class);
   }
 }

@@ -37,7 +37,7 @@ final class DeliveryModesTest {
 
   @BeforeAll
   static void start() throws Exception {
-    node = TestNode.alone(Map.of("CHORUS_CHUNK_DELAY_MS", "5000"));
+    node = TestNode.alone(Map.of("CHORUS_CHUNK_DELAY_MS", "10000"));
   }
 
   @AfterAll

@@ -30,8 +30,9 @@ final class DialectsTest {
     for (Dialect from : Dialect.values()) {
       for (Dialect to : Dialect.values()) {
         String name = from + "-" + to;
-        String limits = ", \"firstTokenTimeoutMs\": 20000, \"interChunkTimeoutMs\": 1000";
-        providers.append(providers.isEmpty() ? "{" : ",{").append(from.entry(name + "-1", first.url())).append(limits).append("},{")
+        String limits = ", \"firstTokenTimeoutMs\": 60000";
+        providers.append(providers.isEmpty() ? "{" : ",{").append(from.entry(name + "-1", first.url())).append(limits)
+            .append(", \"interChunkTimeoutMs\": 1000},{")
             .append(to.entry(name + "-2", second.url())).append(limits).append(", \"prefill\": true}");
         models.append(models.isEmpty() ? "" : ",").append("{\"name\": \"").append(name).append("\", \"targets\": [{\"provider\": \"")
             .append(name)

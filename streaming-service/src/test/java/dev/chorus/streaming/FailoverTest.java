@@ -38,7 +38,7 @@ final class FailoverTest {
     Path file = directory.resolve("providers.json");
     Files.writeString(file, """
         {"providers":[{"name":"one","dialect":"openai","baseUrl":"%s","firstTokenTimeoutMs":%d,"interChunkTimeoutMs":300},
-                      {"name":"two","dialect":"openai","baseUrl":"%s","firstTokenTimeoutMs":10000,"interChunkTimeoutMs":10000}],
+                      {"name":"two","dialect":"openai","baseUrl":"%s","firstTokenTimeoutMs":60000,"interChunkTimeoutMs":60000}],
          "models":[{"name":"m","targets":[{"provider":"one"},{"provider":"two"}],"price":{"promptPerMillion":1000000,"completionPerMillion":2000000}}],
          "retry":{"baseDelayMs":1}}""".formatted(first.baseUrl(), firstTokenMs, second.baseUrl()));
     try (first; second; TestNode node = TestNode.alone(Map.of("CHORUS_PROVIDERS", file.toString()))) {
@@ -63,19 +63,19 @@ final class FailoverTest {
   @Test
   void anAnswerThatBreaksOffBeforeItsFirstTokenLeavesNoTrace() throws Exception {
     String role = "data: {\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"\"},\"finish_reason\":null}]}\n\n";
-    assertSecondAnswered(answer(OpenAiServer.sending(role.getBytes(StandardCharsets.UTF_8)), good(), 10_000), 2);
+    assertSecondAnswered(answer(OpenAiServer.sending(role.getBytes(StandardCharsets.UTF_8)), good(), 60_000), 2);
     assertSecondAnswered(answer(silentAfter(role), good(), 300), 2);
   }
 
   @Test
   void serverErrorsAreRepeatedThenTheNextTargetAnswers() throws Exception {
-    assertSecondAnswered(answer(OpenAiServer.answering(500, "", "{}"), good(), 10_000), 3);
+    assertSecondAnswered(answer(OpenAiServer.answering(500, "", "{}"), good(), 60_000), 3);
   }
 
   @Test
   void whatTheNextProviderSaysOtherwiseTakesThePlaceOfWhatWasSaid() throws Exception {
     List<StreamRecord> records = answer(
-        silentAfter("data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\"},\"finish_reason\":null}]}\n\n"), good(), 10_000);
+        silentAfter("data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\"},\"finish_reason\":null}]}\n\n"), good(), 60_000);
     StreamRecord.End end = TestNode.end(records);
     assertThat(end.status()).isEqualTo("COMPLETED");
     assertThat(TestNode.notices(records)).containsExactly("failover", "reset");
@@ -93,7 +93,7 @@ final class FailoverTest {
     OpenAiServer second = good();
     List<StreamRecord> records = answer(OpenAiServer.answering(422, "Content-Type: application/json\r\n",
         "{\"error\":{\"message\":\"temperature is too high\",\"type\":\"invalid_request_error\",\"param\":\"temperature\",\"code\":\"out_of_range\"}}"),
-        second, 10_000);
+        second, 60_000);
     StreamRecord.Failure failure = TestNode.end(records).failure();
     assertThat(records).hasSize(1);
     assertThat(failure.httpStatus()).isEqualTo(422);

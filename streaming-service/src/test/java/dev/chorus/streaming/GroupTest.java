@@ -10,7 +10,6 @@ import dev.chorus.bus.StreamingMessage.StartGroup;
 import dev.chorus.bus.StreamingMessage.StartStream;
 import dev.chorus.bus.StreamingMessage.StartedGroup;
 import dev.chorus.bus.StreamingMessage.StreamPage;
-import dev.chorus.database.Database;
 import dev.chorus.database.DatabaseConfig;
 import dev.chorus.model.StreamId;
 import dev.chorus.model.UserId;
@@ -40,7 +39,7 @@ final class GroupTest {
   static void start() throws Exception {
     DatabaseConfig database = TestPostgres.fresh();
     node = TestNode.alone(database, Map.of());
-    pool = Database.pool(node.vertx, database, "streaming", 1);
+    pool = TestPostgres.pool(node.vertx, database, "streaming", 1);
   }
 
   @AfterAll

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The events of projects on a real database. */
-@Timeout(120)
+@Timeout(300)
 class ProgressTest {
   private TestNode node;
   private ProgressClient client;
@@ -92,7 +92,7 @@ class ProgressTest {
     var watched = await(client.watch(node.self, new WatchProjects(node.gateway, List.of("p1", "p2"))));
     assertThat(watched.heads()).singleElement().matches(head -> head.project().equals("p1") && head.head() == 1);
     publish("p1", report("writer", 2), report("writer", 3));
-    ProgressFanout told = (ProgressFanout) node.heard.poll(20, TimeUnit.SECONDS);
+    ProgressFanout told = (ProgressFanout) node.heard.poll(60, TimeUnit.SECONDS);
     assertThat(told.projects()).singleElement()
         .matches(events -> events.project().equals("p1") && events.prev() == 1 && events.entries().size() == 2);
   }

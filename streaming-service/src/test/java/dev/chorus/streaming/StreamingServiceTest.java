@@ -7,12 +7,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.chorus.bus.GatewayMessage;
 import dev.chorus.bus.StreamRecord;
 import dev.chorus.bus.StreamingMessage.CancelStream;
-import dev.chorus.bus.StreamingMessage.DescribeStream;
 import dev.chorus.bus.StreamingMessage.ListStreams;
 import dev.chorus.bus.StreamingMessage.ReadStream;
 import dev.chorus.bus.StreamingMessage.ReaderGone;
 import dev.chorus.bus.StreamingMessage.StartStream;
-import dev.chorus.bus.StreamingMessage.StreamPage;
 import dev.chorus.bus.StreamingMessage.StartedStream;
 import dev.chorus.bus.StreamingMessage.WatchStreams;
 import dev.chorus.model.ErrorCode;
@@ -75,7 +73,7 @@ final class StreamingServiceTest {
     List<StreamRecord> told = new ArrayList<>();
     boolean opened = false;
     while (told.isEmpty() || !(told.getLast() instanceof StreamRecord.End)) {
-      GatewayMessage message = node.heard.poll(10, TimeUnit.SECONDS);
+      GatewayMessage message = node.heard.poll(60, TimeUnit.SECONDS);
       assertThat(message).as("something is told until the end").isNotNull();
       if (!(message instanceof GatewayMessage.StreamFanout fanout))
         continue;
@@ -195,24 +193,6 @@ final class StreamingServiceTest {
     assertThat(page.head()).isEqualTo(all.size());
     assertThat(page.starter()).isEqualTo(TestNode.ANNA);
     assertThat(await(node.client.read(new ReadStream(started.streamId(), all.size(), 5))).records()).isEmpty();
-  }
-
-  @Test
-  void itDescribesTheWholeText() throws Exception {
-    StartedStream started = node.start(TestNode.asking("[[rate:1000]] [[words:1500]] [[think]] Describe."));
-    long head = 0;
-    StreamPage page;
-    // It may be longer than one page.
-    do {
-      page = await(node.client.read(new ReadStream(started.streamId(), head, 1000)));
-      head += page.records().size();
-      await(node.vertx.timer(20));
-    } while (page.records().isEmpty() || !(page.records().getLast() instanceof StreamRecord.End));
-    var described = await(node.client.describe(new DescribeStream(started.streamId()))).state();
-    assertThat(described.status()).isEqualTo("COMPLETED");
-    assertThat(described.text().split(" ", -1)).hasSize(1500);
-    assertThat(described.reasoning()).isNotBlank();
-    assertThat(described.head()).isEqualTo(head);
   }
 
   @Test

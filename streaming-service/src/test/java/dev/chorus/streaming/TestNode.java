@@ -17,7 +17,9 @@ import dev.chorus.cluster.MemberTable;
 import dev.chorus.cluster.Role;
 import dev.chorus.config.Settings;
 import dev.chorus.database.DatabaseConfig;
+import dev.chorus.model.ErrorCode;
 import dev.chorus.model.NodeId;
+import dev.chorus.model.Refusal;
 import dev.chorus.model.RoomId;
 import dev.chorus.model.StreamId;
 import dev.chorus.model.UserId;
@@ -28,16 +30,21 @@ import dev.chorus.testkit.TestPostgres;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 /** A streaming node with a real database behind a local bus, a gateway that writes down what it hears, and the calls as a gateway makes them. */
 final class TestNode implements AutoCloseable {
@@ -52,6 +59,11 @@ final class TestNode implements AutoCloseable {
   final StreamingClient client;
   final BlockingQueue<GatewayMessage> heard = new LinkedBlockingQueue<>();
 
+  /** The simulated provider as it is without a file, but that it may be silent for as long as a slow machine takes. */
+  private static final String SIMULATED = "{\"name\":\"sim\",\"dialect\":\"simulated\",\"tokensPerSecond\":%d,"
+      + "\"firstTokenTimeoutMs\":600000,\"interChunkTimeoutMs\":600000,\"totalTimeoutMs\":600000}";
+  private static final String ANY_MODEL = "{\"name\":\"*\",\"targets\":[{\"provider\":\"sim\"}]}";
+  private static final int TOKENS_PER_SECOND = 50;
   private final boolean guest;
 
   private TestNode(Vertx vertx, Bus bus, boolean guest, DatabaseConfig database, String name, Map<String, String> settings)
@@ -64,7 +76,8 @@ final class TestNode implements AutoCloseable {
     this.members = new MemberTable(self, EnumSet.of(Role.STREAMING));
     members.joined(gateway, Set.of(Role.GATEWAY));
     members.says(gateway, MemberState.SERVING);
-    Map<String, String> all = new HashMap<>(settings);
+    Map<String, String> all = new HashMap<>(simulating(TOKENS_PER_SECOND));
+    all.putAll(settings);
     all.put(DatabaseConfig.KEY, TestPostgres.url(database));
     await(bus.serve(Addresses.gateway(gateway), message -> {
       heard.add(message);
@@ -74,6 +87,23 @@ final class TestNode implements AutoCloseable {
         .start(new NodeContext(vertx, self, members, bus, Settings.of(all), new SimpleMeterRegistry(), new Health(), Clock.systemUTC())));
     members.says(self, MemberState.SERVING);
     client = new StreamingClient(bus, new Owners(vertx, bus, members));
+  }
+
+  /** Settings with the simulated provider at that pace. */
+  static Map<String, String> simulating(int tokensPerSecond) throws IOException {
+    return providers(SIMULATED.formatted(tokensPerSecond), ANY_MODEL);
+  }
+
+  /** Settings with another provider, for models of its own, beside the simulated one. */
+  static Map<String, String> simulatingBeside(String provider, String model) throws IOException {
+    return providers(SIMULATED.formatted(TOKENS_PER_SECOND) + "," + provider, model + "," + ANY_MODEL);
+  }
+
+  private static Map<String, String> providers(String providers, String models) throws IOException {
+    Path file = Files.createTempFile("providers", ".json");
+    file.toFile().deleteOnExit();
+    Files.writeString(file, "{\"providers\":[" + providers + "],\"models\":[" + models + "]}");
+    return Map.of("CHORUS_PROVIDERS", file.toString());
   }
 
   /** The only node there is. */
@@ -86,13 +116,21 @@ final class TestNode implements AutoCloseable {
     return new TestNode(vertx, new Bus(vertx), false, database, "streaming-a", settings);
   }
 
-  /** Another node on the same bus and database. Who knows of whom is for the test to say. */
+  /** Another node on the same bus and database, both in the list of members, so that neither takes the other for dead. Who serves for whom is for the test to say. */
   TestNode beside(DatabaseConfig database, String name, Map<String, String> settings) throws Exception {
-    return new TestNode(vertx, bus, true, database, name, settings);
+    TestNode other = new TestNode(vertx, bus, true, database, name, settings);
+    other.members.joined(self, Set.of(Role.STREAMING));
+    members.joined(other.self, Set.of(Role.STREAMING));
+    return other;
+  }
+
+  /** Done when the node has heard of all that its members' table was told. */
+  void heedsMembers() throws Exception {
+    await(client.figures(self));
   }
 
   static <T> T await(Future<T> future) throws Exception {
-    return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    return future.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
   }
 
   static StartStream asking(String prompt) {
@@ -110,14 +148,32 @@ final class TestNode implements AutoCloseable {
 
   /** The log of a stream behind {@code after}, once it has ended. */
   List<StreamRecord> ended(StreamId stream, long after) throws Exception {
+    return awaited("the stream has ended", stream, after,
+        page -> !page.records().isEmpty() && page.records().getLast() instanceof StreamRecord.End).records();
+  }
+
+  /** Waits until so many records of the stream are in the log. */
+  void awaitHead(StreamId stream, long head) throws Exception {
+    awaited("the stream has come so far", stream, 0, page -> page.head() >= head);
+  }
+
+  private StreamPage awaited(String what, StreamId stream, long after, Predicate<StreamPage> condition) throws Exception {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
     while (System.nanoTime() < deadline) {
-      StreamPage page = await(client.read(new ReadStream(stream, after, 1000)));
-      if (!page.records().isEmpty() && page.records().getLast() instanceof StreamRecord.End)
-        return page.records();
+      Optional<StreamPage> page = await(client.read(new ReadStream(stream, after, 1000)).map(Optional::of).recover(TestNode::notNow));
+      if (page.isPresent() && condition.test(page.get()))
+        return page.get();
       await(vertx.timer(20));
     }
-    throw new AssertionError("the stream has not ended");
+    throw new AssertionError("Not within a minute: " + what);
+  }
+
+  /** A log that cannot be read for the moment is asked again. */
+  private static Future<Optional<StreamPage>> notNow(Throwable failure) {
+    ErrorCode code = Refusal.problemOf(failure).code();
+    return code == ErrorCode.UNAVAILABLE || code == ErrorCode.TIMEOUT
+        ? Future.succeededFuture(Optional.empty())
+        : Future.failedFuture(failure);
   }
 
   static StreamRecord.End end(List<StreamRecord> records) {

@@ -46,6 +46,7 @@ public final class Attempt implements ProviderSink {
   private final long startedAt;
   private Generation generation;
   private long timer = -1;
+  private long lookAt;
   private long aliveAt;
   private Usage usage;
   private boolean begun;
@@ -158,11 +159,14 @@ public final class Attempt implements ProviderSink {
       return;
     Timeouts limits = what.target().timeouts();
     long now = clock.millis();
+    boolean late = timer >= 0 && Timeouts.isLate(lookAt, now);
     long total = startedAt + limits.totalMs() + pausedMs + (paused ? now - pausedAt : 0);
     // While we do not read, silence is ours.
     long silence = paused ? Long.MAX_VALUE : begun ? aliveAt + limits.interChunkMs() : startedAt + pausedMs + limits.firstTokenMs();
     if (now >= total)
       fail(ProviderFailure.of(Cause.TOO_LONG, "The provider took too long for the whole answer."));
+    else if (now >= silence && late)
+      look(now, Timeouts.AGAIN_MS);
     else if (now >= silence && !begun)
       fail(ProviderFailure.of(Cause.NO_FIRST_TOKEN, "The provider did not begin its answer in time."));
     else if (now >= silence)
@@ -170,8 +174,13 @@ public final class Attempt implements ProviderSink {
     else {
       // Once begun, the limit that may shorten is the one between chunks: look again at least that often.
       long wait = Math.min(Math.min(total, silence) - now, limits.interChunkMs());
-      timer = vertx.setTimer(Math.max(1, wait), late -> watch());
+      look(now, Math.max(1, wait));
     }
+  }
+
+  private void look(long now, long wait) {
+    lookAt = now + wait;
+    timer = vertx.setTimer(wait, due -> watch());
   }
 
   /** Whether the provider is read. While it is not, no time runs. */

@@ -4,6 +4,7 @@ import dev.chorus.streaming.provider.Generation;
 import dev.chorus.streaming.provider.ProviderFailure;
 import dev.chorus.streaming.provider.ProviderFailure.Cause;
 import dev.chorus.streaming.provider.ProviderSink;
+import dev.chorus.streaming.provider.Timeouts;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
@@ -92,13 +93,21 @@ final class Exchange implements Generation {
       return;
     sink.alive();
     decoder.feed(bytes.getBytes(), this::hear);
-    if (!over && decoder.isWhole() && afterFinish == null) {
-      afterFinish = vertx.setTimer(AFTER_FINISH_MS, timer -> {
-        afterFinish = null;
-        if (!over)
-          finishAndReset();
-      });
-    }
+    if (!over && decoder.isWhole() && afterFinish == null)
+      awaitUsage(AFTER_FINISH_MS);
+  }
+
+  private void awaitUsage(long wait) {
+    long due = clock.millis() + wait;
+    afterFinish = vertx.setTimer(wait, timer -> {
+      afterFinish = null;
+      if (over)
+        return;
+      if (Timeouts.isLate(due, clock.millis()))
+        awaitUsage(Timeouts.AGAIN_MS);
+      else
+        finishAndReset();
+    });
   }
 
   private void hear(Heard heard) {

@@ -29,9 +29,13 @@ public final class RecordSlots {
   private final PgConnectOptions options;
 
   public RecordSlots(Vertx vertx, PgConnectOptions options) {
+    this(vertx, options, LOCK_TIMEOUT, STATEMENT_TIMEOUT);
+  }
+
+  RecordSlots(Vertx vertx, PgConnectOptions options, String lockTimeout, String statementTimeout) {
     this.vertx = vertx;
-    this.options = new PgConnectOptions(options).addProperty("lock_timeout", LOCK_TIMEOUT).addProperty("statement_timeout",
-        STATEMENT_TIMEOUT);
+    this.options = new PgConnectOptions(options).addProperty("lock_timeout", lockTimeout).addProperty("statement_timeout",
+        statementTimeout);
   }
 
   /** How long a slot is when records are kept so long. */

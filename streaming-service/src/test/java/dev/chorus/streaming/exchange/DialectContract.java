@@ -12,6 +12,7 @@ import dev.chorus.streaming.provider.ProviderFailure;
 import dev.chorus.streaming.provider.ProviderFailure.Cause;
 import dev.chorus.streaming.provider.ProviderRequest;
 import dev.chorus.streaming.provider.Recorder;
+import dev.chorus.testkit.Eventually;
 import dev.chorus.testkit.provider.Answer;
 import dev.chorus.testkit.provider.Dialect;
 import dev.chorus.testkit.provider.Fault;
@@ -19,6 +20,7 @@ import dev.chorus.testkit.provider.MockProvider;
 import dev.chorus.testkit.provider.Place;
 import dev.chorus.testkit.provider.Plan;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -29,6 +31,7 @@ import org.junit.jupiter.api.Test;
 
 /** What adapters over HTTP keep beside the contract of all: every fault at every place is a failure of its kind, and a slow reader stops the provider itself. */
 public interface DialectContract extends ProviderContract {
+  Duration LIMIT = Duration.ofSeconds(60);
   ConcurrentLinkedQueue<MockProvider> MOCKS = new ConcurrentLinkedQueue<>();
   Answer FULL = Answer.text("Here is what I found – 好 😀.").withReasoning("Let me think about it.").withTool("search", "{\"query\":",
       "\"ships\"", "}");
@@ -98,7 +101,7 @@ public interface DialectContract extends ProviderContract {
     Recorder heard = new Recorder();
     ProviderContract.open(adapter(Loop.vertx, url(mock)), request("hello"), heard);
     heard.awaitEnd();
-    assertThat(mock.requests().take().head()).containsIgnoringCase("traceparent: " + Recorder.TRACEPARENT);
+    assertThat(mock.requests().poll(60, TimeUnit.SECONDS).head()).containsIgnoringCase("traceparent: " + Recorder.TRACEPARENT);
   }
 
   @Test
@@ -140,9 +143,7 @@ public interface DialectContract extends ProviderContract {
     Recorder heard = new Recorder();
     Generation stalled = ProviderContract.open(adapter(Loop.vertx, url(mock(Plan.failing(FULL, Fault.STALL, Place.BEFORE_REASON)))),
         request("hello"), heard);
-    for (int looks = 0; looks < 100 && !heard.text().equals(FULL.whole()); looks++)
-      ProviderContract.aWhile();
-    assertThat(heard.text()).isEqualTo(FULL.whole());
+    Eventually.await("all that was said is heard", LIMIT, () -> heard.text().equals(FULL.whole()));
     assertThat(heard.timesEnded()).isZero();
     ProviderContract.onLoop(stalled::cancel);
   }
@@ -153,18 +154,10 @@ public interface DialectContract extends ProviderContract {
     Recorder heard = new Recorder();
     Generation endless = ProviderContract.open(adapter(Loop.vertx, url(mock)), request("hello"), heard);
     ProviderContract.onLoop(endless::pause);
-    long before = -1;
-    for (int looks = 0; looks < 100 && (mock.written() == 0 || mock.written() != before); looks++) {
-      before = mock.written();
-      ProviderContract.aWhile();
-    }
-    assertThat(mock.written()).as("its writes block").isEqualTo(before).isPositive();
+    long before = Eventually.atRest("its writes block", LIMIT, mock::written);
     int frames = heard.size();
     ProviderContract.onLoop(endless::resume);
-    for (int looks = 0; looks < 100 && (heard.size() == frames || mock.written() == before); looks++)
-      ProviderContract.aWhile();
-    assertThat(heard.size()).isGreaterThan(frames);
-    assertThat(mock.written()).isGreaterThan(before);
+    Eventually.await("it is read on, and writes on", LIMIT, () -> heard.size() > frames && mock.written() > before);
     ProviderContract.onLoop(endless::cancel);
   }
 

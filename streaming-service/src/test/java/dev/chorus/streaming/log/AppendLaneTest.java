@@ -15,12 +15,14 @@ import dev.chorus.model.Words;
 import dev.chorus.protocol.StreamMetrics;
 import dev.chorus.protocol.ToolDelta;
 import dev.chorus.protocol.Usage;
+import dev.chorus.testkit.Eventually;
 import dev.chorus.testkit.TestPostgres;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -34,6 +36,7 @@ import org.junit.jupiter.api.Test;
 
 /** The lane and the fence against a real PostgreSQL. */
 final class AppendLaneTest {
+  private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final Incarnation ZOMBIE = new Incarnation(new NodeId("zombie"), 1);
   private static Vertx vertx;
   private static DatabaseConfig database;
@@ -44,9 +47,7 @@ final class AppendLaneTest {
     vertx = Vertx.vertx();
     database = TestPostgres.freshOfLongUp();
     await(Database.migrate(vertx, database, "streaming"));
-    pool = Database.pool(vertx, database, "streaming", 2);
-    // The first connection of a cold JVM on a busy machine may take longer than a caller of a pool waits.
-    await(pool.query("SELECT 1").execute().recover(slow -> pool.query("SELECT 1").execute()));
+    pool = TestPostgres.pool(vertx, database, "streaming", 2);
   }
 
   @AfterAll
@@ -55,7 +56,7 @@ final class AppendLaneTest {
   }
 
   private static <T> T await(Future<T> future) throws Exception {
-    return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    return future.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
   }
 
   /** A lane on a context of its own, and what it says. */
@@ -103,9 +104,8 @@ final class AppendLaneTest {
       });
     }
 
-    void awaitCommitted(int records) throws Exception {
-      for (int looks = 0; looks < 1000 && committed.size() < records; looks++)
-        await(vertx.timer(10));
+    void awaitCommitted(int records) {
+      Eventually.await("they are committed", LIMIT, () -> committed.size() >= records);
       assertThat(committed).hasSize(records);
     }
   }
@@ -234,7 +234,7 @@ final class AppendLaneTest {
     adopted.append(stream, end(3, "FAILED"));
     adopted.awaitCommitted(1);
     zombie.append(stream, chunk(3, "late"));
-    zombie.fenced.get(20, TimeUnit.SECONDS);
+    zombie.fenced.get(60, TimeUnit.SECONDS);
     List<StreamRecord> log = await(new StreamLog(pool).page(stream, 0, 100));
     assertThat(log).extracting(StreamRecord::seq).containsExactly(1L, 2L, 3L);
     assertThat(log.getLast()).isInstanceOf(StreamRecord.End.class);
@@ -316,13 +316,11 @@ final class AppendLaneTest {
       lanes.append(ending, end(1, "COMPLETED"), logged);
       lanes.append(running, chunk(1, "a"), logged);
     });
-    for (int looks = 0; looks < 2000 && committed.isEmpty(); looks++)
-      await(vertx.timer(10));
+    Eventually.await("one is committed", LIMIT, () -> !committed.isEmpty());
     assertThat(committed).containsExactly(chunk(1, "a"));
     await(transaction.commit());
     await(connection.close());
-    for (int looks = 0; looks < 2000 && committed.size() < 2; looks++)
-      await(vertx.timer(10));
+    Eventually.await("both are committed", LIMIT, () -> committed.size() >= 2);
     assertThat(committed).hasSize(2);
     assertThat(await(new StreamLog(pool).find(ending)).orElseThrow().status()).isEqualTo("COMPLETED");
   }
@@ -337,7 +335,7 @@ final class AppendLaneTest {
     lane.append(good, chunk(2, "a"));
     lane.append(bad, chunk(1, "nul \u0000"));
     lane.append(good, chunk(3, "b"));
-    assertThat(lane.unstorable.get(20, TimeUnit.SECONDS)).isEqualTo(bad);
+    assertThat(lane.unstorable.get(60, TimeUnit.SECONDS)).isEqualTo(bad);
     lane.awaitCommitted(3);
     assertThat(await(new StreamLog(pool).page(good, 0, 10))).hasSize(3);
   }
@@ -352,7 +350,7 @@ final class AppendLaneTest {
     await(pool.query("DELETE FROM records WHERE seq = 2 AND stream_id = '" + stream + "'").execute());
     assertThat(await(new StreamLog(pool).page(stream, 0, 10))).hasSize(1);
     lane.context.runOnContext(now -> lane.lane.connectionLost());
-    for (int looks = 0; looks < 500 && await(new StreamLog(pool).page(stream, 0, 10)).size() < 3; looks++)
+    for (int looks = 0; looks < 5000 && await(new StreamLog(pool).page(stream, 0, 10)).size() < 3; looks++)
       await(vertx.timer(10));
     assertThat(await(new StreamLog(pool).page(stream, 0, 10))).as("written again").hasSize(3);
   }
@@ -360,7 +358,8 @@ final class AppendLaneTest {
   @Test
   void anOpeningThatACrashHasTakenIsDoneAgainBeforeItsEndIsWritten() throws Exception {
     Incarnation owner = owner();
-    Openings openings = openings();
+    // For them no time passes, however long this takes: what was opened is kept.
+    Openings openings = new Openings(pool, Clock.fixed(Clock.systemUTC().instant(), ZoneOffset.UTC), 5);
     StreamId stream = opened(owner, openings);
     List<StreamRecord> committed = new CopyOnWriteArrayList<>();
     LogLanes lanes = new LogLanes(vertx, Clock.systemUTC(), Database.connectOptions(database, "streaming"), () -> owner, openings, () -> {},
@@ -376,15 +375,13 @@ final class AppendLaneTest {
     };
     var context = vertx.getOrCreateContext();
     context.runOnContext(now -> lanes.append(stream, chunk(1, "a"), logged));
-    for (int looks = 0; looks < 2000 && committed.isEmpty(); looks++)
-      await(vertx.timer(10));
+    Eventually.await("one is committed", LIMIT, () -> !committed.isEmpty());
     await(pool.query("DELETE FROM streams WHERE stream_id = '" + stream + "'").execute());
     await(pool.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'SELECT append%'").execute());
     for (int looks = 0; looks < 2000 && await(new StreamLog(pool).find(stream)).isEmpty(); looks++)
       await(vertx.timer(10));
     context.runOnContext(now -> lanes.append(stream, end(2, "COMPLETED"), logged));
-    for (int looks = 0; looks < 2000 && committed.size() < 2; looks++)
-      await(vertx.timer(10));
+    Eventually.await("both are committed", LIMIT, () -> committed.size() >= 2);
     assertThat(await(new StreamLog(pool).find(stream)).orElseThrow().status()).isEqualTo("COMPLETED");
     assertThat(await(new StreamLog(pool).page(stream, 0, 10))).hasSize(2);
   }

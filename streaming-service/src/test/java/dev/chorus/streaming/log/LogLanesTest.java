@@ -65,7 +65,7 @@ final class LogLanesTest {
 
   @AfterEach
   void stop() throws Exception {
-    vertx.close().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    vertx.close().toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
   }
 
   /** Does it on the lanes' context, and returns when all that follows from it at once has happened. */
@@ -75,7 +75,7 @@ final class LogLanesTest {
       what.run();
       context.runOnContext(next -> context.runOnContext(last -> done.complete(null)));
     });
-    done.get(20, TimeUnit.SECONDS);
+    done.get(60, TimeUnit.SECONDS);
   }
 
   @Test

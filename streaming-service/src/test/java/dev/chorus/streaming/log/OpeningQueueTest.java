@@ -49,8 +49,7 @@ final class OpeningQueueTest {
     Vertx vertx = Vertx.vertx();
     DatabaseConfig database = TestPostgres.fresh();
     await(Database.migrate(vertx, database, "streaming"));
-    Pool pool = Database.pool(vertx, database, "streaming", 8);
-    await(pool.query("SELECT 1").execute().recover(slow -> pool.query("SELECT 1").execute()));
+    Pool pool = TestPostgres.pool(vertx, database, "streaming", 8);
     await(new Ownership(pool).register(OWNER));
     Context context = vertx.getOrCreateContext();
     OpeningQueue queue = new OpeningQueue(pool, Clock.systemUTC(), 5, CALL_MS);

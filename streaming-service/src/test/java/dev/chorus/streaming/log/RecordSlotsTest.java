@@ -45,9 +45,9 @@ final class RecordSlotsTest {
     DatabaseConfig database = TestPostgres.fresh();
     await(Database.migrate(vertx, database, "streaming"));
     options = Database.byIndex(Database.connectOptions(database, "streaming"));
-    pool = Database.pool(vertx, options, 2, "streaming");
-    slots = new RecordSlots(vertx, options);
-    await(pool.query("SELECT 1").execute().recover(slow -> pool.query("SELECT 1").execute()));
+    pool = TestPostgres.pool(vertx, options, 2);
+    // Longer than a product waits for a lock: here somebody else's turn is awaited meanwhile.
+    slots = new RecordSlots(vertx, options, "120s", "120s");
     await(new Ownership(pool).register(OWNER));
   }
 

@@ -13,9 +13,11 @@ import dev.chorus.streaming.provider.ProviderContract;
 import dev.chorus.streaming.provider.ProviderFailure;
 import dev.chorus.streaming.provider.ProviderFailure.Cause;
 import dev.chorus.streaming.provider.Recorder;
+import dev.chorus.testkit.Eventually;
 import io.vertx.core.Vertx;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -27,6 +29,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 final class OpenAiProviderTest implements ProviderContract {
+  private static final Duration LIMIT = Duration.ofSeconds(60);
   private static Vertx loop;
   private final List<OpenAiServer> servers = new ArrayList<>();
 
@@ -99,12 +102,10 @@ final class OpenAiProviderTest implements ProviderContract {
       out.write("data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n"
           .getBytes(StandardCharsets.US_ASCII));
     })), request("hello"), heard);
-    for (int looks = 0; looks < 2000 && heard.size() < 1; looks++)
-      loop.timer(10).toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
-    assertThat(heard.size()).isEqualTo(1);
+    Eventually.await("it has begun", LIMIT, () -> heard.size() == 1);
     ProviderContract.onLoop(() -> generation.rest(true));
     rests.complete(null);
-    written.get(20, TimeUnit.SECONDS);
+    written.get(60, TimeUnit.SECONDS);
     // Another answer, from its connection to its end: had anybody read the first one, it would have been heard by now.
     another();
     assertThat(heard.size()).isEqualTo(1);
@@ -238,17 +239,10 @@ final class OpenAiProviderTest implements ProviderContract {
     Recorder heard = new Recorder();
     var generation = ProviderContract.open(at(loop, endless), request("hello"), heard);
     ProviderContract.onLoop(generation::pause);
-    long before = -1;
-    for (int looks = 0; looks < 50 && (written.get() == 0 || written.get() != before); looks++) {
-      before = written.get();
-      ProviderContract.aWhile();
-    }
-    assertThat(written.get()).as("its writes block").isEqualTo(before).isPositive();
+    Eventually.atRest("its writes block", LIMIT, written::get);
     int frames = heard.size();
     ProviderContract.onLoop(generation::resume);
-    for (int looks = 0; looks < 50 && heard.size() == frames; looks++)
-      ProviderContract.aWhile();
-    assertThat(heard.size()).isGreaterThan(frames);
+    Eventually.await("it is read on", LIMIT, () -> heard.size() > frames);
     ProviderContract.onLoop(generation::cancel);
   }
 }

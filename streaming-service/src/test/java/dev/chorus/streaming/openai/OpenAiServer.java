@@ -50,6 +50,12 @@ public final class OpenAiServer implements AutoCloseable {
     return new OpenAiServer((request, out) -> out.write(answer.getBytes(StandardCharsets.UTF_8)));
   }
 
+  /** One frame of an answer. {@code finish} is JSON: null, or the reason in quotes. */
+  public static String chunk(String text, String finish) {
+    return "data: {\"id\":\"c\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"m\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\""
+        + text + "\"},\"finish_reason\":" + finish + "}]}\n\n";
+  }
+
   public String baseUrl() {
     return "http://127.0.0.1:" + server.getLocalPort() + "/v1";
   }

@@ -32,7 +32,7 @@ public interface ProviderContract {
 
   @AfterAll
   static void stopLoop() throws Exception {
-    Loop.vertx.close().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    Loop.vertx.close().toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
   }
 
   /** An adapter whose answers have at least that many tokens, as fast as they can be read. */
@@ -52,7 +52,7 @@ public interface ProviderContract {
   static Generation open(Provider provider, ProviderRequest request, ProviderSink sink) throws Exception {
     CompletableFuture<Generation> opened = new CompletableFuture<>();
     Loop.context.runOnContext(now -> opened.complete(provider.open(request, sink)));
-    return opened.get(20, TimeUnit.SECONDS);
+    return opened.get(60, TimeUnit.SECONDS);
   }
 
   static void onLoop(Runnable what) throws Exception {
@@ -61,12 +61,12 @@ public interface ProviderContract {
       what.run();
       done.complete(null);
     });
-    done.get(20, TimeUnit.SECONDS);
+    done.get(60, TimeUnit.SECONDS);
   }
 
   /** Time for what must not come to come. */
   static void aWhile() throws Exception {
-    Loop.vertx.timer(200).toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    Loop.vertx.timer(200).toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
   }
 
   @Test

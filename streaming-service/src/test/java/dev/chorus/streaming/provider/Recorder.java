@@ -52,7 +52,7 @@ public final class Recorder implements ProviderSink {
   }
 
   public Object awaitEnd() throws Exception {
-    return end.get(20, TimeUnit.SECONDS);
+    return end.get(60, TimeUnit.SECONDS);
   }
 
   public synchronized int size() {

@@ -63,8 +63,7 @@ final class TakeoverTest {
     try {
       DatabaseConfig database = TestPostgres.fresh();
       await(Database.migrate(vertx, database, "streaming"));
-      Pool pool = Database.pool(vertx, database, "streaming", 2);
-      await(pool.query("SELECT 1").execute().recover(slow -> pool.query("SELECT 1").execute()));
+      Pool pool = TestPostgres.pool(vertx, database, "streaming", 2);
       Ownership ownership = new Ownership(pool);
       await(ownership.register(new Incarnation(SELF, 1)));
       await(ownership.register(new Incarnation(SELF, 2)));
