@@ -24,7 +24,7 @@ final class ManagementServer {
 
   /** Listens, and tells the port: the given one, or the one that was free when it is 0. */
   Future<Integer> start(String host, int port) {
-    return server.listen(port, host).map(HttpServer::actualPort);
+    return server.listen(port, host).recover(failure -> Listening.failed(port, failure)).map(HttpServer::actualPort);
   }
 
   int port() {

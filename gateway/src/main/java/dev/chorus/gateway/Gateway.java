@@ -14,6 +14,7 @@ import dev.chorus.gateway.http.SilentConnections;
 import dev.chorus.gateway.socket.Upgrade;
 import dev.chorus.model.NodeId;
 import dev.chorus.node.Health;
+import dev.chorus.node.Listening;
 import dev.chorus.node.NodeContext;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -71,7 +72,7 @@ final class Gateway extends VerticleBase {
       else
         http.handle(request);
     });
-    return node.bus().serve(Addresses.gateway(node.self()), this::hear).compose(served -> server.listen())
+    return node.bus().serve(Addresses.gateway(node.self()), this::hear).compose(served -> server.listen().recover(failure -> Listening.failed(config.port(), failure)))
         .compose(listening -> PublicAddress.serve(vertx, PublicAddress.EVENTS, parts::publish));
   }
 

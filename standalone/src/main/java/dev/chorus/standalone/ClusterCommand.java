@@ -73,7 +73,7 @@ final class ClusterCommand implements Callable<Integer> {
     fleet = new Fleet(listing, directory.logs(), System.out);
     termination.register(STOP, this::stop);
     if (!variables.hasDatabase()) {
-      database = Optional.of(EmbeddedDatabase.start(directory.path(), DataDirectory.cache(), LocalPorts.take(1).getFirst()));
+      database = Optional.of(EmbeddedDatabase.start(directory.path(), DataDirectory.cache(), LocalPorts.takeBeside(port, 1).getFirst()));
       variables = variables.with("CHORUS_DATABASE_URL", database.get().url());
     }
     variables = variables.with("CHORUS_CLUSTER_NAME", "chorus-" + ProcessHandle.current().pid());
@@ -111,7 +111,7 @@ final class ClusterCommand implements Callable<Integer> {
       roles.add(Role.STREAMING);
     for (int i = 0; i < gateways; i++)
       roles.add(Role.GATEWAY);
-    List<Integer> ports = LocalPorts.take(roles.size());
+    List<Integer> ports = LocalPorts.takeBeside(port, roles.size());
     NodeEnvironment joined = variables
         .with("CHORUS_CLUSTER_MEMBERS", ports.stream().map(own -> "127.0.0.1:" + own).collect(Collectors.joining(",")))
         .with("CHORUS_MANAGEMENT_PORT", 0);

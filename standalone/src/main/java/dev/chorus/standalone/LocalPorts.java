@@ -11,7 +11,9 @@ import java.util.Set;
 /** Ports of this machine, looked at before anything is started, so that a taken one costs a sentence and not a stack trace. */
 final class LocalPorts {
   private static final int LOWEST = 24_000;
-  private static final int RANGE = 6_000;
+  /** For those who are asked for by the port of their clients. */
+  private static final int BESIDE = 4_000;
+  private static final int OTHERS = 2_000;
   private static final int APART = 12;
   private static final int HIGHEST = 65_535;
 
@@ -34,15 +36,24 @@ final class LocalPorts {
    * does; and processes that are started together look in different places.
    */
   static List<Integer> take(int count) {
+    return take(count, LOWEST + BESIDE, OTHERS, ProcessHandle.current().pid());
+  }
+
+  /** The same beside the port of one's clients, which nobody else on this machine has: so two that are started together look in different places. */
+  static List<Integer> takeBeside(int clients, int count) {
+    return take(count, LOWEST, BESIDE, clients);
+  }
+
+  private static List<Integer> take(int count, int lowest, int range, long place) {
     Set<Integer> ports = new LinkedHashSet<>();
-    int first = (int) (ProcessHandle.current().pid() * APART % RANGE);
-    for (int i = 0; i < RANGE && ports.size() < count; i++) {
-      int port = LOWEST + (first + i) % RANGE;
+    int first = (int) (place * APART % range);
+    for (int i = 0; i < range && ports.size() < count; i++) {
+      int port = lowest + (first + i) % range;
       if (isFree(port))
         ports.add(port);
     }
     if (ports.size() < count)
-      throw new Complaint("No port from " + LOWEST + " to " + (LOWEST + RANGE - 1) + " is free; stop what holds them.");
+      throw new Complaint("No port from " + lowest + " to " + (lowest + range - 1) + " is free; stop what holds them.");
     return List.copyOf(ports);
   }
 

@@ -56,7 +56,7 @@ final class UpCommand implements Callable<Integer> {
     NodeEnvironment variables = NodeEnvironment.of(environment, directory.path(), providerFile).with("CHORUS_PORT", port)
         .with("CHORUS_MANAGEMENT_PORT", managementPort);
     if (!variables.hasDatabase()) {
-      database = Optional.of(EmbeddedDatabase.start(directory.path(), DataDirectory.cache(), LocalPorts.take(1).getFirst()));
+      database = Optional.of(EmbeddedDatabase.start(directory.path(), DataDirectory.cache(), LocalPorts.takeBeside(port, 1).getFirst()));
       variables = variables.with("CHORUS_DATABASE_URL", database.get().url());
     }
     node = Node.start(Services.all(), variables.variables(), clock).await(Node.LONGEST_START.toSeconds(), TimeUnit.SECONDS);

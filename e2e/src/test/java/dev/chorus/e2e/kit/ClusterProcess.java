@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class ClusterProcess implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration START = Duration.ofMinutes(4);
-  private static final int PORTS = 1_500;
+  private static final int PORTS = 1_250;
   /** Others than those of the JVM that tests run in beside this one, which is number two. */
   private static final AtomicInteger NEXT_PORT = new AtomicInteger(21_000 + PORTS * (Integer.getInteger("chorus.fork", 1) - 1));
   private final ChorusProcess launcher;
