@@ -24,8 +24,10 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** A connection without a WebSocket: it hears by server-sent events or NDJSON, and speaks by requests. */
+@Timeout(120)
 final class DownlinkTest {
   private final TestGateway gateway = TestGateway.start("CHORUS_MAX_CONNECTIONS_PER_USER", "3");
   private final Caller ann = caller(Jwt.user("ann"));

@@ -24,6 +24,7 @@ import dev.chorus.gateway.moderation.Moderation;
 import dev.chorus.gateway.progress.Projects;
 import dev.chorus.gateway.send.Sends;
 import dev.chorus.gateway.socket.Tick;
+import dev.chorus.gateway.socketkit.SteppingClock;
 import dev.chorus.gateway.stream.Feeds;
 import dev.chorus.gateway.stream.StreamAccess;
 import dev.chorus.gateway.stream.StreamReader;
@@ -65,6 +66,7 @@ public final class HttpGateway implements AutoCloseable {
   public final FakeProgress progress;
   public final FakeDelivery delivery = new FakeDelivery();
   public final Health health = new Health();
+  public final SteppingClock clock = new SteppingClock();
   /** Who is joined to rooms, as the sockets' side would say. */
   public final List<StreamReader> joined = new ArrayList<>();
   /** What the gateway was told over the bus. */
@@ -90,7 +92,7 @@ public final class HttpGateway implements AutoCloseable {
     cluster.says(self, MemberState.SERVING);
     Settings settings = Settings.of(environment);
     GatewayConfig config = GatewayConfig.from(settings);
-    NodeContext node = new NodeContext(vertx, self, cluster, bus, settings, new SimpleMeterRegistry(), health, Clock.systemUTC());
+    NodeContext node = new NodeContext(vertx, self, cluster, bus, settings, new SimpleMeterRegistry(), health, clock);
     await(run(() -> serve(node, config, Heartbeat.comment(heartbeat))).compose(served -> served));
   }
 
@@ -98,7 +100,8 @@ public final class HttpGateway implements AutoCloseable {
     Owners owners = new Owners(vertx, node.bus(), cluster);
     StreamingClient client = new StreamingClient(node.bus(), owners);
     DeliveryClient deliveryClient = new DeliveryClient(node.bus(), owners);
-    Feeds feeds = new Feeds(vertx, self, cluster, client, (room, open) -> List.copyOf(joined), node.clock());
+    Feeds feeds = new Feeds(vertx, self, cluster, client, (room, open) -> List.copyOf(joined), node.clock(),
+        TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
     StreamAccess access = new StreamAccess(deliveryClient);
     streams = new Streams(client, access, self, feeds);
     Authenticator authenticator = HttpGateway::caller;

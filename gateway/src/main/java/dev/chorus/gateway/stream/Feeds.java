@@ -26,7 +26,8 @@ import java.util.function.Consumer;
 
 /** All feeds of this gateway, and what is heard of their streams: fan-outs, digests, answers of owners. */
 public final class Feeds implements FeedHost {
-  private static final long WATCH_PATIENCE_MS = 500;
+  /** So long at most a join waits to hear what runs in its room. */
+  public static final long WATCH_PATIENCE_MS = 500;
   private static final long READ_AGAIN_MS = 250;
   /** One digest missed. */
   private static final long STALE_MS = 6000;
@@ -42,10 +43,13 @@ public final class Feeds implements FeedHost {
   /** Watched rooms whose running streams have been told once: a stream that is new in them has opened since. */
   private final Set<RoomId> listed = new HashSet<>();
   private final Set<RoomId> watched = new HashSet<>();
+  private final long patienceMs;
   private long tickedAt;
 
-  public Feeds(Vertx vertx, NodeId self, Cluster cluster, StreamingClient streaming, RoomStreams rooms, Clock clock) {
+  /** @param patienceMs with an owner that is to say what runs in a room */
+  public Feeds(Vertx vertx, NodeId self, Cluster cluster, StreamingClient streaming, RoomStreams rooms, Clock clock, long patienceMs) {
     this.vertx = vertx;
+    this.patienceMs = patienceMs;
     this.self = self;
     this.streaming = streaming;
     this.rooms = rooms;
@@ -88,7 +92,7 @@ public final class Feeds implements FeedHost {
   Future<Void> watch(RoomId room) {
     watched.add(room);
     Promise<Void> promise = Promise.promise();
-    long timer = vertx.setTimer(WATCH_PATIENCE_MS, late -> promise.tryComplete());
+    long timer = vertx.setTimer(patienceMs, late -> promise.tryComplete());
     watch.room(room).onComplete(told -> {
       if (watched.contains(room))
         listed.add(room);

@@ -186,10 +186,11 @@ public final class TestClient implements WebSocket.Listener, AutoCloseable {
 
   public synchronized JsonNode await(Predicate<JsonNode> wanted) {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    int seen = 0;
     while (true) {
-      for (int i = 0; i < heard.size(); i++) {
-        if (wanted.test(heard.get(i)))
-          return heard.remove(i);
+      for (; seen < heard.size(); seen++) {
+        if (wanted.test(heard.get(seen)))
+          return heard.remove(seen);
       }
       long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
       if (left <= 0 || closed.isDone())
