@@ -211,6 +211,7 @@ final class GatewayParts {
       case MemberRemoved removed -> {
         connections.removed(removed);
         visitors.removed(removed.room(), removed.user());
+        streams.removed(removed.room(), removed.user());
       }
       case ConnectionsEnded ended -> connections.ended(ended.user());
       case ProgressFanout fanout -> projects.fanOut(fanout);

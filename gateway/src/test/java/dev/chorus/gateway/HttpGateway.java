@@ -55,7 +55,7 @@ import java.util.concurrent.TimeUnit;
 
 /** The HTTP side of a gateway on a real port, with fake owners behind a real bus. Tokens are the user's name; {@code root} is an admin, {@code bad…} is nobody. */
 public final class HttpGateway implements AutoCloseable {
-  /** Whose token has a second of its grace left. */
+  /** Whose token has five seconds of its grace left: a request that takes longer to be looked at is refused. */
   public static final String BRIEF = "brief";
   private static final int PATIENCE_SECONDS = 30;
   public final NodeId self = new NodeId("node");
@@ -125,6 +125,8 @@ public final class HttpGateway implements AutoCloseable {
       streams.fanOut(fanout);
     if (message instanceof GatewayMessage.ProgressFanout fanout)
       projects.fanOut(fanout);
+    if (message instanceof GatewayMessage.MemberRemoved removed)
+      streams.removed(removed.room(), removed.user());
     if (message instanceof GatewayMessage.StreamDigest digest)
       streams.digest(digest);
     return Future.succeededFuture(BusMessage.Done.DONE);
@@ -133,7 +135,7 @@ public final class HttpGateway implements AutoCloseable {
   private static Future<Principal> caller(String token) {
     if (token == null || token.startsWith("bad"))
       return Future.failedFuture(Refusal.of(ErrorCode.UNAUTHORIZED, "The token is missing or wrong."));
-    long expiresAt = token.equals(BRIEF) ? Clock.systemUTC().millis() - 9_000 : 0;
+    long expiresAt = token.equals(BRIEF) ? Clock.systemUTC().millis() - 5_000 : 0;
     return Future.succeededFuture(new Principal(new UserId(token), null, List.of("*"), token.equals("root"), expiresAt));
   }
 

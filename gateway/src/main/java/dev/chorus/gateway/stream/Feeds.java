@@ -13,6 +13,7 @@ import dev.chorus.model.Problem;
 import dev.chorus.model.Refusal;
 import dev.chorus.model.RoomId;
 import dev.chorus.model.StreamId;
+import dev.chorus.model.UserId;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -70,6 +71,9 @@ public final class Feeds implements FeedHost {
     release(feed);
     if (!feed.isRead() && !isShownByRoom(feed))
       drop(feed);
+    // Its only reader went while it was being started, and the feed with them: the owner need not go on telling.
+    if (feeds.find(feed.stream()).isEmpty() && !isShownByRoom(feed))
+      watch.forget(feed.stream());
   }
 
   /** The start was refused, or found another stream. */
@@ -100,6 +104,11 @@ public final class Feeds implements FeedHost {
       promise.tryComplete();
     });
     return promise.future();
+  }
+
+  /** That user reads no more of the room's streams. */
+  void bar(RoomId room, UserId user, Problem why) {
+    List.copyOf(feeds.of(room)).forEach(feed -> feed.bar(user, why));
   }
 
   void unwatch(RoomId room) {

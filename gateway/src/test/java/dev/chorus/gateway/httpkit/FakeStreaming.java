@@ -76,6 +76,8 @@ public final class FakeStreaming implements StreamingApi {
   public boolean loseFanouts;
   /** What happens when a stream has been started. */
   public Consumer<Log> onStart = log -> {};
+  /** Starts are done at once, and answered when this is done. */
+  public Future<?> startGate = Future.succeededFuture();
   /** Refuses every start. */
   public Problem refusal;
 
@@ -188,7 +190,7 @@ public final class FakeStreaming implements StreamingApi {
     if (request.gateway() != null)
       streams.add(request.stream());
     onStart.accept(log);
-    return Future.succeededFuture(new StartedStream(request.stream(), log.epoch, false));
+    return startGate.map(open -> new StartedStream(request.stream(), log.epoch, false));
   }
 
   @Override
