@@ -82,7 +82,8 @@ final class HttpSurface {
     routes.addAll(new MemberResource(parts.delivery, parts.moderation).routes());
     routes.addAll(new HealthResource(node.health()).routes());
     routes.addAll(new Pages().routes());
-    return new HttpApi(routes, parts.authenticator, new Origins(config.allowedOrigins()), HttpSurface::errors, config.maxBodyBytes(), config.answersPerUser(),
+    return new HttpApi(routes, parts.authenticator, new Origins(config.allowedOrigins()), HttpSurface::errors, config.maxBodyBytes(),
+        config.answersPerUser(),
         config.costHeader(), draining, node.traces());
   }
 

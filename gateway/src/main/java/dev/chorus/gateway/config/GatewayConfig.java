@@ -16,7 +16,8 @@ import java.util.Locale;
  * @param costHeader says what a whole completion cost
  * @param joinPatience for so long at most a join waits to hear who is there
  */
-public record GatewayConfig(String host, int port, List<String> allowedOrigins, int maxBodyBytes, int answersPerUser, Duration drain, Limits contents,
+public record GatewayConfig(String host, int port, List<String> allowedOrigins, int maxBodyBytes, int answersPerUser, Duration drain,
+    Limits contents,
     SocketLimits sockets,
     Rates rates, String costHeader, Duration joinPatience) {
   private static final Duration JOIN_PATIENCE = Duration.ofMillis(500);

@@ -23,7 +23,8 @@ final class LongAnswers {
     int theirs = byUser.getOrDefault(user, 0);
     if (theirs >= most) {
       return Optional.of(Problem.retryAfter(ErrorCode.RATE_LIMITED,
-          "You have " + most + " streaming answers open at this node, which is as many as a user may have; end some of them first.", RETRY_MS));
+          "You have " + most + " streaming answers open at this node, which is as many as a user may have; end some of them first.",
+          RETRY_MS));
     }
     byUser.put(user, theirs + 1);
     return Optional.empty();

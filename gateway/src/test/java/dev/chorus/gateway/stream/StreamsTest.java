@@ -213,7 +213,8 @@ class StreamsTest {
         .await(gateway.<Future<List<Ack.RunningStream>>>on(() -> gateway.streams.roomJoined(LOBBY)));
     assertThat(running).containsExactly(new Ack.RunningStream(IN_LOBBY, 1));
     gateway.does(() -> log.text("b"));
-    Until.holds(() -> gateway.<List<Ack.RunningStream>>on(() -> gateway.streams.running(LOBBY)).equals(List.of(new Ack.RunningStream(IN_LOBBY, 2))));
+    Until.holds(() -> gateway.<List<Ack.RunningStream>>on(() -> gateway.streams.running(LOBBY))
+        .equals(List.of(new Ack.RunningStream(IN_LOBBY, 2))));
     hears(reader);
   }
 
