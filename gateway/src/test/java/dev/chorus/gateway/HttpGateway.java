@@ -57,7 +57,7 @@ import java.util.concurrent.TimeUnit;
 public final class HttpGateway implements AutoCloseable {
   /** Whose token has five seconds of its grace left: a request that takes longer to be looked at is refused. */
   public static final String BRIEF = "brief";
-  private static final int PATIENCE_SECONDS = 30;
+  private static final int PATIENCE_SECONDS = 60;
   public final NodeId self = new NodeId("node");
   public final Vertx vertx = Vertx.vertx();
   public final Context context = ((VertxInternal) vertx).createEventLoopContext();

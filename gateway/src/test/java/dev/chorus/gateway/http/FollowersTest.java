@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Whoever follows streams by HTTP does so as long as they may, and as many as one may. */
-@Timeout(120)
+@Timeout(180)
 class FollowersTest {
   private static final RoomId LOBBY = new RoomId("lobby");
   private static final UserId ANN = new UserId("ann");
@@ -94,7 +94,7 @@ class FollowersTest {
     Until.holds(() -> gateway.on(() -> gateway.delivery.judgements == 1));
     removed(BOB);
     gateway.does(judged::complete);
-    assertThat(answer.get(30, TimeUnit.SECONDS)).contains("not_member").doesNotContain("one");
+    assertThat(answer.get(60, TimeUnit.SECONDS)).contains("not_member").doesNotContain("one");
   }
 
   @Test
@@ -102,7 +102,7 @@ class FollowersTest {
     CompletableFuture<Integer> status = CompletableFuture.supplyAsync(() -> bob.post("/api/ws/stream/sse", ASK).statusCode());
     Until.holds(() -> gateway.on(() -> gateway.streaming.starts.size() == 1));
     removed(BOB);
-    assertThat(status.get(30, TimeUnit.SECONDS)).isEqualTo(403);
+    assertThat(status.get(60, TimeUnit.SECONDS)).isEqualTo(403);
     gateway.does(() -> gateway.streaming.onStart = log -> log.text("one"));
     try (Caller.Answer answer = ann.open("POST", "/api/ws/stream/http", ASK)) {
       hears(answer, "one");

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(180)
 class HttpApiTest {
   private static final String MESSAGES = "/api/rooms/lobby/messages";
   private static final String HELLO = "{\"content\":\"hello\"}";

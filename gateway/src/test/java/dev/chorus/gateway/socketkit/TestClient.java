@@ -19,7 +19,7 @@ import java.util.function.Predicate;
 /** A client of the protocol. What it hears stays until somebody expects it, in the order in which it came. */
 public final class TestClient implements WebSocket.Listener, AutoCloseable {
   private static final HttpClient HTTP = HttpClient.newHttpClient();
-  private static final long PATIENCE_SECONDS = 30;
+  private static final long PATIENCE_SECONDS = 60;
   private final List<JsonNode> heard = new ArrayList<>();
   private final StringBuilder partial = new StringBuilder();
   private final CompletableFuture<Closed> closed = new CompletableFuture<>();

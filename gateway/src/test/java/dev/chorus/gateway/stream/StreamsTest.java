@@ -26,7 +26,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(180)
 class StreamsTest {
   private static final Principal ANN = new Principal(new UserId("ann"), null, List.of("*"), false, 0);
   private static final RoomId LOBBY = new RoomId("lobby");
