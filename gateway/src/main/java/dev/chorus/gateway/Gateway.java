@@ -59,7 +59,7 @@ final class Gateway extends VerticleBase {
     node.cluster().onChange(() -> loop.runOnContext(v -> parts.clusterChanged()));
     vertx.setPeriodic(SECOND_MS, timer -> everySecond());
     http = HttpSurface.of(node, config, parts.http(), parts.moreRoutes(), parts.connections::isDraining);
-    Upgrade upgrade = new Upgrade(loop, config, parts.tick, parts.connections);
+    Upgrade upgrade = new Upgrade(loop, config, parts.tick, parts.connections, parts.linger());
     server = vertx.createHttpServer(new HttpServerOptions().setHost(config.host()).setPort(config.port()).setTcpNoDelay(true)
         .setHttp2ClearTextEnabled(false).setMaxInitialLineLength(MAX_REQUEST_LINE).setMaxHeaderSize(2 * MAX_REQUEST_LINE)
         .setIdleTimeout(IDLE_MINUTES).setIdleTimeoutUnit(TimeUnit.MINUTES));

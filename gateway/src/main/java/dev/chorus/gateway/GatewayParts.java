@@ -55,6 +55,7 @@ import dev.chorus.gateway.room.Joining;
 import dev.chorus.gateway.room.Rooms;
 import dev.chorus.gateway.room.Visitors;
 import dev.chorus.gateway.send.Sends;
+import dev.chorus.gateway.socket.Linger;
 import dev.chorus.gateway.socket.Tick;
 import dev.chorus.gateway.socket.Wheel;
 import dev.chorus.gateway.stream.Feeds;
@@ -130,7 +131,7 @@ final class GatewayParts {
     sends = new Sends(node.vertx(), tick, node.cluster(), delivery, node.clock());
     rooms = new Rooms(node.vertx(), tick, delivery, node.clock());
     streams = new Streams(streaming, access, node.self(),
-        new Feeds(node.vertx(), node.self(), node.cluster(), streaming, rooms, node.clock()));
+        new Feeds(node.vertx(), node.self(), node.cluster(), streaming, rooms, node.clock(), Feeds.WATCH_PATIENCE_MS));
     marks = new Marks(node.vertx(), node.cluster(), delivery, node.clock(), rooms::position);
     moderation = new Moderation(node.vertx(), node.bus(), node.cluster(), delivery);
     logWatch = new LogWatch(node.vertx(), tick, node.cluster(), delivery, rooms);
@@ -151,6 +152,11 @@ final class GatewayParts {
 
   HttpSurface.Parts http() {
     return new HttpSurface.Parts(authenticator, streams, access, streaming, projects, progress, delivery, sends, moderation, rates, hints);
+  }
+
+  /** Sockets that are ended. */
+  Linger linger() {
+    return new Linger(wheel, clock);
   }
 
   /** Beside those of {@link #http}. */
@@ -205,6 +211,7 @@ final class GatewayParts {
       case MemberRemoved removed -> {
         connections.removed(removed);
         visitors.removed(removed.room(), removed.user());
+        streams.removed(removed.room(), removed.user());
       }
       case ConnectionsEnded ended -> connections.ended(ended.user());
       case ProgressFanout fanout -> projects.fanOut(fanout);

@@ -72,7 +72,7 @@ final class HttpSurface {
     routes.addAll(new StreamFiguresResource(parts.streaming, node.cluster()).routes());
     routes.addAll(new ProgressResource(node.vertx(), parts.projects, parts.progress, node.clock(), heartbeat).routes());
     routes.addAll(new AgentStreams(node.vertx(), parts.projects, parts.streams, parts.streaming, node.clock(), heartbeat).routes());
-    routes.addAll(new StreamResource(node.vertx(), parts.streams, parts.access, parts.streaming, heartbeat).routes());
+    routes.addAll(new StreamResource(node.vertx(), parts.streams, parts.access, parts.streaming, node.clock(), heartbeat).routes());
     routes
         .addAll(
             new RoomMessages(new ClientFrameCodec(config.contents()), parts.delivery, parts.sends, parts.rates, parts.hints, node.clock())
@@ -83,6 +83,7 @@ final class HttpSurface {
     routes.addAll(new HealthResource(node.health()).routes());
     routes.addAll(new Pages().routes());
     return new HttpApi(routes, parts.authenticator, new Origins(config.allowedOrigins()), HttpSurface::errors, config.maxBodyBytes(),
+        config.answersPerUser(),
         config.costHeader(), draining, node.traces());
   }
 

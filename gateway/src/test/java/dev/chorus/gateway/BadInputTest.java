@@ -77,6 +77,8 @@ final class BadInputTest {
 
   @Test
   void aMessageOverTheLimitEndsTheConnectionWholeOrInFragments() {
+    // Whoever is sent away has all the time there is to finish the message and to read why.
+    gateway.clock.freeze();
     TestClient whole = gateway.connect("ann");
     whole.raw("x".repeat(262_145));
     assertThat(whole.closed()).isEqualTo(new TestClient.Closed(4413, "{\"code\":\"too_large\"}"));
@@ -150,6 +152,7 @@ final class BadInputTest {
   void aUserWhoSendsTooFastIsRefusedAndAnAdminIsNot() {
     gateway.close();
     gateway = TestGateway.start("CHORUS_RATE_SENDS", "2");
+    gateway.clock.freeze();
     TestClient ann = gateway.connect("ann");
     ann.join("lobby");
     for (int i = 0; i < 8; i++)

@@ -158,7 +158,7 @@ final class ConnectionTest {
   @Test
   void aTokenThatEndsIsAnnouncedAMinuteBeforeAndEndsTheConnectionTenSecondsAfter() {
     gateway.clock.freeze();
-    long exp = System.currentTimeMillis() / 1000 + 120;
+    long exp = gateway.clock.millis() / 1000 + 120;
     TestClient ann = gateway.enter(Jwt.of("{\"sub\":\"ann\",\"exp\":" + exp + "}"));
     gateway.clock.pass(62_000);
     assertThat(ann.expect("auth:expiring").path("data").path("expiresAt").asLong()).isEqualTo(exp * 1000);

@@ -24,6 +24,7 @@ import dev.chorus.gateway.moderation.Moderation;
 import dev.chorus.gateway.progress.Projects;
 import dev.chorus.gateway.send.Sends;
 import dev.chorus.gateway.socket.Tick;
+import dev.chorus.gateway.socketkit.SteppingClock;
 import dev.chorus.gateway.stream.Feeds;
 import dev.chorus.gateway.stream.StreamAccess;
 import dev.chorus.gateway.stream.StreamReader;
@@ -54,9 +55,9 @@ import java.util.concurrent.TimeUnit;
 
 /** The HTTP side of a gateway on a real port, with fake owners behind a real bus. Tokens are the user's name; {@code root} is an admin, {@code bad…} is nobody. */
 public final class HttpGateway implements AutoCloseable {
-  /** Whose token has a second of its grace left. */
+  /** Whose token has five seconds of its grace left: a request that takes longer to be looked at is refused. */
   public static final String BRIEF = "brief";
-  private static final int PATIENCE_SECONDS = 30;
+  private static final int PATIENCE_SECONDS = 60;
   public final NodeId self = new NodeId("node");
   public final Vertx vertx = Vertx.vertx();
   public final Context context = ((VertxInternal) vertx).createEventLoopContext();
@@ -65,6 +66,7 @@ public final class HttpGateway implements AutoCloseable {
   public final FakeProgress progress;
   public final FakeDelivery delivery = new FakeDelivery();
   public final Health health = new Health();
+  public final SteppingClock clock = new SteppingClock();
   /** Who is joined to rooms, as the sockets' side would say. */
   public final List<StreamReader> joined = new ArrayList<>();
   /** What the gateway was told over the bus. */
@@ -90,7 +92,7 @@ public final class HttpGateway implements AutoCloseable {
     cluster.says(self, MemberState.SERVING);
     Settings settings = Settings.of(environment);
     GatewayConfig config = GatewayConfig.from(settings);
-    NodeContext node = new NodeContext(vertx, self, cluster, bus, settings, new SimpleMeterRegistry(), health, Clock.systemUTC());
+    NodeContext node = new NodeContext(vertx, self, cluster, bus, settings, new SimpleMeterRegistry(), health, clock);
     await(run(() -> serve(node, config, Heartbeat.comment(heartbeat))).compose(served -> served));
   }
 
@@ -98,7 +100,8 @@ public final class HttpGateway implements AutoCloseable {
     Owners owners = new Owners(vertx, node.bus(), cluster);
     StreamingClient client = new StreamingClient(node.bus(), owners);
     DeliveryClient deliveryClient = new DeliveryClient(node.bus(), owners);
-    Feeds feeds = new Feeds(vertx, self, cluster, client, (room, open) -> List.copyOf(joined), node.clock());
+    Feeds feeds = new Feeds(vertx, self, cluster, client, (room, open) -> List.copyOf(joined), node.clock(),
+        TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
     StreamAccess access = new StreamAccess(deliveryClient);
     streams = new Streams(client, access, self, feeds);
     Authenticator authenticator = HttpGateway::caller;
@@ -122,6 +125,8 @@ public final class HttpGateway implements AutoCloseable {
       streams.fanOut(fanout);
     if (message instanceof GatewayMessage.ProgressFanout fanout)
       projects.fanOut(fanout);
+    if (message instanceof GatewayMessage.MemberRemoved removed)
+      streams.removed(removed.room(), removed.user());
     if (message instanceof GatewayMessage.StreamDigest digest)
       streams.digest(digest);
     return Future.succeededFuture(BusMessage.Done.DONE);
@@ -130,7 +135,7 @@ public final class HttpGateway implements AutoCloseable {
   private static Future<Principal> caller(String token) {
     if (token == null || token.startsWith("bad"))
       return Future.failedFuture(Refusal.of(ErrorCode.UNAUTHORIZED, "The token is missing or wrong."));
-    long expiresAt = token.equals(BRIEF) ? Clock.systemUTC().millis() - 9_000 : 0;
+    long expiresAt = token.equals(BRIEF) ? Clock.systemUTC().millis() - 5_000 : 0;
     return Future.succeededFuture(new Principal(new UserId(token), null, List.of("*"), token.equals("root"), expiresAt));
   }
 

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 /** An address that cannot be read is the caller's fault, and is told so. */
 final class MalformedAddressTest {
-  private static final int READ_MS = 20_000;
+  private static final int READ_MS = 60_000;
   private final TestGateway gateway = TestGateway.start();
 
   @AfterEach

@@ -89,6 +89,26 @@ final class MembershipEndsTest {
   }
 
   @Test
+  void whoIsRemovedOnTheWayToAStreamOfTheRoomHearsNothingOfIt() {
+    TestClient ann = gateway.connect("ann");
+    ann.join("lobby");
+    ann.ask("room:leave", "lobby", "{}");
+    FakeStreaming.Log log = gateway.get(() -> gateway.streaming.stream(STREAM, LOBBY, new UserId("ben")));
+    gateway.does(() -> log.text("one"));
+    Promise<Void> gate = Promise.promise();
+    int reads = gateway.get(() -> {
+      gateway.streaming.readGate = gate.future();
+      return gateway.streaming.reads;
+    });
+    ann.send("stream:attach", null, "{\"streamId\":\"lobby~word\"}");
+    Until.holds(() -> gateway.get(() -> gateway.streaming.reads > reads));
+    annIsRemoved();
+    gateway.does(gate::complete);
+    assertThat(code(ann.expect("error"))).isEqualTo("not_member");
+    hearsNoMore(ann, log);
+  }
+
+  @Test
   void aTokenThatDoesNotAllowTheRoomShowsNoneOfItsStreams() {
     TestClient ann = gateway.connect("ann");
     FakeStreaming.Log log = follow(ann);

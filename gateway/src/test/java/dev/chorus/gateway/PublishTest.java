@@ -97,6 +97,7 @@ final class PublishTest {
     Until.holds(() -> gateway.get(() -> gateway.presence.gone.size()) == 1);
     try (Caller web = caller(Jwt.user("web")); Caller stranger = caller(Jwt.user("stranger"))) {
       assertThat(web.post("/api/rooms/lobby/presence", "{\"status\":\"BUSY\",\"device\":\"web\"}").statusCode()).isEqualTo(200);
+      Until.holds(() -> gateway.get(() -> gateway.presence.participants(LOBBY).stream().anyMatch(who -> who.user().value().equals("web"))));
       ann.await(frame -> frame.path("type").asText().equals("user:join") && frame.toString().contains("\"device"));
       assertThat(json(web.get("/api/rooms/lobby/presence")).path("participants").findValuesAsText("user")).contains("ann", "web");
       assertThat(web.post("/api/rooms/lobby/typing", "{\"typing\":true,\"agentId\":\"bot\"}").statusCode()).isEqualTo(200);

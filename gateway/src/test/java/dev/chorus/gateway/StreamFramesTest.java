@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What clients ask of streams and projects on a socket. */
-@Timeout(120)
+@Timeout(180)
 final class StreamFramesTest {
   private static final String AGENT = "\"model\":\"assistant\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]";
   private final TestGateway gateway = TestGateway.start();

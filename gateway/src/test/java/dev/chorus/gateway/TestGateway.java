@@ -35,7 +35,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A whole gateway on a real port, with owners of rooms, rosters and streams behind a real bus. Two delivery nodes share the rooms; more can come and go. */
 public final class TestGateway implements AutoCloseable {
-  private static final int PATIENCE_SECONDS = 20;
+  private static final int PATIENCE_SECONDS = 60;
   public final NodeId self = new NodeId("gateway");
   public final NodeId other = new NodeId("other");
   public final Vertx vertx = Vertx.vertx();

@@ -52,6 +52,7 @@ final class TicketTest {
     try (TestGateway gateway = TestGateway.start();
         Caller ann = caller(gateway, Jwt.user("ann"));
         Caller ben = caller(gateway, Jwt.user("ben"))) {
+      gateway.clock.freeze();
       String first = ticket(ann);
       for (int i = 1; i < 100; i++)
         ticket(ann);

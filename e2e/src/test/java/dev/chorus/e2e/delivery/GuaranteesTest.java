@@ -5,7 +5,9 @@ import static dev.chorus.e2e.kit.ChatClient.type;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.chorus.e2e.kit.Await;
 import dev.chorus.e2e.kit.ChatClient;
+import dev.chorus.e2e.kit.EventStream;
 import dev.chorus.e2e.kit.HttpApi;
 import dev.chorus.e2e.kit.StandingCluster;
 import dev.chorus.e2e.kit.Tokens;
@@ -136,7 +138,27 @@ final class GuaranteesTest {
       for (ChatClient each : List.of(ben, other))
         assertThat(each.awaitClose(LONG)).isEqualTo(4409);
       assertThat(ann.closed()).isFalse();
-      assertThat(HttpApi.json(root.get("/api/delivery/stats")).get("total").asLong()).isPositive();
+      Await.until("counted", LONG, () -> HttpApi.json(root.get("/api/delivery/stats")).get("total").asLong() > 0);
+    }
+  }
+
+  @Test
+  void whoIsRemovedReadsNoMoreOfTheRoomsAnswersWhereverTheyDo() throws Exception {
+    HttpApi root = new HttpApi(first, tokens.admin("root"));
+    try (ChatClient ann = ChatClient.connect(first, tokens.of("ann")); ChatClient ben = ChatClient.connect(second, tokens.of("ben"))) {
+      ann.join("answers");
+      ben.join("answers");
+      JsonNode started = acked(ann.ask("stream:start", "answers", Map.of("model", "assistant", "messages",
+          List.of(Map.of("role", "user", "content", "[[words:9000]] [[rate:50]]")))));
+      ben.expect(type("stream:chunk"), LONG);
+      String stream = started.get("streamId").asText();
+      try (EventStream events = EventStream.follow(second, tokens.of("ben"), "/api/streams/" + stream, null)) {
+        events.expect("stream:chunk");
+        assertThat(root.delete("/api/rooms/answers/members/ben").statusCode()).isEqualTo(200);
+        assertThat(events.expect("problem").envelope().get("code").asText()).isEqualTo("not_member");
+        assertThat(events.rest()).isEmpty();
+      }
+      acked(ann.ask("stream:cancel", null, Map.of("streamId", stream)));
     }
   }
 }

@@ -9,7 +9,9 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -19,6 +21,7 @@ public final class EventStream implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private final BlockingQueue<Heard> heard = new LinkedBlockingQueue<>();
+  private final CountDownLatch ended = new CountDownLatch(1);
 
   /** @param id the cursor, or null where the event has none */
   public record Heard(String id, String type, JsonNode envelope) {}
@@ -27,15 +30,23 @@ public final class EventStream implements AutoCloseable {
 
   /** Opens the downlink; {@code lastId} is where it was before, or null. */
   public static EventStream open(URI gateway, String token, String rooms, String lastId) throws IOException, InterruptedException {
+    return follow(gateway, token, "/api/sse/events?rooms=" + rooms, lastId);
+  }
+
+  /** Opens any answer of events; {@code lastId} is where it was before, or null. */
+  public static EventStream follow(URI gateway, String token, String path, String lastId) throws IOException, InterruptedException {
     EventStream events = new EventStream();
-    HttpRequest.Builder request = HttpRequest.newBuilder(gateway.resolve("/api/sse/events?rooms=" + rooms))
-        .header("Authorization", "Bearer " + token);
+    HttpRequest.Builder request = HttpRequest.newBuilder(gateway.resolve(path)).header("Authorization", "Bearer " + token)
+        .header("Accept", "text/event-stream");
     if (lastId != null)
       request.header("Last-Event-ID", lastId);
     HttpResponse<Stream<String>> answer = events.client.send(request.build(), HttpResponse.BodyHandlers.ofLines());
     if (answer.statusCode() != 200)
       throw new IOException("refused with " + answer.statusCode());
-    Thread.ofVirtual().start(() -> events.read(answer.body()));
+    Thread.ofVirtual().start(() -> {
+      events.read(answer.body());
+      events.ended.countDown();
+    });
     return events;
   }
 
@@ -78,6 +89,13 @@ public final class EventStream implements AutoCloseable {
       if (next.type.equals(type))
         return next;
     }
+  }
+
+  /** Waits for the end of the answer; returns what came before it and was not expected. */
+  public List<Heard> rest() throws InterruptedException {
+    if (!ended.await(30, TimeUnit.SECONDS))
+      throw new AssertionError("it did not end");
+    return List.copyOf(heard);
   }
 
   @Override

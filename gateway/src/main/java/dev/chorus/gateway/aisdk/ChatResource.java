@@ -54,7 +54,7 @@ public final class ChatResource {
   }
 
   public List<Route> routes() {
-    return List.of(Route.of("POST", "/api/chat", this::ask), Route.of("GET", "/api/chat/{id}/stream", this::resume));
+    return List.of(Route.lasting("POST", "/api/chat", this::ask), Route.lasting("GET", "/api/chat/{id}/stream", this::resume));
   }
 
   private void ask(Exchange exchange) {

@@ -12,10 +12,12 @@ import java.util.Locale;
  * @param port where clients connect; 0: a free one
  * @param allowedOrigins beside the server's own; {@code *} for all
  * @param maxBodyBytes of an HTTP request
+ * @param answersPerUser streaming answers to HTTP requests that one user has open at once
  * @param costHeader says what a whole completion cost
  * @param joinPatience for so long at most a join waits to hear who is there
  */
-public record GatewayConfig(String host, int port, List<String> allowedOrigins, int maxBodyBytes, Duration drain, Limits contents,
+public record GatewayConfig(String host, int port, List<String> allowedOrigins, int maxBodyBytes, int answersPerUser, Duration drain,
+    Limits contents,
     SocketLimits sockets,
     Rates rates, String costHeader, Duration joinPatience) {
   private static final Duration JOIN_PATIENCE = Duration.ofMillis(500);
@@ -51,6 +53,7 @@ public record GatewayConfig(String host, int port, List<String> allowedOrigins, 
         Limits.DEFAULT.clientIdCharacters());
     return new GatewayConfig(settings.text("CHORUS_HOST").orElse("0.0.0.0"), settings.integer("CHORUS_PORT", 8080, 0, 65_535),
         origins(settings), settings.integer("CHORUS_MAX_BODY_BYTES", 4 << 20, 1024, 256 << 20),
+        settings.integer("CHORUS_MAX_ANSWERS_PER_USER", 2_000, 1, 1_000_000),
         Duration.ofSeconds(settings.integer("CHORUS_DRAIN_SECONDS", 20, 0, 600)), contents, socketLimits(settings), rates(settings),
         costHeader(settings), settings.millis("CHORUS_JOIN_PRESENCE_MS", JOIN_PATIENCE));
   }

@@ -9,6 +9,7 @@ import dev.chorus.gateway.socket.Socket;
 import dev.chorus.gateway.socket.SocketListener;
 import dev.chorus.gateway.socket.Transport;
 import dev.chorus.gateway.socket.Upgrade;
+import dev.chorus.gateway.stream.Streams;
 import dev.chorus.model.ErrorCode;
 import dev.chorus.model.Principal;
 import dev.chorus.model.Problem;
@@ -162,7 +163,7 @@ public final class Connections implements Upgrade.Door {
         connection.exit(removed.room(), true);
         connection.socket().send(EventCodec.event(new Event.RoomLeft(removed.reason()), removed.room(), null));
       }
-      connection.views().bar(removed.room(), Problem.of(ErrorCode.NOT_MEMBER, "You are no member of this stream's room any more."));
+      connection.views().bar(removed.room(), Streams.NO_MEMBER);
     }
   }
 

@@ -79,7 +79,6 @@ final class EventReader implements StreamReader {
   public void lost(Problem problem) {
     Buffer out = opening;
     format.append(out, problem);
-    answer.write(out);
-    answer.end();
+    answer.fail(problem, out);
   }
 }

@@ -34,6 +34,7 @@ public final class Exchange {
   private Map<String, String> names = Map.of();
   private Principal caller;
   private String traceparent;
+  private Runnable over = () -> {};
 
   /** @param bodies that are on their way to this gateway */
   Exchange(HttpServerRequest request, String requestId, ErrorForm errors, int maxBodyBytes, BodyBytes bodies) {
@@ -56,7 +57,17 @@ public final class Exchange {
         .setAttribute("chorus.request_id", requestId).startSpan();
     traceparent = Traces.traceparent(span);
     if (span.isRecording())
-      response().endHandler(over -> span.setAttribute("http.response.status_code", (long) response().getStatusCode()).end());
+      whenOver(() -> span.setAttribute("http.response.status_code", (long) response().getStatusCode()).end());
+  }
+
+  /** Runs it when the answer has been given or its client has gone. */
+  void whenOver(Runnable then) {
+    Runnable before = over;
+    over = () -> {
+      before.run();
+      then.run();
+    };
+    response().endHandler(end -> over.run());
   }
 
   /** Names the span of this request, or that of the caller where nothing is recorded; null without either. */

@@ -5,7 +5,7 @@ import dev.chorus.model.Principal;
 import dev.chorus.model.Problem;
 import io.vertx.core.buffer.Buffer;
 
-/** The end of answers that would go on for ever: as a socket, they end ten seconds after the credential that they were asked for with. */
+/** The end of answers that follow something: as a socket, they end ten seconds after the credential that they were asked for with. */
 public final class Expiry {
   private static final long GRACE_MS = 10_000;
   /** Nobody reads one answer for so long. */
@@ -14,12 +14,12 @@ public final class Expiry {
 
   private Expiry() {}
 
-  /** Has an answer of server-sent events end with its caller's credential. */
-  public static void end(StreamAnswer answer, Principal caller, long now) {
+  /** Has an answer of events end with its caller's credential. */
+  public static void end(StreamAnswer answer, EventFormat format, Principal caller, long now) {
     if (caller.expiresAt() == 0)
       return;
     Buffer words = Buffer.buffer();
-    EventFormat.SSE.append(words, EXPIRED);
-    answer.endIn(Math.clamp(caller.expiresAt() + GRACE_MS - now, 0, LONGEST_MS), words);
+    format.append(words, EXPIRED);
+    answer.endIn(Math.clamp(caller.expiresAt() + GRACE_MS - now, 0, LONGEST_MS), EXPIRED, words);
   }
 }

@@ -5,6 +5,7 @@ import dev.chorus.gateway.auth.RequestCredential;
 import dev.chorus.model.ErrorCode;
 import dev.chorus.model.Principal;
 import dev.chorus.model.Problem;
+import dev.chorus.model.UserId;
 import dev.chorus.model.Words;
 import dev.chorus.trace.Traces;
 import io.vertx.core.Future;
@@ -31,22 +32,25 @@ public final class HttpApi implements Handler<HttpServerRequest> {
   private final Function<String, ErrorForm> errorForms;
   private final int maxBodyBytes;
   private final BodyBytes bodies;
+  private final LongAnswers longAnswers;
   private final String exposed;
   private final BooleanSupplier draining;
   private final Traces traces;
 
   /**
    * @param errorForms by path
+   * @param answersPerUser of those that may go on for long
    * @param costHeader pages of other origins may read it too
    */
   public HttpApi(List<Route> routes, Authenticator authenticator, Origins origins, Function<String, ErrorForm> errorForms, int maxBodyBytes,
-      String costHeader, BooleanSupplier draining, Traces traces) {
+      int answersPerUser, String costHeader, BooleanSupplier draining, Traces traces) {
     this.routes = List.copyOf(routes);
     this.authenticator = authenticator;
     this.origins = origins;
     this.errorForms = errorForms;
     this.maxBodyBytes = maxBodyBytes;
     this.bodies = BodyBytes.ofHeap(maxBodyBytes);
+    this.longAnswers = new LongAnswers(answersPerUser);
     this.exposed = EXPOSED + costHeader;
     this.draining = draining;
     this.traces = traces;
@@ -152,11 +156,24 @@ public final class HttpApi implements Handler<HttpServerRequest> {
         exchange.refuse(result.cause());
       } else {
         exchange.called(result.result());
-        answer(exchange, route);
-        if (!route.method().equals("POST"))
+        Optional<Problem> tooMany = route.lasting() ? oneMore(exchange) : Optional.empty();
+        tooMany.ifPresentOrElse(exchange::refuse, () -> answer(exchange, route));
+        if (!route.method().equals("POST") || tooMany.isPresent())
           request.resume();
       }
     });
+  }
+
+  /** Counts the exchange among its caller's that may go on for long, until it is over. */
+  private Optional<Problem> oneMore(Exchange exchange) {
+    // Who has gone meanwhile would never be counted back.
+    if (exchange.isAnswered())
+      return Optional.empty();
+    UserId caller = exchange.caller().user();
+    Optional<Problem> tooMany = longAnswers.take(caller);
+    if (tooMany.isEmpty())
+      exchange.whenOver(() -> longAnswers.giveBack(caller));
+    return tooMany;
   }
 
   private static void answer(Exchange exchange, Route route) {

@@ -10,8 +10,9 @@ import java.util.Optional;
  * @param method GET, POST, …
  * @param template a path whose segments may be {@code {name}}, the last one {@code {name...}} for all that is left
  * @param open nobody needs to say who they are
+ * @param lasting the answer goes on for as long as something is said: a user has a bounded number of them
  */
-public record Route(String method, String template, boolean open, Answer answer) {
+public record Route(String method, String template, boolean open, boolean lasting, Answer answer) {
 
   /** Answers one exchange. What it throws or fails with becomes the answer, unless that has begun. */
   @FunctionalInterface
@@ -21,12 +22,17 @@ public record Route(String method, String template, boolean open, Answer answer)
 
   /** For callers with a token or an API key. */
   public static Route of(String method, String template, Answer answer) {
-    return new Route(method, template, false, answer);
+    return new Route(method, template, false, false, answer);
+  }
+
+  /** The same, for answers that may go on for long. */
+  public static Route lasting(String method, String template, Answer answer) {
+    return new Route(method, template, false, true, answer);
   }
 
   /** For anybody. */
   public static Route open(String method, String template, Answer answer) {
-    return new Route(method, template, true, answer);
+    return new Route(method, template, true, false, answer);
   }
 
   /** The named segments, still percent-encoded, if the path is one of this route's. */

@@ -1,6 +1,7 @@
 package dev.chorus.gateway.http;
 
 import dev.chorus.gateway.stream.Hold;
+import dev.chorus.model.Problem;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -15,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 public final class StreamAnswer {
   private static final int QUEUE_BYTES = 64 * 1024;
   private final Vertx vertx;
+  private final Exchange exchange;
   private final HttpServerResponse response;
   private final String contentType;
   private final Heartbeat heartbeat;
@@ -23,15 +25,15 @@ public final class StreamAnswer {
   private boolean over;
   private boolean clientGone;
   private final boolean onlyHead;
-  /** By the JVM's own clock; no end when there are no words for it. */
-  private long endsAt;
-  private Buffer lastWords;
   private long wroteAt = System.nanoTime();
   private long timer;
+  /** When it must end; -1 where it need not. */
+  private long end = -1;
 
   /** @param heartbeat what is written in silence; null: nothing */
   public StreamAnswer(Vertx vertx, Exchange exchange, String contentType, Heartbeat heartbeat) {
     this.vertx = vertx;
+    this.exchange = exchange;
     this.response = exchange.response();
     this.contentType = contentType;
     this.heartbeat = heartbeat;
@@ -48,13 +50,28 @@ public final class StreamAnswer {
   }
 
   /**
-   * It would go on for ever, and ends some time after that, with the heartbeat that is next.
+   * It ends after that time, whatever it is answered with.
    *
-   * @param words what is said last
+   * @param words as for {@link #fail}
    */
-  void endIn(long ms, Buffer words) {
-    endsAt = wroteAt + TimeUnit.MILLISECONDS.toNanos(ms);
-    lastWords = words;
+  void endIn(long ms, Problem why, Buffer words) {
+    end = vertx.setTimer(Math.max(1, ms), due -> {
+      fail(why, words);
+      detach();
+    });
+  }
+
+  /** It goes on no more: a true status where nothing has been said yet, else these words are the last. */
+  public void fail(Problem why, Buffer words) {
+    if (over)
+      return;
+    if (response.headWritten()) {
+      write(words);
+      end();
+    } else {
+      close();
+      exchange.refuse(why);
+    }
   }
 
   /** Said with the head, once it is written. */
@@ -124,6 +141,7 @@ public final class StreamAnswer {
   public void close() {
     over = true;
     vertx.cancelTimer(timer);
+    vertx.cancelTimer(end);
   }
 
   /** The reader has said its last word before the stream did. */
@@ -136,12 +154,6 @@ public final class StreamAnswer {
   private void beat() {
     if (over)
       return;
-    if (lastWords != null && System.nanoTime() - endsAt >= 0) {
-      write(lastWords);
-      end();
-      detach();
-      return;
-    }
     long silentMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - wroteAt);
     if (silentMs >= heartbeat.everyMs()) {
       write(heartbeat.line());

@@ -39,13 +39,15 @@ public final class StreamPosts {
   }
 
   public List<Route> routes() {
-    return List.of(Route.of("POST", "/api/ws/stream/sse", exchange -> answer(exchange, EventFormat.SSE)),
-        Route.of("POST", "/api/ws/stream/http", exchange -> answer(exchange, EventFormat.NDJSON)));
+    return List.of(Route.lasting("POST", "/api/ws/stream/sse", exchange -> answer(exchange, EventFormat.SSE)),
+        Route.lasting("POST", "/api/ws/stream/http", exchange -> answer(exchange, EventFormat.NDJSON)));
   }
 
   private void answer(Exchange exchange, EventFormat format) {
     exchange.jsonBody().map(body -> request(exchange, body)).onSuccess(start -> {
       StreamAnswer answer = new StreamAnswer(vertx, exchange, format.contentType(), format == EventFormat.SSE ? heartbeat : null);
+      if (start.room() != null)
+        Expiry.end(answer, format, exchange.caller(), clock.millis());
       Optional<Resume> resume = Resume.parse(exchange.header("Last-Event-ID"));
       EventReader reader = resume.filter(from -> from.after() > 0).isPresent()
           ? EventReader.of(answer, format)

@@ -15,6 +15,7 @@ import dev.chorus.model.Words;
 import dev.chorus.protocol.Ack;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,9 +29,11 @@ public final class StreamResource {
   private final Streams streams;
   private final StreamAccess access;
   private final StreamingClient streaming;
+  private final Clock clock;
   private final Heartbeat heartbeat;
 
-  public StreamResource(Vertx vertx, Streams streams, StreamAccess access, StreamingClient streaming, Heartbeat heartbeat) {
+  public StreamResource(Vertx vertx, Streams streams, StreamAccess access, StreamingClient streaming, Clock clock, Heartbeat heartbeat) {
+    this.clock = clock;
     this.vertx = vertx;
     this.streams = streams;
     this.access = access;
@@ -40,7 +43,7 @@ public final class StreamResource {
 
   public List<Route> routes() {
     List<Route> routes = new ArrayList<>();
-    routes.add(Route.of("GET", "/api/streams/{id}", this::get));
+    routes.add(Route.lasting("GET", "/api/streams/{id}", this::get));
     for (String streams : List.of("/api/streams/{id}", "/api/ws/stream/{id}")) {
       for (Control control : Control.values())
         routes.add(Route.of("POST", streams + "/" + control.name().toLowerCase(Locale.ROOT), exchange -> control(exchange, control)));
@@ -98,6 +101,7 @@ public final class StreamResource {
     StreamAnswer answer = new StreamAnswer(vertx, exchange, format.contentType(),
         format == EventFormat.SSE ? heartbeat : null);
     answer.headers(headers(stream));
+    Expiry.end(answer, format, exchange.caller(), clock.millis());
     streams.attach(stream, after, epoch, exchange.caller(), false, false, EventReader.of(answer, format)).onSuccess(attached -> {
       if (attached.complete()) {
         answer.close();

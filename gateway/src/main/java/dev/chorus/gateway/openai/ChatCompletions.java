@@ -53,8 +53,8 @@ public final class ChatCompletions {
   }
 
   public List<Route> routes() {
-    return List.of(Route.of("POST", Surface.OPENAI.path(), exchange -> answer(exchange, Surface.OPENAI)),
-        Route.of("POST", Surface.INFERENCE.path(), exchange -> answer(exchange, Surface.INFERENCE)));
+    return List.of(Route.lasting("POST", Surface.OPENAI.path(), exchange -> answer(exchange, Surface.OPENAI)),
+        Route.lasting("POST", Surface.INFERENCE.path(), exchange -> answer(exchange, Surface.INFERENCE)));
   }
 
   private void answer(Exchange exchange, Surface surface) {

@@ -161,7 +161,11 @@ final class AgentFollower implements ProgressReader, Hold {
 
     @Override
     public void lost(Problem problem) {
-      attached.remove(attachment.stream());
+      if (attachment != null)
+        attached.remove(attachment.stream());
+      Buffer out = Buffer.buffer();
+      EventFormat.SSE.append(out, problem);
+      answer.write(out);
     }
   }
 }

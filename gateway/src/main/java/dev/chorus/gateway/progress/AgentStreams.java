@@ -32,13 +32,13 @@ public final class AgentStreams {
   }
 
   public List<Route> routes() {
-    return List.of(Route.of("GET", "/api/projects/{id}/agents/stream", this::follow));
+    return List.of(Route.lasting("GET", "/api/projects/{id}/agents/stream", this::follow));
   }
 
   private void follow(Exchange exchange) {
     String project = ProgressReports.projectId(exchange.segment("id"));
     StreamAnswer answer = new StreamAnswer(vertx, exchange, EventFormat.SSE.contentType(), heartbeat);
-    Expiry.end(answer, exchange.caller(), clock.millis());
+    Expiry.end(answer, EventFormat.SSE, exchange.caller(), clock.millis());
     AgentFollower follower = new AgentFollower(vertx, streams, streaming, project, exchange.caller(), answer, clock.millis());
     // Whenever a stream of the project begins it says so: then it is looked for.
     projects.subscribe(project, null, true, follower).onSuccess(subscribed -> {

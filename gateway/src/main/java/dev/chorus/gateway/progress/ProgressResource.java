@@ -46,7 +46,7 @@ public final class ProgressResource {
   public List<Route> routes() {
     return List.of(Route.of("POST", "/api/projects/{id}/agents/{agent}/progress", this::publish),
         Route.of("GET", "/api/projects/{id}/progress", this::state), Route.of("GET", "/api/projects/{id}/progress/history", this::history),
-        Route.of("GET", "/api/sse/agent-stream", this::follow));
+        Route.lasting("GET", "/api/sse/agent-stream", this::follow));
   }
 
   private void publish(Exchange exchange) {
@@ -100,7 +100,7 @@ public final class ProgressResource {
     String last = exchange.header("Last-Event-ID");
     Long after = last == null || last.isEmpty() ? exchange.number("after") : Long.valueOf(number(last));
     StreamAnswer answer = new StreamAnswer(vertx, exchange, EventFormat.SSE.contentType(), heartbeat);
-    Expiry.end(answer, exchange.caller(), clock.millis());
+    Expiry.end(answer, EventFormat.SSE, exchange.caller(), clock.millis());
     EventFilter filter = EventFilter.of(agents == null || agents.isEmpty() ? null : Arrays.asList(agents.split(",")));
     projects.subscribe(project, after, last != null, new Reader(answer, filter)).onSuccess(subscribed -> {
       answer.attached(subscribed.subscription());

@@ -14,17 +14,17 @@ import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.internal.ContextInternal;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * One WebSocket, directly on its channel: an idle one costs little more than the channel, and many sockets share the bytes of one frame. What is written in a tick leaves with
  * one flush; neighbouring envelopes of its own leave in one frame. On the event loop only.
  */
 public final class Socket extends ChannelInboundHandlerAdapter implements Transport {
-  private static final int LINGER_MS = 2_000;
   private final ContextInternal context;
   private final Tick tick;
   private final Inbound inbound;
+  private final Consumer<Channel> linger;
   private Channel channel;
   private SocketListener listener;
   /** Envelopes for this socket alone that no frame holds yet; null when there are none. */
@@ -38,9 +38,11 @@ public final class Socket extends ChannelInboundHandlerAdapter implements Transp
   private boolean closing;
   private boolean clean;
 
-  Socket(ContextInternal context, Tick tick, int maxMessageBytes) {
+  /** @param linger ends a channel when its client has had time to take what was said last */
+  Socket(ContextInternal context, Tick tick, int maxMessageBytes, Consumer<Channel> linger) {
     this.context = context;
     this.tick = tick;
+    this.linger = linger;
     this.inbound = new Inbound(maxMessageBytes);
   }
 
@@ -150,7 +152,7 @@ public final class Socket extends ChannelInboundHandlerAdapter implements Transp
       reading(reading);
   }
 
-  /** The listener hears of the end at once; the client has two seconds to take its close frame, since closing over unread bytes could destroy it. */
+  /** The listener hears of the end at once; the client has a while to take its close frame, since closing over unread bytes could destroy it. */
   private void close(int status, String reason) {
     if (closing)
       return;
@@ -159,7 +161,7 @@ public final class Socket extends ChannelInboundHandlerAdapter implements Transp
     write(Framing.close(channel.alloc(), status, reason));
     channel.flush();
     channel.config().setAutoRead(true);
-    channel.eventLoop().schedule(() -> channel.close(), LINGER_MS, TimeUnit.MILLISECONDS);
+    linger.accept(channel);
     ended();
   }
 

@@ -32,6 +32,7 @@ public final class Upgrade implements Handler<HttpServerRequest> {
   private final GatewayConfig config;
   private final Tick tick;
   private final Door door;
+  private final Linger linger;
   private final WebSocketDecoderConfig decoding;
 
   /** Who decides whether one more may come, and takes it. */
@@ -50,7 +51,8 @@ public final class Upgrade implements Handler<HttpServerRequest> {
     SocketListener enter(Socket socket, String credential);
   }
 
-  public Upgrade(ContextInternal context, GatewayConfig config, Tick tick, Door door) {
+  public Upgrade(ContextInternal context, GatewayConfig config, Tick tick, Door door, Linger linger) {
+    this.linger = linger;
     this.context = context;
     this.config = config;
     this.tick = tick;
@@ -114,7 +116,7 @@ public final class Upgrade implements Handler<HttpServerRequest> {
       return;
     int high = config.sockets().sendBufferBytes();
     channel.config().setWriteBufferWaterMark(new WriteBufferWaterMark(high / 4, high));
-    Socket socket = new Socket(context, tick, config.sockets().frameBytes());
+    Socket socket = new Socket(context, tick, config.sockets().frameBytes(), linger);
     ChannelPipeline pipeline = channel.pipeline();
     // All that Vert.x keeps for HTTP and for its own sockets goes: it would be most of what an idle connection costs.
     pipeline.names().stream().filter(name -> pipeline.get(name) != null).toList().forEach(pipeline::remove);

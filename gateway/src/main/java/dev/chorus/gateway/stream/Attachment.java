@@ -6,28 +6,38 @@ import dev.chorus.gateway.catchup.CatchUp;
 import dev.chorus.gateway.catchup.Step;
 import dev.chorus.model.Problem;
 import dev.chorus.model.StreamId;
+import dev.chorus.model.UserId;
 import java.util.List;
 
 /** One reader's hold on a stream: their position, and what they may do about it. On the gateway's context only. */
 public final class Attachment implements Hold {
   private final Feed feed;
   private final StreamReader reader;
+  private final UserId viewer;
   private final CatchUp<StreamRecord> catchUp;
   private boolean wantsOpen;
   private boolean closed;
   /** Read before the reader was attached, so that it need not be read twice. */
   private StreamPage first;
 
-  /** @param after the last number that the reader has, or -1 to begin with {@code stream:open} */
-  Attachment(Feed feed, StreamReader reader, long after) {
+  /**
+   * @param after the last number that the reader has, or -1 to begin with {@code stream:open}
+   * @param viewer who reads as a member of the stream's room, or null
+   */
+  Attachment(Feed feed, StreamReader reader, long after, UserId viewer) {
     this.feed = feed;
     this.reader = reader;
+    this.viewer = viewer;
     this.wantsOpen = after < 0;
     this.catchUp = new CatchUp<>(Math.max(after, 0));
   }
 
   public StreamId stream() {
     return feed.stream();
+  }
+
+  UserId viewer() {
+    return viewer;
   }
 
   @Override

@@ -8,6 +8,7 @@ import dev.chorus.gateway.catchup.Step;
 import dev.chorus.model.Problem;
 import dev.chorus.model.RoomId;
 import dev.chorus.model.StreamId;
+import dev.chorus.model.UserId;
 import dev.chorus.protocol.Event;
 import java.util.ArrayList;
 import java.util.List;
@@ -119,7 +120,12 @@ final class Feed {
 
   /** @param after the last number that the reader has, or -1 to begin with {@code stream:open} */
   Attachment attach(StreamReader reader, long after) {
-    Attachment attachment = new Attachment(this, reader, after);
+    return attach(reader, after, null);
+  }
+
+  /** @param viewer who reads as a member of the stream's room and ends with their membership; null: somebody else sees to that, or nobody need */
+  Attachment attach(StreamReader reader, long after, UserId viewer) {
+    Attachment attachment = new Attachment(this, reader, after, viewer);
     attachments.add(attachment);
     reader.attached(attachment);
     if (catchUp == null) {
@@ -188,6 +194,14 @@ final class Feed {
   /** It will never be heard of again. */
   void lost(Problem problem) {
     List.copyOf(attachments).forEach(attachment -> attachment.lost(problem));
+  }
+
+  /** That user may not read it any more. */
+  void bar(UserId user, Problem why) {
+    for (Attachment attachment : List.copyOf(attachments)) {
+      if (user.equals(attachment.viewer()))
+        attachment.lost(why);
+    }
   }
 
   private void hand(long prev, List<StreamRecord> records) {

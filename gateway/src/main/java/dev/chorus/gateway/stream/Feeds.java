@@ -13,6 +13,7 @@ import dev.chorus.model.Problem;
 import dev.chorus.model.Refusal;
 import dev.chorus.model.RoomId;
 import dev.chorus.model.StreamId;
+import dev.chorus.model.UserId;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -26,7 +27,8 @@ import java.util.function.Consumer;
 
 /** All feeds of this gateway, and what is heard of their streams: fan-outs, digests, answers of owners. */
 public final class Feeds implements FeedHost {
-  private static final long WATCH_PATIENCE_MS = 500;
+  /** So long at most a join waits to hear what runs in its room. */
+  public static final long WATCH_PATIENCE_MS = 500;
   private static final long READ_AGAIN_MS = 250;
   /** One digest missed. */
   private static final long STALE_MS = 6000;
@@ -42,10 +44,13 @@ public final class Feeds implements FeedHost {
   /** Watched rooms whose running streams have been told once: a stream that is new in them has opened since. */
   private final Set<RoomId> listed = new HashSet<>();
   private final Set<RoomId> watched = new HashSet<>();
+  private final long patienceMs;
   private long tickedAt;
 
-  public Feeds(Vertx vertx, NodeId self, Cluster cluster, StreamingClient streaming, RoomStreams rooms, Clock clock) {
+  /** @param patienceMs with an owner that is to say what runs in a room */
+  public Feeds(Vertx vertx, NodeId self, Cluster cluster, StreamingClient streaming, RoomStreams rooms, Clock clock, long patienceMs) {
     this.vertx = vertx;
+    this.patienceMs = patienceMs;
     this.self = self;
     this.streaming = streaming;
     this.rooms = rooms;
@@ -66,6 +71,9 @@ public final class Feeds implements FeedHost {
     release(feed);
     if (!feed.isRead() && !isShownByRoom(feed))
       drop(feed);
+    // Its only reader went while it was being started, and the feed with them: the owner need not go on telling.
+    if (feeds.find(feed.stream()).isEmpty() && !isShownByRoom(feed))
+      watch.forget(feed.stream());
   }
 
   /** The start was refused, or found another stream. */
@@ -88,7 +96,7 @@ public final class Feeds implements FeedHost {
   Future<Void> watch(RoomId room) {
     watched.add(room);
     Promise<Void> promise = Promise.promise();
-    long timer = vertx.setTimer(WATCH_PATIENCE_MS, late -> promise.tryComplete());
+    long timer = vertx.setTimer(patienceMs, late -> promise.tryComplete());
     watch.room(room).onComplete(told -> {
       if (watched.contains(room))
         listed.add(room);
@@ -96,6 +104,11 @@ public final class Feeds implements FeedHost {
       promise.tryComplete();
     });
     return promise.future();
+  }
+
+  /** That user reads no more of the room's streams. */
+  void bar(RoomId room, UserId user, Problem why) {
+    List.copyOf(feeds.of(room)).forEach(feed -> feed.bar(user, why));
   }
 
   void unwatch(RoomId room) {

@@ -15,12 +15,15 @@ import dev.chorus.bus.StreamingMessage.StartStream;
 import dev.chorus.bus.StreamingMessage.StartedGroup;
 import dev.chorus.bus.StreamingMessage.StartedStream;
 import dev.chorus.bus.StreamingMessage.StreamPage;
+import dev.chorus.gateway.stream.Arrivals.Arrival;
+import dev.chorus.model.ErrorCode;
 import dev.chorus.model.NodeId;
 import dev.chorus.model.Principal;
 import dev.chorus.model.Problem;
 import dev.chorus.model.Refusal;
 import dev.chorus.model.RoomId;
 import dev.chorus.model.StreamId;
+import dev.chorus.model.UserId;
 import dev.chorus.protocol.Ack;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -35,12 +38,15 @@ public final class Streams {
   static final int PAGE = 256;
   /** Above every number: what is read there is only how the stream stands. */
   private static final long BEYOND = 1L << 53;
+  /** Of who was one and read a stream of the room. */
+  public static final Problem NO_MEMBER = Problem.of(ErrorCode.NOT_MEMBER, "You are no member of this stream's room any more.");
   private static final int END_LOOKS = 20;
   private static final long END_LOOK_MS = 50;
   private final StreamingClient streaming;
   private final StreamAccess access;
   private final NodeId self;
   private final Feeds feeds;
+  private final Arrivals arrivals = new Arrivals();
 
   public Streams(StreamingClient streaming, StreamAccess access, NodeId self, Feeds feeds) {
     this.streaming = streaming;
@@ -56,11 +62,15 @@ public final class Streams {
    * @param reader follows it from {@code stream:open} on; null for a stream of a room, which shows it to everyone who is joined to it
    */
   public Future<StartedStream> start(StartStream request, Principal caller, boolean joined, StreamReader reader) {
-    return (joined ? Future.<Void>succeededFuture() : access.start(caller, request.room())).compose(allowed -> started(request, reader));
+    Arrival arrival = arrivals.begin(request.room(), caller);
+    return (joined ? Future.<Void>succeededFuture() : access.start(caller, request.room())).onComplete(judged -> arrivals.end(arrival))
+        .compose(allowed -> arrival.barred() == null
+            ? started(request, caller, arrival.viewer(), reader)
+            : Future.failedFuture(arrival.barred().refusal()));
   }
 
-  private Future<StartedStream> started(StartStream request, StreamReader reader) {
-    Feed feed = starting(request, reader);
+  private Future<StartedStream> started(StartStream request, Principal caller, UserId viewer, StreamReader reader) {
+    Feed feed = starting(request, viewer, reader);
     Promise<StartedStream> promise = Promise.promise();
     streaming.start(request).onComplete(result -> {
       if (result.failed()) {
@@ -70,7 +80,7 @@ public final class Streams {
         feeds.abandon(feed);
         promise.complete(result.result());
         if (reader != null)
-          feeds.nextTurn(() -> follow(result.result().streamId(), reader, !request.continueOnDisconnect()));
+          feeds.nextTurn(() -> follow(result.result().streamId(), caller, reader, !request.continueOnDisconnect()));
       } else {
         promise.complete(result.result());
         feeds.nextTurn(() -> feeds.started(feed));
@@ -90,26 +100,29 @@ public final class Streams {
     return (joined ? Future.<Void>succeededFuture() : access.start(caller, room)).compose(allowed -> {
       List<Feed> starting = new ArrayList<>(request.agents().size());
       for (StartStream agent : request.agents())
-        starting.add(starting(agent, readers.isEmpty() ? null : readers.get(starting.size())));
+        starting.add(starting(agent, null, readers.isEmpty() ? null : readers.get(starting.size())));
       return streaming.startGroup(request).onSuccess(started -> feeds.nextTurn(() -> starting.forEach(feeds::started)))
           .onFailure(failure -> starting.forEach(feeds::abandon));
     });
   }
 
-  private Feed starting(StartStream request, StreamReader reader) {
+  private Feed starting(StartStream request, UserId viewer, StreamReader reader) {
     Feed feed = feeds.starting(request.stream(), request.room());
     if (!request.continueOnDisconnect())
       feed.cancelWhenGone();
-    Attachment attachment = reader == null ? null : feed.attach(reader, -1);
+    Attachment attachment = reader == null ? null : feed.attach(reader, -1, viewer);
     if (attachment != null)
       attachment.begin(0, null);
     return feed;
   }
 
   /** The reader of a repeated start follows what the first one started. */
-  private void follow(StreamId stream, StreamReader reader, boolean cancelWhenGone) {
-    read(stream, 0).onSuccess(page -> begin(page, reader, -1, cancelWhenGone))
-        .onFailure(failure -> reader.lost(Refusal.problemOf(failure)));
+  private void follow(StreamId stream, Principal caller, StreamReader reader, boolean cancelWhenGone) {
+    Arrival arrival = arrivals.begin(stream.room().orElse(null), caller);
+    read(stream, 0).onSuccess(page -> begin(page, reader, -1, cancelWhenGone, arrival)).onFailure(failure -> {
+      arrivals.end(arrival);
+      reader.lost(Refusal.problemOf(failure));
+    });
   }
 
   /**
@@ -124,6 +137,7 @@ public final class Streams {
   public Future<Attached> attach(StreamId stream, Long after, String epoch, Principal caller, boolean joined, boolean cancelWhenGone,
       StreamReader reader) {
     long position = after == null ? 0 : after;
+    Arrival arrival = arrivals.begin(stream.room().orElse(null), caller);
     return read(stream, position).compose(page -> {
       boolean member = joined && page.room() != null;
       return (member ? Future.<Void>succeededFuture() : access.see(caller, page.starter(), page.room())).compose(seen -> {
@@ -133,11 +147,13 @@ public final class Streams {
         }
         boolean complete = recovered && after != null && position == page.head() && !isRunning(page.status());
         // The caller's handlers run when this returns, and answer before the first record: hence the next turn.
-        if (!complete)
-          feeds.nextTurn(() -> begin(page, reader, !recovered || after == null ? -1 : after, cancelWhenGone));
+        if (complete)
+          arrivals.end(arrival);
+        else
+          feeds.nextTurn(() -> begin(page, reader, !recovered || after == null ? -1 : after, cancelWhenGone, arrival));
         return Future.succeededFuture(new Attached(new Ack.StreamAttached(page.epoch(), page.head(), page.status(), recovered), complete));
       });
-    });
+    }).onFailure(refused -> arrivals.end(arrival));
   }
 
   /**
@@ -147,11 +163,16 @@ public final class Streams {
    */
   public record Attached(Ack.StreamAttached ack, boolean complete) {}
 
-  private void begin(StreamPage page, StreamReader reader, long after, boolean cancelWhenGone) {
+  private void begin(StreamPage page, StreamReader reader, long after, boolean cancelWhenGone, Arrival arrival) {
+    arrivals.end(arrival);
+    if (arrival.barred() != null) {
+      reader.lost(arrival.barred());
+      return;
+    }
     Feed feed = feeds.following(page, isRunning(page.status()));
     if (cancelWhenGone)
       feed.cancelWhenGone();
-    feed.attach(reader, after).begin(page.head(), page);
+    feed.attach(reader, after, arrival.viewer()).begin(page.head(), page);
   }
 
   /**
@@ -192,6 +213,12 @@ public final class Streams {
   /** The streams that run in a watched room, as far as is known. */
   public List<Ack.RunningStream> running(RoomId room) {
     return feeds.running(room).stream().map(feed -> new Ack.RunningStream(feed.stream(), feed.head())).toList();
+  }
+
+  /** The user is no member of the room any more: whoever reads its streams as one, or is about to, hears that and nothing more. Admins need not be members. */
+  public void removed(RoomId room, UserId user) {
+    arrivals.bar(room, user, NO_MEMBER);
+    feeds.bar(room, user, NO_MEMBER);
   }
 
   public void fanOut(StreamFanout fanout) {

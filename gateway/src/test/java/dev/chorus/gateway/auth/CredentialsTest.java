@@ -50,7 +50,7 @@ final class CredentialsTest {
   }
 
   private static Principal who(Credentials credentials, String credential) throws Exception {
-    return credentials.authenticate(credential).toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    return credentials.authenticate(credential).toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
   }
 
   private static void refused(Credentials credentials, String credential) {

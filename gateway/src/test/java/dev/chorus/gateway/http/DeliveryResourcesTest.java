@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(180)
 class DeliveryResourcesTest {
   private static final RoomId LOBBY = new RoomId("lobby");
   private static final UserId ANN = new UserId("ann");

@@ -14,7 +14,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(180)
 class HeartbeatTest {
   private static final String ASK = "{\"model\":\"assistant\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}],\"stream\":true}";
 
@@ -37,8 +37,9 @@ class HeartbeatTest {
   void anAnswerThatWouldGoOnForEverEndsWithItsCallersToken() {
     try (HttpGateway gateway = HttpGateway.withHeartbeat(Duration.ofMillis(100));
         Caller caller = new Caller(gateway::uri, HttpGateway.BRIEF)) {
-      for (String path : List.of("/api/sse/agent-stream?projectId=p", "/api/projects/p/agents/stream")) {
-        try (Caller.Answer answer = caller.open("GET", path, null)) {
+      try (Caller.Answer progress = caller.open("GET", "/api/sse/agent-stream?projectId=p", null);
+          Caller.Answer agents = caller.open("GET", "/api/projects/p/agents/stream", null)) {
+        for (Caller.Answer answer : List.of(progress, agents)) {
           assertThat(answer.head.statusCode()).isEqualTo(200);
           assertThat(answer.rest().replace(": hb\n", "")).startsWith("event: problem\ndata: {\"code\":\"unauthorized\"");
         }

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(180)
 class StreamResourceTest {
   private static final UserId ANN = new UserId("ann");
   private static final String SSE = "text/event-stream";

@@ -46,7 +46,7 @@ public final class Caller implements AutoCloseable {
   }
 
   private HttpRequest.Builder request(String path, String... headers) {
-    HttpRequest.Builder builder = HttpRequest.newBuilder(server.apply(path)).timeout(Duration.ofSeconds(20));
+    HttpRequest.Builder builder = HttpRequest.newBuilder(server.apply(path)).timeout(Duration.ofSeconds(60));
     if (token != null)
       builder.header("Authorization", "Bearer " + token);
     if (headers.length > 0)

@@ -44,6 +44,9 @@ public final class FakeDelivery implements PartialDelivery {
   public final List<Append> sent = new ArrayList<>();
   /** Calls that change something, or that name who asks. */
   public final List<DeliveryMessage> asked = new ArrayList<>();
+  /** Who is a member is judged when it is asked, and told when this is done. */
+  public Future<?> judged = Future.succeededFuture();
+  public int judgements;
 
   @Override
   public Future<SentMessages> send(SendMessages request) {
@@ -63,11 +66,12 @@ public final class FakeDelivery implements PartialDelivery {
   public Future<HistoryPage> history(ReadHistory request) {
     if (!request.admin() && !members.contains(request.user()))
       throw Refusal.of(ErrorCode.NOT_MEMBER, "You are not a member of this room.");
+    judgements++;
     List<byte[]> entries = new ArrayList<>();
     for (int i = 0; i < sent.size() && i < request.limit(); i++) {
       entries.add(("{\"type\":\"message:new\",\"seq\":" + (i + 1) + "}").getBytes(StandardCharsets.UTF_8));
     }
-    return Future.succeededFuture(new HistoryPage(entries, sent.size(), sent.size() > request.limit()));
+    return judged.map(told -> new HistoryPage(entries, sent.size(), sent.size() > request.limit()));
   }
 
   @Override

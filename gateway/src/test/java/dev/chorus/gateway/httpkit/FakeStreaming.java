@@ -72,10 +72,14 @@ public final class FakeStreaming implements StreamingApi {
   public final List<String> models = new ArrayList<>(List.of("assistant", "other/model"));
   public final List<StreamFigures> figures = new ArrayList<>();
   public int reads;
+  /** Reads are answered when this is done. */
+  public Future<?> readGate = Future.succeededFuture();
   /** Nothing is told to gateways: they have to find out. */
   public boolean loseFanouts;
   /** What happens when a stream has been started. */
   public Consumer<Log> onStart = log -> {};
+  /** Starts are done at once, and answered when this is done. */
+  public Future<?> startGate = Future.succeededFuture();
   /** Refuses every start. */
   public Problem refusal;
 
@@ -188,7 +192,7 @@ public final class FakeStreaming implements StreamingApi {
     if (request.gateway() != null)
       streams.add(request.stream());
     onStart.accept(log);
-    return Future.succeededFuture(new StartedStream(request.stream(), log.epoch, false));
+    return startGate.map(open -> new StartedStream(request.stream(), log.epoch, false));
   }
 
   @Override
@@ -214,9 +218,9 @@ public final class FakeStreaming implements StreamingApi {
     Log log = log(request.stream());
     int from = (int) Math.min(request.after(), log.head());
     int to = (int) Math.min(log.head(), request.after() + request.limit());
-    return Future
-        .succeededFuture(new StreamPage(log.stream, log.start.room(), log.start.user(), log.epoch, log.status, log.head(), log.open,
-            List.copyOf(log.records.subList(from, Math.max(from, to)))));
+    StreamPage page = new StreamPage(log.stream, log.start.room(), log.start.user(), log.epoch, log.status, log.head(), log.open,
+        List.copyOf(log.records.subList(from, Math.max(from, to))));
+    return readGate.map(open -> page);
   }
 
   @Override

@@ -6,7 +6,7 @@ import java.util.function.BooleanSupplier;
 
 /** Waits for what becomes true by itself. */
 public final class Until {
-  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
 
   private Until() {}
 

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What a client of chat completions sees of failovers: nothing but the model that answered. */
-@Timeout(60)
+@Timeout(180)
 class CompletionFailoverTest {
   private static final String ASK = "{\"model\":\"assistant\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}],\"stream\":true,\"stream_options\":{\"include_usage\":true}}";
   @AutoClose

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(180)
 class ProgressResourceTest {
   @AutoClose
   private final HttpGateway gateway = HttpGateway.start(Map.of());

@@ -36,7 +36,7 @@ class RoomFeedTest {
 
   @AfterEach
   void close() throws Exception {
-    vertx.close().await(20, TimeUnit.SECONDS);
+    vertx.close().await(60, TimeUnit.SECONDS);
   }
 
   /** The owner reads the head and commits at the same time; the answers of PostgreSQL may come in either order. */
@@ -46,15 +46,15 @@ class RoomFeedTest {
       long after = ((ReadLog) message).after();
       return Future.succeededFuture(new LogPage(ID, "epoch", after, List.of(ENTRY), 11, 1));
     });
-    served.await(20, TimeUnit.SECONDS);
+    served.await(60, TimeUnit.SECONDS);
     cluster.joined(OWNER, Set.of(Role.DELIVERY));
     cluster.says(OWNER, MemberState.SERVING);
     loop.runOnContext(turn -> {
       room.fanOut(10, List.of(ENTRY));
       room.head(10);
     });
-    room.watched().await(20, TimeUnit.SECONDS);
-    assertThat(Future.<Long>future(asked -> loop.runOnContext(turn -> asked.complete(room.position()))).await(20, TimeUnit.SECONDS))
+    room.watched().await(60, TimeUnit.SECONDS);
+    assertThat(Future.<Long>future(asked -> loop.runOnContext(turn -> asked.complete(room.position()))).await(60, TimeUnit.SECONDS))
         .isEqualTo(11);
   }
 }

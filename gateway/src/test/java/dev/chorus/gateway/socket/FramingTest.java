@@ -23,12 +23,14 @@ import org.junit.jupiter.api.Test;
 final class FramingTest {
   private static final UnpooledByteBufAllocator BUFFERS = UnpooledByteBufAllocator.DEFAULT;
 
+  /** To be released, or many of them together are more memory than there is. */
   private static List<WebSocketFrame> decoded(ByteBuf bytes) {
     EmbeddedChannel channel = new EmbeddedChannel(new WebSocket13FrameDecoder(false, false, 1 << 24));
     channel.writeInbound(bytes);
     List<WebSocketFrame> frames = new ArrayList<>();
     while (channel.inboundMessages().peek() != null)
       frames.add(channel.readInbound());
+    channel.finishAndReleaseAll();
     return frames;
   }
 
@@ -44,6 +46,7 @@ final class FramingTest {
     for (WebSocketFrame frame : decoded(Framing.text(BUFFERS, envelopes))) {
       assertThat(frame.isFinalFragment()).isTrue();
       String text = ((TextWebSocketFrame) frame).text();
+      frame.release();
       assertThat(text.length() <= 32 * 1024 || !text.contains("\n")).isTrue();
       read.addAll(List.of(text.split("\n", -1)));
     }

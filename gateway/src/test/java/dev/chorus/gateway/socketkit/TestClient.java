@@ -19,7 +19,7 @@ import java.util.function.Predicate;
 /** A client of the protocol. What it hears stays until somebody expects it, in the order in which it came. */
 public final class TestClient implements WebSocket.Listener, AutoCloseable {
   private static final HttpClient HTTP = HttpClient.newHttpClient();
-  private static final long PATIENCE_SECONDS = 30;
+  private static final long PATIENCE_SECONDS = 60;
   private final List<JsonNode> heard = new ArrayList<>();
   private final StringBuilder partial = new StringBuilder();
   private final CompletableFuture<Closed> closed = new CompletableFuture<>();
@@ -186,10 +186,14 @@ public final class TestClient implements WebSocket.Listener, AutoCloseable {
 
   public synchronized JsonNode await(Predicate<JsonNode> wanted) {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    int seen = 0;
     while (true) {
-      for (int i = 0; i < heard.size(); i++) {
-        if (wanted.test(heard.get(i)))
-          return heard.remove(i);
+      // As long as something comes, what is waited for may stand behind it.
+      if (seen < heard.size())
+        deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+      for (; seen < heard.size(); seen++) {
+        if (wanted.test(heard.get(seen)))
+          return heard.remove(seen);
       }
       long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
       if (left <= 0 || closed.isDone())

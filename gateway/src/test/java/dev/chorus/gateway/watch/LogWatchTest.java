@@ -61,14 +61,14 @@ class LogWatchTest {
       return Future.<BusMessage>succeededFuture(
           new WatchedRooms(request.watch().stream().map(room -> new RoomHead(room.room(), 7, false)).toList()));
     });
-    served.await(20, TimeUnit.SECONDS);
+    served.await(60, TimeUnit.SECONDS);
     cluster.joined(OWNER, Set.of(Role.DELIVERY));
     cluster.says(OWNER, MemberState.SERVING);
   }
 
   @AfterEach
   void close() throws Exception {
-    vertx.close().await(20, TimeUnit.SECONDS);
+    vertx.close().await(60, TimeUnit.SECONDS);
   }
 
   @Test

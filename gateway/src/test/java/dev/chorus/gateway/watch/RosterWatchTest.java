@@ -49,7 +49,7 @@ class RosterWatchTest {
 
   @AfterEach
   void close() throws Exception {
-    vertx.close().await(20, TimeUnit.SECONDS);
+    vertx.close().await(60, TimeUnit.SECONDS);
   }
 
   @Test
@@ -60,7 +60,7 @@ class RosterWatchTest {
     serve(NEXT, next, Integer.MAX_VALUE);
     serving(DIES);
     Future<Void> known = Future.future(joined -> loop.runOnContext(turn -> watch.joined(ROOM, ANN).onComplete(joined)));
-    known.await(20, TimeUnit.SECONDS);
+    known.await(60, TimeUnit.SECONDS);
     loop.runOnContext(turn -> watch.left(ROOM, GOODBYE));
     Until.holds(() -> died.size() == 2);
     serving(NEXT);
@@ -88,7 +88,7 @@ class RosterWatchTest {
           ? Promise.<BusMessage>promise().future()
           : Future.succeededFuture(new Announced(List.of(new RoomRoster(ROOM, heard.size(), List.of(), false))));
     });
-    served.await(20, TimeUnit.SECONDS);
+    served.await(60, TimeUnit.SECONDS);
   }
 
   /** A gateway in which Ann is, and everybody else has left. */
