@@ -230,4 +230,21 @@ class RetryingTest {
       assertThat(json(bobs.envelope()).get("seq").longValue()).isEqualTo(1_200);
     }
   }
+
+  /** More than is read at once, and nothing of it is ever acked. */
+  @Test
+  void whoStaysIsTriedAllThatWaitsForThem() {
+    int count = 1_300;
+    for (String user : List.of("yan", "ada"))
+      node.join("r8", user);
+    for (int from = 0; from < count; from += 100)
+      node.send(IntStream.range(from, from + 100).mapToObj(i -> message("r8", "yan", "n" + i, "one of many")).toArray(Append[]::new));
+    Gateway gateway = gatewayWith(node, "g-8", "r8", true, "ada");
+    node.sent(message("r8", "yan", "live", "while it goes on"));
+    var again = new java.util.TreeSet<Long>();
+    while (again.size() <= count)
+      inTime(clock, gateway, RedeliveryFanout.class).redeliveries().forEach(one -> again.add(json(one.envelope()).get("seq").longValue()));
+    assertThat(again).first().isEqualTo(1L);
+    assertThat(again).last().isEqualTo(count + 1L);
+  }
 }
