@@ -26,7 +26,8 @@ public final class TestPostgres {
       try {
         // Nothing here outlives the JVM, so nothing needs to reach the disk. The port is none of those that the system gives to outgoing connections: one could have taken it
         // by the time that the server has been set up.
-        return EmbeddedPostgres.builder().setPort(FreePorts.take(1).getFirst()).setPGStartupWait(Duration.ofSeconds(60)).setServerConfig("fsync", "off")
+        return EmbeddedPostgres.builder().setPort(FreePorts.take(1).getFirst()).setPGStartupWait(Duration.ofSeconds(60))
+            .setServerConfig("fsync", "off")
             .setServerConfig("full_page_writes", "off").setServerConfig("max_connections", "200").start();
       } catch (IOException failed) {
         throw new UncheckedIOException(failed);

@@ -225,7 +225,8 @@ class RetryingTest {
       next.connected(gateway, "r7", Map.of("ada", true, "bob", true));
       Redelivery bobs = null;
       while (bobs == null)
-        bobs = inTime(clock, gateway, RedeliveryFanout.class).redeliveries().stream().filter(one -> one.user().value().equals("bob")).findFirst()
+        bobs = inTime(clock, gateway, RedeliveryFanout.class).redeliveries().stream().filter(one -> one.user().value().equals("bob"))
+            .findFirst()
             .orElse(null);
       assertThat(json(bobs.envelope()).get("seq").longValue()).isEqualTo(1_200);
     }

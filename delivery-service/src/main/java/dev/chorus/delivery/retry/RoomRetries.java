@@ -191,15 +191,14 @@ final class RoomRetries {
       Map.Entry<Long, Late> entry = all.next();
       Message message = messages.get(entry.getKey());
       Late late = entry.getValue();
+      boolean isDue = late.due <= now && !late.underWay;
       if (message == null) {
         all.remove();
-      } else if (late.underWay) {
-        continue;
-      } else if (late.due <= now && late.made >= policy.attempts() && !late.asked) {
+      } else if (isDue && late.made >= policy.attempts() && !late.asked) {
         all.remove();
         recipient.settle(message.seq());
         steps.add(new Step.GiveUp(user, message, late.made));
-      } else if (late.due <= now) {
+      } else if (isDue) {
         late.made++;
         late.underWay = true;
         late.due = now + (late.made < policy.attempts() ? policy.wait(late.made + 1, random.getAsDouble()) : policy.lastWait());

@@ -139,7 +139,7 @@ class RoomRetriesTest {
     retries.connected(BOB, 0, List.of(), 2, 0);
     retries.appended(message(9, 1000));
     assertThat(steps(1_000_000)).startsWith("30000 read on behind 2", "30999 1 again 1", "30999 2 again 1").endsWith("90995 2 failed")
-        .noneMatch(step -> step.contains(" 9 ") || step.contains(" read on ") && !step.startsWith("30000"));
+        .noneMatch(step -> step.contains(" 9 ") || (step.contains(" read on ") && !step.startsWith("30000")));
     retries.known(message(3, 0));
     assertThat(retries.readOn(BOB, List.of(new Noted(4, 5, true)), 4, 2_000_000)).as("they have their time, too").isEqualTo(2_030_000);
     assertThat(steps(2_031_000)).containsExactly("2030000 read on behind 4", "2030999 3 again 1");
