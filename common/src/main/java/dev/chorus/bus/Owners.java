@@ -29,11 +29,18 @@ public final class Owners {
   private final Vertx vertx;
   private final Bus bus;
   private final Cluster cluster;
+  private final Duration patience;
 
   public Owners(Vertx vertx, Bus bus, Cluster cluster) {
+    this(vertx, bus, cluster, PATIENCE);
+  }
+
+  /** @param patience how long an owner is looked for */
+  Owners(Vertx vertx, Bus bus, Cluster cluster, Duration patience) {
     this.vertx = vertx;
     this.bus = bus;
     this.cluster = cluster;
+    this.patience = patience;
   }
 
   /**
@@ -44,7 +51,7 @@ public final class Owners {
       Class<A> answer,
       Repeat repeat) {
     Promise<A> promise = Promise.promise();
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    long deadline = System.nanoTime() + patience.toNanos();
     attempt(role, key, address, message, answer, repeat, deadline, promise);
     return promise.future();
   }

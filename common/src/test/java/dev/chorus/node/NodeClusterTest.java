@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class NodeClusterTest {
-  private static final Duration START = Duration.ofSeconds(60);
+  private static final Duration START = Duration.ofMinutes(2);
 
   @TempDir
   Path directory;
@@ -30,7 +30,7 @@ class NodeClusterTest {
   void end() throws Exception {
     processes.forEach(Process::destroyForcibly);
     if (node != null)
-      node.stop().await(30, TimeUnit.SECONDS);
+      node.stop().await(60, TimeUnit.SECONDS);
   }
 
   @Test
@@ -51,7 +51,7 @@ class NodeClusterTest {
 
     drained.destroy();
     Eventually.await("the drained node is out of the ring", Duration.ofSeconds(30), () -> cluster.ring(Role.DELIVERY).nodes().isEmpty());
-    assertThat(drained.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(drained.waitFor(60, TimeUnit.SECONDS)).isTrue();
     assertThat(drained.exitValue()).isZero();
     Eventually.await("the drained node is no member", Duration.ofSeconds(30), () -> cluster.members().size() == 1);
   }

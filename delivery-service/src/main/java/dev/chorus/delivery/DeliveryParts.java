@@ -44,7 +44,7 @@ record DeliveryParts(Lanes lanes, Watching watching, Memberships memberships, Lo
     Gauge.builder("chorus.delivery.retries.waiting", retries, Retries::waiting).description("Times at which recipients are looked at again")
         .register(node.metrics());
     Gauge.builder("chorus.delivery.retries.unknown", retries, Retries::unknown)
-        .description("People who ack, and whose marks are not read yet")
+        .description("People who ack, and for whom the log has to be read")
         .register(node.metrics());
     News news = new News(fanout, retries, new Receipts(reads, fanout), figures);
     Marks marks = new Marks(vertx, node.clock(), reads, news::moved);

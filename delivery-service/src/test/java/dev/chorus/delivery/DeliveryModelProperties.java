@@ -18,6 +18,7 @@ import dev.chorus.model.RoomId;
 import dev.chorus.model.UserId;
 import dev.chorus.protocol.Ack;
 import dev.chorus.testkit.Eventually;
+import dev.chorus.testkit.MovingClock;
 import dev.chorus.testkit.TestPostgres;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

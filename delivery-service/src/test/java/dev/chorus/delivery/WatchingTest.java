@@ -92,6 +92,7 @@ class WatchingTest {
     node.watch(gateway, "w4");
     node.watch(stays, "w4");
     await(node.client.watch(node.self, new WatchRooms(gateway.id, List.of(), List.of(new RoomId("w4")))));
+    node.heard(gateway);
     gateway.told.clear();
     node.sent(message("w4", "ada", "1", "one"));
     stays.expect(RoomFanout.class);
@@ -107,8 +108,11 @@ class WatchingTest {
     node.watch(dead, "w5");
     node.watch(alive, "w5");
     node.cluster.left(dead.id);
+    node.heard(alive);
+    alive.told.clear();
     for (int round = 0; round < 4; round++)
       alive.expect(RoomDigest.class);
+    node.heard(dead);
     dead.told.clear();
     node.sent(message("w5", "ada", "1", "one"));
     alive.expect(RoomFanout.class);

@@ -14,6 +14,7 @@ public final class Crowd implements AutoCloseable {
   private static final double ENROL_SECONDS = 60;
   private static final double DRAIN_SECONDS = 8;
   private static final double SILENCE_SECONDS = 1;
+  private static final int SILENCES = 2;
   private static final int MOST_AT_ONCE = 64;
   private final Loop loop;
   private final Tally tally = new Tally();
@@ -93,13 +94,14 @@ public final class Crowd implements AutoCloseable {
     return sent;
   }
 
-  /** Waits for what is still on its way, as long as something comes. */
+  /** Waits for what is still on its way, as long as something comes: one silence may be the machine's, and not the server's. */
   private void drain(long sent, Tally.Mark before) throws IOException {
     long end = System.nanoTime() + (long) (DRAIN_SECONDS * 1e9);
-    long last = -1;
-    while (last != tally.receivedSince(before) && System.nanoTime() < end) {
-      last = tally.receivedSince(before);
+    int silences = 0;
+    while (missing(sent, before) > 0 && silences < SILENCES && System.nanoTime() < end) {
+      long last = tally.receivedSince(before);
       loop.until(() -> missing(sent, before) <= 0, SILENCE_SECONDS);
+      silences = last == tally.receivedSince(before) ? silences + 1 : 0;
     }
   }
 

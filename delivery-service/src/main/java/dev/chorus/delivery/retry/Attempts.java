@@ -3,7 +3,6 @@ package dev.chorus.delivery.retry;
 import dev.chorus.delivery.log.Entries;
 import dev.chorus.delivery.log.MessageId;
 import dev.chorus.delivery.query.Reads;
-import dev.chorus.delivery.retry.RoomRetries.Noted;
 import dev.chorus.model.RoomId;
 import dev.chorus.model.UserId;
 import dev.chorus.protocol.Json;
@@ -31,7 +30,7 @@ final class Attempts {
       SELECT u.room, u.user_id, m.delivered_seq, r.head FROM unnest($1::text[], $2::text[]) u(room, user_id)
       JOIN delivery.room_members m ON m.room = u.room AND m.user_id = u.user_id JOIN delivery.rooms r ON r.room = u.room""";
   private static final String MESSAGES = """
-      SELECT m.session_id, m.seq, m.id, m.sender_id, m.created_at, m.recipients::text AS recipients
+      SELECT m.session_id, m.seq, m.id, m.sender_id, m.created_at, m.recipients::text AS recipients, u.after
       FROM unnest($1::text[], $2::bigint[]) u(room, after) CROSS JOIN LATERAL (
         SELECT * FROM delivery.chat_messages c WHERE c.session_id = u.room AND c.seq > u.after AND c.kind = 0 AND c.requires_ack
           AND (c.cancelled_at IS NULL OR (SELECT e.seq FROM delivery.delivery_exceptions e
@@ -52,19 +51,47 @@ final class Attempts {
 
   record Place(RoomId room, UserId user) {}
 
-  /** Where members stand, with what was noted of them above their marks; and the messages above the marks, of each room in order. */
-  record Standing(Map<Place, Long> delivered, Map<RoomId, List<Message>> messages, Map<Place, List<Noted>> noted) {}
+  /**
+   * From where on to read for a member: from their mark, or behind what was read before.
+   *
+   * @param after {@link RoomRetries#UNREAD} when nothing was
+   */
+  record Beginning(Place place, long after) {
+    boolean isFurther() {
+      return after != RoomRetries.UNREAD;
+    }
+  }
 
-  Future<Standing> read(List<Place> places) {
-    return reads.run(MARKS, places.stream().map(place -> place.room().value()).toArray(String[]::new),
-        places.stream().map(place -> place.user().value()).toArray(String[]::new)).compose(rows -> {
-          Standing standing = new Standing(new HashMap<>(), new HashMap<>(), new HashMap<>());
+  /**
+   * Where members stand, with what was noted of them behind where reading began; and the messages from there on, of each room in order.
+   *
+   * @param ends up to where those messages are all there are, of members for whom there are more
+   */
+  record Standing(Map<Place, Long> delivered, Map<RoomId, List<Message>> messages, Map<Place, List<Noted>> noted, Map<Place, Long> ends) {
+    Standing() {
+      this(new HashMap<>(), new HashMap<>(), new HashMap<>(), new HashMap<>());
+    }
+  }
+
+  /** What one of the statement's beginnings has brought. */
+  private static final class Part {
+    int messages;
+    long last;
+  }
+
+  Future<Standing> read(List<Beginning> beginnings) {
+    Map<Place, Long> read = new HashMap<>();
+    beginnings.forEach(one -> read.put(one.place(), one.after()));
+    return reads.run(MARKS, beginnings.stream().map(one -> one.place().room().value()).toArray(String[]::new),
+        beginnings.stream().map(one -> one.place().user().value()).toArray(String[]::new)).compose(rows -> {
+          Standing standing = new Standing();
           Map<Place, Long> behind = new LinkedHashMap<>();
           for (Row row : rows) {
             Place place = new Place(new RoomId(row.getString(0)), new UserId(row.getString(1)));
             standing.delivered().put(place, row.getLong(2));
-            if (row.getLong(2) < row.getLong(3))
-              behind.put(place, row.getLong(2));
+            long after = Math.max(row.getLong(2), read.get(place));
+            if (after < row.getLong(3))
+              behind.put(place, after);
           }
           return behind.isEmpty() ? Future.succeededFuture(standing) : behind(standing, behind);
         });
@@ -75,13 +102,25 @@ final class Attempts {
     List<Long> from = new ArrayList<>();
     Map<RoomId, TreeSet<Long>> marks = new TreeMap<>(Comparator.comparing(RoomId::value));
     behind.forEach((place, mark) -> marks.computeIfAbsent(place.room(), room -> new TreeSet<>()).add(mark));
+    Map<RoomId, TreeMap<Long, Part>> parts = new HashMap<>();
     marks.forEach((room, all) -> begins(all).forEach(mark -> {
       rooms.add(room.value());
       from.add(mark);
+      parts.computeIfAbsent(room, key -> new TreeMap<>()).put(mark, new Part());
     }));
     return reads.run(MESSAGES, rooms.toArray(String[]::new), from.toArray(Long[]::new), MAX_MESSAGES).compose(found -> {
-      for (Row row : found)
-        standing.messages().computeIfAbsent(new RoomId(row.getString(0)), room -> new ArrayList<>()).add(message(row));
+      for (Row row : found) {
+        RoomId room = new RoomId(row.getString(0));
+        standing.messages().computeIfAbsent(room, key -> new ArrayList<>()).add(message(row));
+        Part part = parts.get(room).get(row.getLong(6));
+        part.messages++;
+        part.last = row.getLong(1);
+      }
+      behind.forEach((place, after) -> {
+        Part part = parts.get(place.room()).floorEntry(after).getValue();
+        if (part.messages >= MAX_MESSAGES)
+          standing.ends().put(place, part.last);
+      });
       return reads.run(NOTED, behind.keySet().stream().map(place -> place.room().value()).toArray(String[]::new),
           behind.keySet().stream().map(place -> place.user().value()).toArray(String[]::new), behind.values().toArray(Long[]::new),
           MAX_MESSAGES);

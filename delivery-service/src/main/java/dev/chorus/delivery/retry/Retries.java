@@ -4,6 +4,7 @@ import dev.chorus.bus.GatewayMessage.Redelivery;
 import dev.chorus.bus.GatewayMessage.UserNotice;
 import dev.chorus.delivery.figures.Figures;
 import dev.chorus.delivery.query.Reads;
+import dev.chorus.delivery.retry.Attempts.Beginning;
 import dev.chorus.delivery.retry.Attempts.Due;
 import dev.chorus.delivery.retry.Attempts.Place;
 import dev.chorus.delivery.retry.Attempts.Standing;
@@ -44,7 +45,7 @@ public final class Retries implements Attendance.Listener {
   private final Figures figures;
   private final Wheel<Place> wheel;
   private final Map<RoomId, RoomRetries> rooms = new HashMap<>();
-  /** Who acks, and whose marks are not known yet. */
+  /** Who acks, and whose marks are not known yet, or who is so far behind that the log has to be read further for them. */
   private final Set<Place> unknown = new LinkedHashSet<>();
   private Attendance attendance;
   private boolean loading;
@@ -68,8 +69,13 @@ public final class Retries implements Attendance.Listener {
   @Override
   public void acking(RoomId room, UserId user) {
     // What is appended from now on is seen, before the marks are read.
-    rooms.computeIfAbsent(room, key -> new RoomRetries(policy, () -> ThreadLocalRandom.current().nextDouble()));
-    unknown.add(new Place(room, user));
+    rooms.computeIfAbsent(room, key -> new RoomRetries(policy, () -> ThreadLocalRandom.current().nextDouble())).comes(user);
+    read(new Place(room, user));
+  }
+
+  /** Marks, or more of the log: what others ask for at the same time is read with it. */
+  private void read(Place place) {
+    unknown.add(place);
     if (!loading) {
       loading = true;
       vertx.runOnContext(turn -> load());
@@ -83,7 +89,7 @@ public final class Retries implements Attendance.Listener {
     if (retries == null)
       return;
     retries.disconnected(user);
-    if (retries.isEmpty() && unknown.stream().noneMatch(place -> place.room().equals(room)))
+    if (retries.isEmpty())
       rooms.remove(room);
   }
 
@@ -92,10 +98,11 @@ public final class Retries implements Attendance.Listener {
       loading = false;
       return;
     }
-    List<Place> places = unknown.stream().limit(LOAD_PLACES).toList();
-    attempts.read(places).onComplete(read -> {
+    List<Beginning> beginnings = unknown.stream().limit(LOAD_PLACES)
+        .map(place -> new Beginning(place, rooms.get(place.room()).readTo(place.user()))).toList();
+    attempts.read(beginnings).onComplete(read -> {
       if (read.succeeded()) {
-        places.forEach(place -> standing(place, read.result()));
+        beginnings.forEach(beginning -> standing(beginning, read.result()));
         load();
       } else {
         vertx.setTimer(AGAIN_MS, timer -> load());
@@ -103,14 +110,28 @@ public final class Retries implements Attendance.Listener {
     });
   }
 
-  private void standing(Place place, Standing standing) {
-    Long delivered = standing.delivered().get(place);
-    // Who has gone meanwhile, or is no member, is not tried.
-    if (!unknown.remove(place) || delivered == null)
+  private void standing(Beginning beginning, Standing standing) {
+    Place place = beginning.place();
+    // Who has gone meanwhile is not tried.
+    if (!unknown.contains(place))
       return;
     RoomRetries retries = rooms.get(place.room());
+    boolean tracked = retries.isTracked(place.user());
+    // Who has gone and come back meanwhile is read for from their mark on.
+    if (tracked != beginning.isFurther())
+      return;
+    unknown.remove(place);
+    Long delivered = standing.delivered().get(place);
+    if (delivered == null) {
+      notAcking(place.room(), place.user());
+      return;
+    }
     standing.messages().getOrDefault(place.room(), List.of()).forEach(retries::known);
-    wake(place, retries.connected(place.user(), delivered, standing.noted().getOrDefault(place, List.of()), clock.millis()));
+    List<Noted> noted = standing.noted().getOrDefault(place, List.of());
+    long end = standing.ends().getOrDefault(place, Recipient.ALL);
+    wake(place, tracked
+        ? retries.readOn(place.user(), noted, end, clock.millis())
+        : retries.connected(place.user(), delivered, noted, end, clock.millis()));
   }
 
   /** A message that asks for acks is in the log. */
@@ -144,7 +165,7 @@ public final class Retries implements Attendance.Listener {
     return wheel.size();
   }
 
-  /** Of how many who ack it is not known yet what they have acked; from any thread, roughly. */
+  /** For how many who ack there is something to be read; from any thread, roughly. */
   public int unknown() {
     return unknown.size();
   }
@@ -165,6 +186,8 @@ public final class Retries implements Attendance.Listener {
       if (retries == null || retries.wakeAt(place.user()) > now)
         return;
       retries.look(place.user(), now).forEach(step -> due.add(new Due(place.room(), step)));
+      if (retries.isToReadOn(place.user(), now))
+        read(place);
       wake(place, retries.wakeAt(place.user()));
     });
     if (!due.isEmpty())
@@ -192,9 +215,22 @@ public final class Retries implements Attendance.Listener {
           failed.add(failure(one, now.toEpochMilli()));
         }
       }
+      noted(due);
       fanout.users(failed);
       attempts.envelopes(again).onSuccess(envelopes -> redeliver(again, envelopes));
     });
+  }
+
+  private void noted(List<Due> due) {
+    Set<Place> places = new HashSet<>();
+    for (Due one : due) {
+      RoomRetries retries = rooms.get(one.room());
+      if (retries == null)
+        continue;
+      retries.noted(one.step().user(), one.step().message().seq());
+      places.add(new Place(one.room(), one.step().user()));
+    }
+    places.forEach(place -> wake(place, rooms.get(place.room()).wakeAt(place.user())));
   }
 
   /** Somebody else has cancelled, dropped or given it up, or the recipient is no member any more. */

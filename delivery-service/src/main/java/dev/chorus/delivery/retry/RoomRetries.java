@@ -1,79 +1,36 @@
 package dev.chorus.delivery.retry;
 
+import dev.chorus.delivery.retry.Recipient.Late;
 import dev.chorus.model.UserId;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.DoubleSupplier;
 
 /**
  * One room's messages that somebody connected has still to ack. Pure.
  *
  * <p>Recipients who ack in time cost nothing per message: each has one time at which they are looked at again, that of their oldest message which is not acked. Each late message is then
- * tried by itself, so that one which a client cannot take does not hold up those behind it. Beyond {@value #MAX_MESSAGES} messages the oldest are let go.
+ * tried by itself, so that one which a client cannot take does not hold up those behind it. Who is far behind is read for in parts, each when those before it have had their time.
+ * Beyond {@value #MAX_MESSAGES} messages the oldest are let go.
  */
 final class RoomRetries {
   /** No time. */
   static final long NEVER = Long.MAX_VALUE;
+  /** Below every seq. */
+  static final long UNREAD = -1;
   private static final int MAX_MESSAGES = 4096;
-  private static final int MAX_LATE = 256;
   private final RetryPolicy policy;
   private final DoubleSupplier random;
   private final TreeMap<Long, Message> messages = new TreeMap<>();
   private final Map<UserId, Recipient> recipients = new HashMap<>();
-
-  /** Somebody who acks. */
-  private static final class Recipient {
-    final long since;
-    final TreeMap<Long, Late> late = new TreeMap<>();
-    long delivered;
-    /** Up to here messages have had their time. */
-    long looked;
-    /** What has FAILED here, or was cancelled, of what has not had its time: of what has, nothing is begun again. */
-    final TreeSet<Long> settled = new TreeSet<>();
-    long wakeAt = NEVER;
-
-    Recipient(long since, long delivered) {
-      this.since = since;
-      this.delivered = delivered;
-      this.looked = delivered;
-    }
-
-    void looked(long seq) {
-      looked = Math.max(looked, seq);
-      settled.headSet(looked, true).clear();
-    }
-
-    void settle(long seq) {
-      if (seq > looked)
-        settled.add(seq);
-    }
-  }
-
-  /** A message that was not acked in time. */
-  private static final class Late {
-    int made;
-    long due;
-    /** The sender wants it tried: it is, at least once, also where nothing is tried of itself. */
-    boolean asked;
-
-    Late(int made, long due, boolean asked) {
-      this.made = made;
-      this.due = due;
-      this.asked = asked;
-    }
-  }
-
-  /**
-   * What an earlier owner has noted.
-   *
-   * @param settled FAILED or cancelled: nothing more is to be done
-   */
-  record Noted(long seq, int attempts, boolean settled) {}
+  /** For whom the log is being read: what is appended meanwhile is kept, since the reading may not see it. */
+  private final Set<UserId> reading = new HashSet<>();
 
   /** @param random in [0, 1), for the jitter */
   RoomRetries(RetryPolicy policy, DoubleSupplier random) {
@@ -81,24 +38,76 @@ final class RoomRetries {
     this.random = random;
   }
 
-  /** From now on this user acks. Returns when to look at them. */
-  long connected(UserId user, long delivered, List<Noted> noted, long now) {
-    Recipient recipient = new Recipient(now, delivered);
+  /** Somebody begins to ack; where they stand is being read. */
+  void comes(UserId user) {
+    reading.add(user);
+  }
+
+  /**
+   * This user acks, and stands there. Returns when to look at them.
+   *
+   * @param end up to where messages above the mark are {@link #known}, {@link Recipient#ALL} if all are
+   */
+  long connected(UserId user, long delivered, List<Noted> noted, long end, long now) {
+    reading.remove(user);
+    Recipient recipient = new Recipient(user, now, delivered, end);
+    recipients.put(user, recipient);
+    return begin(recipient, noted, now);
+  }
+
+  /** Messages are known further on, up to that end: they have their time from now on. Returns when to look at that user. */
+  long readOn(UserId user, List<Noted> noted, long end, long now) {
+    reading.remove(user);
+    Recipient recipient = recipients.get(user);
+    if (recipient == null)
+      return NEVER;
+    recipient.readOn(end, now);
+    return begin(recipient, noted, now);
+  }
+
+  private long begin(Recipient recipient, List<Noted> noted, long now) {
     for (Noted one : noted) {
-      if (one.seq() <= delivered)
+      if (one.seq() <= recipient.looked)
         continue;
       if (one.settled())
         recipient.settled.add(one.seq());
       else if (messages.containsKey(one.seq()))
-        recipient.late.put(one.seq(),
+        recipient.late.putIfAbsent(one.seq(),
             new Late(one.attempts(), now + policy.wait(one.attempts() + 1, random.getAsDouble()), one.attempts() == 0));
     }
-    recipients.put(user, recipient);
     return plan(recipient);
+  }
+
+  /** Whether the log is to be read on for that user now; said once, until it is done. */
+  boolean isToReadOn(UserId user, long now) {
+    Recipient recipient = recipients.get(user);
+    if (recipient == null || !lacks(recipient) || now < recipient.since + policy.timeoutMs())
+      return false;
+    reading.add(user);
+    plan(recipient);
+    return true;
+  }
+
+  /** Up to where nothing has to be read for that user any more; {@link #UNREAD} before they are {@link #connected}. */
+  long readTo(UserId user) {
+    Recipient recipient = recipients.get(user);
+    return recipient == null ? UNREAD : recipient.readTo();
+  }
+
+  /** Nothing that is known waits for its time, and there is more in the log. */
+  private boolean lacks(Recipient recipient) {
+    return recipient.end != Recipient.ALL && !reading.contains(recipient.user) && !recipient.isFull() && next(recipient) == null;
+  }
+
+  /** The next known message that has not had its time; null if there is none. */
+  private Message next(Recipient recipient) {
+    Map.Entry<Long, Message> next = messages.higherEntry(recipient.looked);
+    return next == null || next.getKey() > recipient.end ? null : next.getValue();
   }
 
   /** Their connections are gone, or ack no more. */
   void disconnected(UserId user) {
+    reading.remove(user);
     recipients.remove(user);
   }
 
@@ -107,7 +116,7 @@ final class RoomRetries {
   }
 
   boolean isEmpty() {
-    return recipients.isEmpty();
+    return recipients.isEmpty() && reading.isEmpty();
   }
 
   /** How many messages, and how many decisions about one of them at one recipient, are kept. */
@@ -176,20 +185,22 @@ final class RoomRetries {
     // Woken by a time that holds no more.
     if (recipient == null || recipient.wakeAt > now)
       return List.of();
-    collect(recipient, user, now);
+    collect(recipient, now);
     List<Step> steps = new ArrayList<>();
     for (Iterator<Map.Entry<Long, Late>> all = recipient.late.entrySet().iterator(); all.hasNext();) {
       Map.Entry<Long, Late> entry = all.next();
       Message message = messages.get(entry.getKey());
       Late late = entry.getValue();
+      boolean isDue = late.due <= now && !late.underWay;
       if (message == null) {
         all.remove();
-      } else if (late.due <= now && late.made >= policy.attempts() && !late.asked) {
+      } else if (isDue && late.made >= policy.attempts() && !late.asked) {
         all.remove();
         recipient.settle(message.seq());
         steps.add(new Step.GiveUp(user, message, late.made));
-      } else if (late.due <= now) {
+      } else if (isDue) {
         late.made++;
+        late.underWay = true;
         late.due = now + (late.made < policy.attempts() ? policy.wait(late.made + 1, random.getAsDouble()) : policy.lastWait());
         steps.add(new Step.Again(user, message, late.made, late.asked));
         late.asked = false;
@@ -198,6 +209,16 @@ final class RoomRetries {
     prune();
     plan(recipient);
     return steps;
+  }
+
+  /** That attempt has been noted: only now the next one may follow, so that none overtakes it. */
+  void noted(UserId user, long seq) {
+    Recipient recipient = recipients.get(user);
+    Late late = recipient == null ? null : recipient.late.get(seq);
+    if (late == null)
+      return;
+    late.underWay = false;
+    recipient.wakeAt = Math.min(recipient.wakeAt, late.due);
   }
 
   /** A step could not be noted, so it was not done: it is due again then. Returns when to look at that user. */
@@ -221,14 +242,14 @@ final class RoomRetries {
   }
 
   /** Messages whose time is over become late ones. */
-  private void collect(Recipient recipient, UserId user, long now) {
-    for (Message message : messages.tailMap(recipient.looked, false).values()) {
-      if (timeout(recipient, message) > now || recipient.late.size() >= MAX_LATE)
+  private void collect(Recipient recipient, long now) {
+    for (Message message = next(recipient); message != null; message = next(recipient)) {
+      if (timeout(recipient, message) > now || recipient.isFull())
         return;
       boolean settled = recipient.settled.contains(message.seq());
       recipient.looked(message.seq());
-      if (message.isFor(user) && !settled)
-        recipient.late.computeIfAbsent(message.seq(), seq -> new Late(0, now + policy.wait(1, random.getAsDouble()), false));
+      if (message.isFor(recipient.user) && !settled)
+        recipient.late.putIfAbsent(message.seq(), new Late(0, now + policy.wait(1, random.getAsDouble()), false));
     }
   }
 
@@ -237,16 +258,33 @@ final class RoomRetries {
   }
 
   private long plan(Recipient recipient) {
-    Map.Entry<Long, Message> next = recipient.late.size() >= MAX_LATE ? null : messages.higherEntry(recipient.looked);
-    long wake = next == null ? NEVER : timeout(recipient, next.getValue());
+    Message next = recipient.isFull() ? null : next(recipient);
+    long wake = next == null ? NEVER : timeout(recipient, next);
+    if (lacks(recipient))
+      wake = recipient.since + policy.timeoutMs();
     for (Late late : recipient.late.values())
-      wake = Math.min(wake, late.due);
+      wake = late.underWay ? wake : Math.min(wake, late.due);
     recipient.wakeAt = wake;
     return wake;
   }
 
+  /** Of those who are read for in parts nobody needs what lies between their parts and what the others have had. */
   private void prune() {
-    long lowest = recipients.values().stream().mapToLong(recipient -> recipient.delivered).min().orElse(Long.MAX_VALUE);
-    messages.headMap(lowest, true).clear();
+    if (!reading.isEmpty())
+      return;
+    long parts = Long.MAX_VALUE;
+    long ends = 0;
+    long others = Long.MAX_VALUE;
+    for (Recipient recipient : recipients.values()) {
+      if (recipient.end == Recipient.ALL) {
+        others = Math.min(others, recipient.delivered);
+      } else {
+        parts = Math.min(parts, recipient.delivered);
+        ends = Math.max(ends, recipient.keepTo());
+      }
+    }
+    messages.headMap(Math.min(parts, others), true).clear();
+    if (ends < others)
+      messages.subMap(ends, false, others, true).clear();
   }
 }

@@ -1,4 +1,4 @@
-package dev.chorus.delivery;
+package dev.chorus.testkit;
 
 import java.time.Clock;
 import java.time.Instant;
@@ -6,17 +6,18 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 
 /** Time that stands still unless a test moves it, and that knows how often it was asked since. */
-final class MovingClock extends Clock {
+public final class MovingClock extends Clock {
   private Instant now = Instant.ofEpochMilli(1_800_000_000_000L);
   private int reads;
 
-  synchronized void pass(long ms) {
+  /** Lets so many milliseconds pass. */
+  public synchronized void pass(long ms) {
     now = now.plusMillis(ms);
     reads = 0;
   }
 
   /** How often the time was asked for since it last moved. */
-  synchronized int reads() {
+  public synchronized int reads() {
     return reads;
   }
 
