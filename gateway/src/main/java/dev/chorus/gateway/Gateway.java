@@ -72,7 +72,8 @@ final class Gateway extends VerticleBase {
       else
         http.handle(request);
     });
-    return node.bus().serve(Addresses.gateway(node.self()), this::hear).compose(served -> server.listen().recover(failure -> Listening.failed(config.port(), failure)))
+    return node.bus().serve(Addresses.gateway(node.self()), this::hear)
+        .compose(served -> server.listen().recover(failure -> Listening.failed(config.port(), failure)))
         .compose(listening -> PublicAddress.serve(vertx, PublicAddress.EVENTS, parts::publish));
   }
 

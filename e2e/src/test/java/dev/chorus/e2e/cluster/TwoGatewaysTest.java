@@ -69,11 +69,13 @@ final class TwoGatewaysTest {
       ben.join("sse");
       try (EventStream events = EventStream.open(first, tokens.of("eve"), "sse", null)) {
         String connection = events.expect("welcome").envelope().get("data").get("connection").asText();
-        HttpResponse<String> answer = other.post("/api/commands",
-            "{\"type\":\"message:send\",\"id\":1,\"room\":\"sse\",\"data\":{\"content\":\"by request\"}}\n"
-                + "{\"type\":\"typing:start\",\"id\":2,\"room\":\"sse\"}",
-            "Chorus-Connection", connection);
-        assertThat(answer.body().lines()).as(answer.body()).hasSize(2).allMatch(line -> line.contains("\"ack\""));
+        Await.until("both are acknowledged", Duration.ofMinutes(1), () -> {
+          HttpResponse<String> answer = other.post("/api/commands",
+              "{\"type\":\"message:send\",\"id\":1,\"room\":\"sse\",\"data\":{\"content\":\"by request\",\"clientId\":\"one\"}}\n"
+                  + "{\"type\":\"typing:start\",\"id\":2,\"room\":\"sse\"}",
+              "Chorus-Connection", connection);
+          return answer.body().lines().filter(line -> line.contains("\"ack\"")).count() == 2;
+        });
         EventStream.Heard entry = events.expect("message:new");
         assertThat(entry.envelope().get("data").get("content").asText()).isEqualTo("by request");
         last = entry.id();
@@ -149,7 +151,7 @@ final class TwoGatewaysTest {
     try (ChatClient ann = ChatClient.connect(first, tokens.of("ann")); ChatClient ben = ChatClient.connect(second, tokens.of("ben"))) {
       ann.join("ask");
       ben.join("ask");
-      JsonNode started = ann.insist("stream:start", "ask", Map.of("model", "assistant", "clientId", "the-one", "messages",
+      JsonNode started = ann.insist("stream:start", "ask", Map.of("model", "assistant", "clientId", "rivers", "messages",
           List.of(Map.of("role", "user", "content", "Tell me about rivers"))));
       String stream = started.get("streamId").asText();
       for (ChatClient client : List.of(ann, ben)) {
@@ -166,7 +168,7 @@ final class TwoGatewaysTest {
     try (ChatClient ann = ChatClient.connect(first, tokens.of("ann")); ChatClient ben = ChatClient.connect(second, tokens.of("ben"))) {
       ann.join("think");
       ben.join("think");
-      JsonNode started = ann.insist("stream:start", "think", Map.of("model", "assistant", "clientId", "the-one", "agentId", "helper",
+      JsonNode started = ann.insist("stream:start", "think", Map.of("model", "assistant", "clientId", "thoughts", "agentId", "helper",
           "messages", List.of(Map.of("role", "user", "content", "[[words:9000]] [[rate:50]]"))));
       ben.expect(type("typing:start").and(frame -> frame.toString().contains("helper")));
       ben.expect(type("activity:update").and(frame -> frame.toString().contains("THINKING")));
