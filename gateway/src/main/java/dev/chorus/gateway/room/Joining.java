@@ -5,7 +5,8 @@ import dev.chorus.bus.DeliveryMessage.JoinRoom;
 import dev.chorus.bus.DeliveryMessage.JoinedRoom;
 import dev.chorus.bus.DeliveryMessage.LogPage;
 import dev.chorus.bus.Owners;
-import dev.chorus.gateway.room.Entrances.Entrance;
+import dev.chorus.gateway.stream.Arrivals;
+import dev.chorus.gateway.stream.Arrivals.Arrival;
 import dev.chorus.gateway.stream.Streams;
 import dev.chorus.model.ErrorCode;
 import dev.chorus.model.Refusal;
@@ -36,7 +37,7 @@ public final class Joining {
   private final Clock clock;
   private final int replayMax;
   private final long presenceMs;
-  private final Entrances entrances = new Entrances();
+  private final Arrivals arrivals = new Arrivals();
 
   /**
    * @param replayMax entries that are sent again; a reader that missed more begins at the head
@@ -95,20 +96,20 @@ public final class Joining {
 
   /** The user is no member of the room any more: who is on the way into it does not arrive. */
   public void removed(RoomId room, UserId user) {
-    entrances.bar(room, user);
+    arrivals.bar(room, user);
   }
 
   /** The room is held until the join has ended, and the membership must not have ended meanwhile. */
   private Future<Joined> through(RoomId id, Occupant occupant, Function<Room, Future<Joined>> join) {
     Room room = rooms.hold(id);
-    Entrance entrance = entrances.begin(id, occupant.principal().user());
+    Arrival arrival = arrivals.begin(id, occupant.principal().user());
     return join.apply(room).compose(joined -> {
-      if (!entrance.isBarred())
+      if (!arrival.isBarred())
         return Future.succeededFuture(joined);
       rooms.leave(joined.reader(), true);
       return Future.<Joined>failedFuture(Refusal.of(ErrorCode.NOT_MEMBER, "Your membership of this room has just been ended."));
     }).onComplete(done -> {
-      entrances.end(entrance);
+      arrivals.end(arrival);
       room.release(clock.millis());
     });
   }

@@ -1,7 +1,5 @@
 package dev.chorus.gateway.stream;
 
-import dev.chorus.model.Principal;
-import dev.chorus.model.Problem;
 import dev.chorus.model.RoomId;
 import dev.chorus.model.UserId;
 import java.util.Collections;
@@ -9,51 +7,51 @@ import java.util.IdentityHashMap;
 import java.util.Set;
 
 /**
- * Those who are on their way to a stream of a room. Whose membership ends meanwhile is not yet among its readers, and would become one after they were judged: they do not
- * arrive. On the gateway's context only.
+ * Those who are on their way into a room, or to a stream of it. Whose membership ends meanwhile is not yet among its readers, and would become one after they were judged: they do
+ * not arrive. On the gateway's context only.
  */
-final class Arrivals {
+public final class Arrivals {
   private final Set<Arrival> underWay = Collections.newSetFromMap(new IdentityHashMap<>());
 
   /** One of them, until they read. */
-  static final class Arrival {
+  public static final class Arrival {
     private final RoomId room;
-    private final UserId viewer;
-    private Problem barred;
+    private final UserId member;
+    private boolean barred;
 
-    private Arrival(RoomId room, UserId viewer) {
+    private Arrival(RoomId room, UserId member) {
       this.room = room;
-      this.viewer = viewer;
+      this.member = member;
     }
 
-    /** Who reads as a member of the stream's room; null for those who need not be one. */
-    UserId viewer() {
-      return viewer;
+    /** Who reads as a member of the room; null for those who need not be one. */
+    UserId member() {
+      return member;
     }
 
-    /** Why they may not read any more, or null. */
-    Problem barred() {
+    /** Whether they may not read any more. */
+    public boolean isBarred() {
       return barred;
     }
   }
 
-  /** @param room the stream's, or null */
-  Arrival begin(RoomId room, Principal caller) {
-    if (room == null || caller.admin())
-      return new Arrival(room, null);
-    Arrival arrival = new Arrival(room, caller.user());
-    underWay.add(arrival);
+  /** @param member null: they need not be one */
+  public Arrival begin(RoomId room, UserId member) {
+    Arrival arrival = new Arrival(room, member);
+    if (member != null)
+      underWay.add(arrival);
     return arrival;
   }
 
-  void end(Arrival arrival) {
+  public void end(Arrival arrival) {
     underWay.remove(arrival);
   }
 
-  void bar(RoomId room, UserId user, Problem why) {
+  /** The user is no member of the room any more. */
+  public void bar(RoomId room, UserId user) {
     for (Arrival arrival : underWay) {
-      if (arrival.room.equals(room) && arrival.viewer.equals(user))
-        arrival.barred = why;
+      if (arrival.room.equals(room) && arrival.member.equals(user))
+        arrival.barred = true;
     }
   }
 }

@@ -62,11 +62,11 @@ public final class Streams {
    * @param reader follows it from {@code stream:open} on; null for a stream of a room, which shows it to everyone who is joined to it
    */
   public Future<StartedStream> start(StartStream request, Principal caller, boolean joined, StreamReader reader) {
-    Arrival arrival = arrivals.begin(request.room(), caller);
+    Arrival arrival = arrivals.begin(request.room(), member(request.room(), caller));
     return (joined ? Future.<Void>succeededFuture() : access.start(caller, request.room())).onComplete(judged -> arrivals.end(arrival))
-        .compose(allowed -> arrival.barred() == null
-            ? started(request, caller, arrival.viewer(), reader)
-            : Future.failedFuture(arrival.barred().refusal()));
+        .compose(allowed -> arrival.isBarred()
+            ? Future.failedFuture(NO_MEMBER.refusal())
+            : started(request, caller, arrival.member(), reader));
   }
 
   private Future<StartedStream> started(StartStream request, Principal caller, UserId viewer, StreamReader reader) {
@@ -116,9 +116,19 @@ public final class Streams {
     return feed;
   }
 
+  private Arrival arriving(StreamId stream, Principal caller) {
+    RoomId room = stream.room().orElse(null);
+    return arrivals.begin(room, member(room, caller));
+  }
+
+  /** Who reads a stream of that room as its member; null for an admin, and where there is no room. */
+  private static UserId member(RoomId room, Principal caller) {
+    return room == null || caller.admin() ? null : caller.user();
+  }
+
   /** The reader of a repeated start follows what the first one started. */
   private void follow(StreamId stream, Principal caller, StreamReader reader, boolean cancelWhenGone) {
-    Arrival arrival = arrivals.begin(stream.room().orElse(null), caller);
+    Arrival arrival = arriving(stream, caller);
     read(stream, 0).onSuccess(page -> begin(page, reader, -1, cancelWhenGone, arrival)).onFailure(failure -> {
       arrivals.end(arrival);
       reader.lost(Refusal.problemOf(failure));
@@ -137,7 +147,7 @@ public final class Streams {
   public Future<Attached> attach(StreamId stream, Long after, String epoch, Principal caller, boolean joined, boolean cancelWhenGone,
       StreamReader reader) {
     long position = after == null ? 0 : after;
-    Arrival arrival = arrivals.begin(stream.room().orElse(null), caller);
+    Arrival arrival = arriving(stream, caller);
     return read(stream, position).compose(page -> {
       boolean member = joined && page.room() != null;
       return (member ? Future.<Void>succeededFuture() : access.see(caller, page.starter(), page.room())).compose(seen -> {
@@ -165,14 +175,14 @@ public final class Streams {
 
   private void begin(StreamPage page, StreamReader reader, long after, boolean cancelWhenGone, Arrival arrival) {
     arrivals.end(arrival);
-    if (arrival.barred() != null) {
-      reader.lost(arrival.barred());
+    if (arrival.isBarred()) {
+      reader.lost(NO_MEMBER);
       return;
     }
     Feed feed = feeds.following(page, isRunning(page.status()));
     if (cancelWhenGone)
       feed.cancelWhenGone();
-    feed.attach(reader, after, arrival.viewer()).begin(page.head(), page);
+    feed.attach(reader, after, arrival.member()).begin(page.head(), page);
   }
 
   /**
@@ -217,7 +227,7 @@ public final class Streams {
 
   /** The user is no member of the room any more: whoever reads its streams as one, or is about to, hears that and nothing more. Admins need not be members. */
   public void removed(RoomId room, UserId user) {
-    arrivals.bar(room, user, NO_MEMBER);
+    arrivals.bar(room, user);
     feeds.bar(room, user, NO_MEMBER);
   }
 
