@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import dev.chorus.testkit.Eventually;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -65,6 +68,18 @@ class NodeStartTest {
         continue;
       assertThat(failure).isEqualTo(late + "still starting were delivery.");
       return;
+    }
+  }
+
+  @Test
+  void whoCannotListenSaysAtWhichPort() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Map<String, String> environment = new HashMap<>(environment(LONGEST_SECONDS));
+      environment.put("CHORUS_MANAGEMENT_PORT", String.valueOf(taken.getLocalPort()));
+      Throwable failure = catchThrowable(
+          () -> Node.start(List.of(new EndlessStart()), environment, Clock.systemUTC()).await(120, TimeUnit.SECONDS));
+      assertThat(failure).isInstanceOf(StartException.class)
+          .hasMessageStartingWith("The node could not start: port " + taken.getLocalPort() + ": ");
     }
   }
 
